@@ -1,0 +1,1 @@
+"""The tests: by service, of the shared ground, of the whole school, and of what may fail."""

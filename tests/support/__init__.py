@@ -1,0 +1,1 @@
+"""What the tests need of the world: private servers, a mailbox, a browser, patience."""
