@@ -1,0 +1,60 @@
+"""People's names in three parts: how a list is sorted and what is shown of a name."""
+
+import re
+
+Key = tuple[tuple[str, str], ...]
+
+_DIGITS = re.compile(r"\d+")
+
+
+def collated(text: str) -> str:
+    """Return what Russian lists sort by: neither case nor the dots of Ё count."""
+    return text.casefold().replace("ё", "е").strip()
+
+
+def sort_key(family: str, given: str = "", patronymic: str = "") -> Key:
+    """Return the key a list of people is sorted by: Ёлкин stands among the Е, not after Я.
+
+    Where two names differ in Ё alone, the one with Е comes first, always.
+    """
+    parts = (family, given, patronymic)
+    return tuple((collated(part), part.casefold()) for part in parts)
+
+
+def group_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the key a list of classes is sorted by: 5А, 5Б, 10А, and not 10А first."""
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    for digits in _DIGITS.finditer(name):
+        if digits.start() > at:
+            found.append((1, 0, collated(name[at : digits.start()])))
+        found.append((0, int(digits[0]), ""))
+        at = digits.end()
+    return (*found, (1, 0, collated(name[at:]))) if at < len(name) else tuple(found)
+
+
+def list_name(family: str, given: str) -> str:
+    """Return a name as the class list shows it: «Иванова Мария»."""
+    return f"{family} {given}".strip()
+
+
+def short_name(family: str, given: str, patronymic: str = "") -> str:
+    """Return a name as staff is signed: «Иванова М. П.»; «Петер» where there is but one part."""
+    initials = [f"{part.strip()[0].upper()}." for part in (given, patronymic) if part.strip()]
+    return " ".join([family, *initials]).strip()
+
+
+def full_name(family: str, given: str, patronymic: str = "") -> str:
+    """Return all three parts: «Иванова Мария Петровна»."""
+    return " ".join(part for part in (family, given, patronymic) if part)
+
+
+def split_name(text: str) -> tuple[str, str, str]:
+    """Read «Фамилия Имя Отчество» (or «Фамилия И. О.») back into its three parts.
+
+    The first word is the family name; all after the second is the patronymic, so that
+    «Мамедов Али Гасан оглы» stays whole.
+    """
+    words = text.replace(".", ". ").split()
+    family, given, rest = (*words[:2], *[""] * (2 - len(words[:2])), " ".join(words[2:]))
+    return family, given, rest
