@@ -1,0 +1,1 @@
+"""What every service needs and none of them owns; no school rules live here."""

@@ -1,0 +1,206 @@
+"""The WSGI application of a service: its routes behind one gate, with docs, health and metrics."""
+
+import os
+import time
+from importlib.resources import files
+from typing import Any
+
+import flask_smorest
+import orjson
+import structlog
+from flask import Blueprint, Flask, Response, current_app, g, request, send_from_directory
+from flask.json.provider import JSONProvider
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
+
+from shared import problems, web
+from shared.auth import Access, BadToken
+from shared.errors import Denied, Text
+from shared.ids import new_id
+from shared.service import Runtime
+
+MAX_BODY_BYTES = 1024 * 1024
+OURS_AND_PUBLIC = ("api-docs.", "parta.")
+
+REQUESTS = Counter(
+    "parta_http_requests_total",
+    "Requests answered. Worry when 5xx grow.",
+    ("service", "route", "method", "status"),
+)
+SECONDS = Histogram(
+    "parta_http_request_seconds",
+    "Time to answer. Worry when the 95th percentile passes a second.",
+    ("service", "route"),
+)
+
+
+class EndpointWithoutRule(Exception):
+    """An endpoint does not say who may call it; the service will not start (deny by default)."""
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson, which knows UUIDs and dates."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """Return JSON text."""
+        return orjson.dumps(obj, default=_said).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Return what JSON text says."""
+        return orjson.loads(s)
+
+
+def _said(value: Any) -> str:
+    """Say a text that comes in both languages in the caller's."""
+    if isinstance(value, Text):
+        return str(getattr(value, web.language()))
+    raise TypeError(type(value).__name__)
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """flask-smorest's API with our problem documents (and with Allow kept on 405)."""
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answer with a problem document."""
+        return problems.http_error(error)
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """Build a service's application; raises EndpointWithoutRule for an unguarded route."""
+    name = runtime.service.name
+    prefix = f"/api/{name}/v1"
+    app = Flask(name, static_folder=None, template_folder=str(files("shared") / "templates"))
+    app.json = OrjsonProvider(app)
+    app.config.update(_openapi(name, prefix), MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
+    app.extensions["parta"] = runtime
+    api = Api(app)
+    for part in runtime.service.blueprints:
+        if isinstance(part, flask_smorest.Blueprint):
+            api.register_blueprint(part, url_prefix=prefix)
+        else:
+            app.register_blueprint(part)
+    app.register_blueprint(_own_pages(prefix))
+    problems.register(app)
+    app.before_request(_admit)
+    app.after_request(_finish)
+    _refuse_unguarded(app)
+    return app
+
+
+def _openapi(name: str, prefix: str) -> dict[str, Any]:
+    return {
+        "API_TITLE": f"Parta · {name}",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": prefix,
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "OPENAPI_SWAGGER_UI_PATH": "docs",
+        "OPENAPI_SWAGGER_UI_URL": f"{prefix}/docs/assets/",
+        "API_SPEC_OPTIONS": {
+            "components": {
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            },
+            "security": [{"token": []}],
+        },
+    }
+
+
+def _own_pages(prefix: str) -> Blueprint:
+    """Return the pages that every service has beside its own."""
+    own = Blueprint("parta", "parta")
+
+    @own.get(f"{prefix}/docs/assets/<path:name>")
+    def docs_asset(name: str) -> Response:
+        folder = files("shared") / "static" if name == "docs.js" else files("flask_swagger_ui") / "dist"
+        return send_from_directory(str(folder), name)
+
+    @own.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @own.get("/readyz")
+    def readyz() -> dict[str, str]:
+        with web.runtime().database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        return {"status": "ready"}
+
+    @own.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+    return own
+
+
+def _registry() -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _refuse_unguarded(app: Flask) -> None:
+    open_doors = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if not endpoint.startswith(OURS_AND_PUBLIC) and not hasattr(view, "access")
+    ]
+    if open_doors:
+        raise EndpointWithoutRule(", ".join(sorted(open_doors)))
+
+
+def _admit() -> None:
+    """Let the request in, or refuse it before anything of it is read."""
+    g.started = time.perf_counter()
+    g.request_id = request.headers.get("X-Request-ID", "")[:64] or str(new_id())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    endpoint = request.endpoint
+    if endpoint is None or endpoint.startswith(OURS_AND_PUBLIC):
+        return
+    runtime = web.runtime()
+    access: Access = getattr(current_app.view_functions[endpoint], "access", Access())
+    if access.public:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInNeeded
+    try:
+        g.actor = runtime.keys.actor(token, runtime.service.name)
+    except BadToken as wrong:
+        raise SignInNeeded from wrong
+    if not access.admits(g.actor):
+        raise Denied
+
+
+class SignInNeeded(HTTPException):
+    """The token is missing, forged or expired."""
+
+    code = 401
+
+    def get_headers(self, *_: Any, **__: Any) -> list[tuple[str, str]]:
+        """Name the scheme to sign in by."""
+        return [("WWW-Authenticate", "Bearer")]
+
+
+def _finish(response: Response) -> Response:
+    if tag := g.get("etag"):
+        response.set_etag(tag)
+        if request.method == "GET" and response.status_code == 200:
+            response.make_conditional(request)
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    service, route = web.runtime().service.name, request.url_rule.rule if request.url_rule else "unknown"
+    REQUESTS.labels(service, route, request.method, response.status_code).inc()
+    SECONDS.labels(service, route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+    return response

@@ -1,0 +1,235 @@
+"""A service's database: PostgreSQL or SQLite, its transactions, and the walls between schools.
+
+The first wall is here: sessions see only rows of the school they were opened for. The second is
+row-level security (`shared.migrate.protect`), told the school at the start of each transaction.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.pool import ConnectionPoolEntry
+
+EVERY_SCHOOL = "*"
+"""Opens a session across schools: for relays, feeds and sign-in, never for a person's request."""
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# lock_timeout and the rest keep a frozen writer from holding a school up (PROTOCOL C3).
+POSTGRES_OPTIONS = (
+    "-c lock_timeout=3s -c idle_in_transaction_session_timeout=5s -c statement_timeout=15s -c timezone=UTC"
+)
+
+
+def naming_metadata() -> MetaData:
+    """Return metadata whose constraints are named by rule, so that migrations can name them."""
+    return MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC; SQLite, which knows no zones, gives it back aware as well."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Refuse naive instants: they are a mistake waiting for a time zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return an aware instant in UTC."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+TYPES: Mapping[Any, Any] = {
+    datetime: Instant(),
+    dict[str, Any]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
+    list[str]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
+}
+
+
+class SchoolOwned:
+    """Mixed into every model that belongs to a school; the session filters by it."""
+
+    school_id: Mapped[UUID] = mapped_column(index=True)
+
+
+class SchoolSession(Session):
+    """A session opened for one school (or for every school); `info["school"]` says which."""
+
+
+@event.listens_for(SchoolSession, "do_orm_execute")
+def _only_own_school(state: ORMExecuteState) -> None:
+    school = state.session.info["school"]
+    if school != EVERY_SCHOOL and not state.is_column_load and not state.is_relationship_load:
+        owner = UUID(school)
+        state.statement = state.statement.options(
+            with_loader_criteria(SchoolOwned, lambda cls: cls.school_id == owner, include_aliases=True)
+        )
+
+
+@event.listens_for(SchoolSession, "after_begin")
+def _tell_the_second_wall(session: Session, _: Any, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT set_config('parta.school', %s, true)", (session.info["school"],))
+
+
+class Database:
+    """One service's database by URL (`postgresql://…` or `sqlite:////…`)."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine = _engine(url, pool_size)
+        self.is_postgres = self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def writing(self, school: UUID | str) -> Iterator[SchoolSession]:
+        """Open the one transaction of an action: commits at the end, rolls back on any error."""
+        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        with SchoolSession(engine, info={"school": str(school)}) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self, school: UUID | str) -> Iterator[SchoolSession]:
+        """Open a consistent read; nothing done in it is kept."""
+        with SchoolSession(self.engine, info={"school": str(school)}) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(
+            url,
+            connect_args={"timeout": 10, "isolation_level": None, "check_same_thread": False},
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=False,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
+    )
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    # FULL: an acknowledged write survives the loss of power, not only of the process.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A write that starts as a read could fail at its first change; IMMEDIATE waits its turn instead.
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows in one statement whatever their number; all rows name the same columns."""
+    _write_rows(session, table, rows, ())
+
+
+def upsert_rows(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str]
+) -> None:
+    """Insert rows, or update those whose `key` columns (a unique key) are there already.
+
+    No two rows may share a key. One statement whatever their number.
+    """
+    _write_rows(session, table, rows, tuple(key))
+
+
+def _write_rows(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], key: tuple[str, ...]
+) -> None:
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    connection = session.connection()
+    binds = [
+        (table.c[c].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)) for c in columns
+    ]
+    values = [
+        [bind(row[c]) if bind else row[c] for row in rows] for c, bind in zip(columns, binds, strict=True)
+    ]
+    if connection.dialect.name == "postgresql":
+        # Arrays through unnest: the text is the same for one row and for thirty, so it is prepared once.
+        connection.exec_driver_sql(_unnest(table, columns, key), tuple(values))
+    else:
+        sql = _values(table, columns, key)
+        connection.exec_driver_sql(sql, list(zip(*values, strict=True)))
+
+
+@lru_cache(maxsize=256)
+def _unnest(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    arrays = ", ".join(f"%s::{table.c[c].type.compile(dialect)}[]" for c in columns)
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays})" + _conflict(
+        columns, key
+    )
+
+
+@lru_cache(maxsize=256)
+def _values(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    marks = ", ".join("?" for _ in columns)
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})" + _conflict(columns, key)
+
+
+def _conflict(columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    if not key:
+        return ""
+    changes = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)
+    action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
+    return f" ON CONFLICT ({', '.join(key)}) {action}"
+
+
+def check_safe(database: Database) -> None:
+    """Refuse a database that may lose what it acknowledged (PROTOCOL C4)."""
+    if not database.is_postgres:
+        return
+    with database.engine.connect() as connection:
+        for name in ("fsync", "synchronous_commit"):
+            if connection.execute(text(f"SHOW {name}")).scalar_one() == "off":
+                raise SystemExit(
+                    f"The database runs with {name}=off and may lose acknowledged marks. "
+                    f"Set {name}=on in postgresql.conf and start again."
+                )

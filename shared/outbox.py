@@ -1,0 +1,158 @@
+"""Tell the other services what happened, in the transaction in which it happened (PROTOCOL C).
+
+`publish` only remembers; the log is written just before the commit, so that the lock on the
+stream's head, which orders all writers of a school, is the last one taken and held the shortest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import structlog
+from sqlalchemy import event, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.bus import event_log, event_stream
+from shared.clock import now
+from shared.db import EVERY_SCHOOL, Instant, SchoolSession
+from shared.events import contract_of
+from shared.ids import new_id
+
+MAX_DATA_BYTES = 60 * 1024  # The envelope around it brings the message to 64 KiB at most.
+
+committed = Event()
+"""Set after each commit that told something: a relay in the same process need not wait its turn."""
+
+
+class TooMuchToTell(Exception):
+    """An event's data is larger than a message may be: a mistake of the action that made it."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    id: UUID
+    type: str
+    subject: str
+    meta: str
+    data: str
+
+
+def stream_name(log: str, school: UUID | str) -> str:
+    """Return `<log>/<school>`; school `_` is for what belongs to none."""
+    return f"{log}/{school}"
+
+
+def publish(session: SchoolSession, told: object, *, school: UUID | None = None) -> UUID:
+    """Tell what happened, as one event of the school's stream, if and when the session commits.
+
+    The school is the session's; a session opened across schools names it. Returns the event's id.
+    """
+    contract = contract_of(told)
+    data = orjson.dumps(told)
+    if len(data) > MAX_DATA_BYTES:
+        raise TooMuchToTell(f"{contract.type}: {len(data)} bytes")
+    owner = str(school or session.info["school"])
+    if owner == EVERY_SCHOOL:
+        raise ValueError("A session across schools must name the school it tells of.")
+    event_id = new_id()
+    meta = orjson.dumps(_meta(session, contract.dataclass)).decode()
+    waiting = session.info.setdefault("outbox", {})
+    waiting.setdefault(stream_name(contract.log, owner), []).append(
+        _Told(event_id, contract.type, contract.subject_of(told), meta, data.decode())
+    )
+    return event_id
+
+
+def _meta(session: SchoolSession, dataclass_: str) -> dict[str, Any]:
+    context = structlog.contextvars.get_contextvars()
+    meta = {
+        "dataclass": dataclass_,
+        "actor": session.info.get("actor"),
+        "correlationid": context.get("request_id"),
+        "traceparent": context.get("traceparent"),
+    }
+    return {name: value for name, value in meta.items() if value is not None}
+
+
+@event.listens_for(SchoolSession, "before_commit")
+def _write_log(session: SchoolSession) -> None:
+    waiting = session.info.pop("outbox", None)
+    if not waiting:
+        return
+    session.flush()
+    for stream in sorted(waiting):
+        _append(session, stream, waiting[stream])
+    session.info["told"] = True
+
+
+@event.listens_for(SchoolSession, "after_commit")
+def _wake_relay(session: SchoolSession) -> None:
+    if session.info.pop("told", False):
+        committed.set()
+
+
+@event.listens_for(SchoolSession, "after_rollback")
+def _forget(session: SchoolSession) -> None:
+    session.info.pop("outbox", None)
+
+
+def _append(session: SchoolSession, stream: str, told: Sequence[_Told]) -> None:
+    head, before, epoch, at = _advance(session, stream, len(told), told[-1].id)
+    ids = [before, *(one.id for one in told)]
+    rows = [
+        {
+            "stream": stream,
+            "position": head - len(told) + number,
+            "id": one.id,
+            "prev_id": ids[number - 1],
+            "epoch": epoch,
+            "type": one.type,
+            "subject": one.subject,
+            "time": at,
+            "meta": one.meta,
+            "data": one.data,
+        }
+        for number, one in enumerate(told, 1)
+    ]
+    session.execute(insert(event_log), rows)
+
+
+def _advance(
+    session: SchoolSession, stream: str, count: int, last: UUID
+) -> tuple[int, UUID | None, UUID, datetime]:
+    """Move the stream's head; the row lock taken here holds until the commit."""
+    moved = (
+        update(event_stream)
+        .where(event_stream.c.stream == stream)
+        .values(head=event_stream.c.head + count, before_id=event_stream.c.head_id, head_id=last)
+        .returning(
+            event_stream.c.head, event_stream.c.before_id, event_stream.c.epoch, _database_time(session)
+        )
+    )
+    row = session.execute(moved).first()
+    if row is None:
+        _open_stream(session, stream)
+        row = session.execute(moved).one()
+    return row[0], row[1], row[2], row[3]
+
+
+def _database_time(session: SchoolSession) -> Any:
+    if session.get_bind().dialect.name == "postgresql":
+        return func.clock_timestamp(type_=Instant)
+    return literal(now(), Instant)
+
+
+def _open_stream(session: SchoolSession, stream: str) -> None:
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {"stream": stream, "epoch": uuid4(), "head": 0}
+    session.execute(build(event_stream).values(row).on_conflict_do_nothing())
+
+
+def head_of(session: SchoolSession, stream: str) -> int:
+    """Return the position of the last event of a stream; 0 where nothing was told yet."""
+    found = session.scalar(select(event_stream.c.head).where(event_stream.c.stream == stream))
+    return found or 0

@@ -1,0 +1,130 @@
+"""Refusals and failures as RFC 9457 problem documents, in the caller's language."""
+
+import re
+from typing import Any, cast
+
+import structlog
+from flask import Flask, Response, g
+from flask import json as flask_json
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from shared import web
+from shared.errors import (
+    Conflict,
+    Denied,
+    Invalid,
+    NotFound,
+    Refusal,
+    Stale,
+    Text,
+    TooSoon,
+    Unavailable,
+    Unproven,
+)
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    Unproven: 401,
+    TooSoon: 429,
+    Denied: 403,
+    Stale: 412,
+    Conflict: 409,
+    Invalid: 422,
+    web.PreconditionNeeded: 428,
+    Unavailable: 503,
+}
+
+HTTP_TEXTS: dict[int, tuple[str, Text, Text]] = {
+    400: ("bad-request", Text("Запрос не понят", "The request was not understood"),
+          Text("Проверьте, что тело запроса — правильный JSON.", "Check that the body is valid JSON.")),
+    401: ("sign-in-needed", Text("Нужно войти", "Sign in first"),
+          Text("Войдите ещё раз и повторите действие.", "Sign in again and repeat what you did.")),
+    404: ("not-found", NotFound.title, NotFound.detail),
+    405: ("method-not-allowed", Text("Так нельзя", "Method not allowed"),
+          Text("Этот адрес не принимает такой метод.", "This address does not take this method.")),
+    413: ("too-large", Text("Слишком много данных", "Too large"),
+          Text("Разделите данные на части поменьше.", "Split the data into smaller parts.")),
+    415: ("wrong-media-type", Text("Неверный тип данных", "Wrong media type"),
+          Text("Отправьте JSON с Content-Type: application/json.",
+               "Send JSON with Content-Type: application/json.")),
+    422: ("invalid", Invalid.title, Invalid.detail),
+    429: ("too-many-requests", Text("Слишком часто", "Too many requests"),
+          Text("Подождите немного и повторите.", "Wait a little and try again.")),
+}  # fmt: skip
+
+UNKNOWN = (
+    "internal",
+    Text("Ошибка на нашей стороне", "Our mistake"),
+    Text("Ничего не потеряно. Повторите; если не поможет, сообщите номер {id}.",
+         "Nothing is lost. Try again; if it does not help, tell us the number {id}."),
+)  # fmt: skip
+
+log = structlog.get_logger()
+
+
+def problem(
+    status: int, kind: str, title: str, detail: str, errors: Any = None, *, retry_after: int | None = None
+) -> Response:
+    """Return a problem document; `kind` is the last part of its stable type."""
+    body = {
+        "type": f"urn:parta:problem:{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": g.get("request_id"),
+    }
+    if errors:
+        body["errors"] = errors
+    response = Response(flask_json.dumps(body), status=status, content_type="application/problem+json")
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def refused(refusal: Refusal) -> Response:
+    """Say a refusal over HTTP."""
+    status = next(STATUS[cls] for cls in type(refusal).__mro__ if cls in STATUS)
+    title, detail = refusal.say(web.language())
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(refusal).__name__).lower()
+    wait = 2 if status == 503 else refusal.facts.get("seconds")
+    return problem(status, kind, title, detail, refusal.errors, retry_after=cast("int | None", wait))
+
+
+def http_error(error: HTTPException) -> Response:
+    """Say one of the web framework's own errors, keeping headers such as Allow."""
+    status = error.code or 500
+    kind, title, detail = HTTP_TEXTS.get(status) or HTTP_TEXTS[400]
+    errors = getattr(error, "data", {}).get("messages")
+    language = web.language()
+    response = problem(status, kind, getattr(title, language), getattr(detail, language), errors)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def failed(error: Exception) -> Response:
+    """Say that something broke; what it was stays in the log."""
+    if _passes_by_itself(error):
+        log.warning("database is busy", error=type(error).__name__)
+        return refused(Unavailable())
+    log.error("request failed", exc_info=error)
+    kind, title, detail = UNKNOWN
+    language = web.language()
+    text = getattr(detail, language).format(id=g.get("request_id"))
+    return problem(500, kind, getattr(title, language), text)
+
+
+def _passes_by_itself(error: Exception) -> bool:
+    if isinstance(error, OperationalError | PoolTimeout):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def register(app: Flask) -> None:
+    """Answer every refusal and error of the app with a problem document."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, failed)

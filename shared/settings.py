@@ -1,0 +1,86 @@
+"""Settings: environment variables `PARTA_…`, read and checked here, all missing ones named at once."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+NAMES = ("identity", "schedule", "journal", "reporting", "notify", "portal")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one service is told by its operator."""
+
+    service: str
+    database_url: str
+    broker_url: str = ""  # amqp://…, memory://, or empty: the feeds alone carry the events
+    peers: dict[str, str] = field(default_factory=dict)  # service -> base URL
+    client_secret: str = ""  # of this service's own client at identity, `service-<name>`
+    public_url: str = "http://127.0.0.1:8000"  # what people type; printed in QR codes and letters
+    smtp_url: str = ""  # smtp://user:password@host:port; empty: notices stay in the portal
+    mail_from: str = "parta@localhost"
+    letter_wait_seconds: int = 60  # how long a letter waits for more to say
+    secret_key: str = ""  # signs the portal's forms
+    argon2_memory_kib: int = 19456
+    relay_poll_seconds: float = 0.05
+    heads_poll_seconds: float = 30.0
+
+    @property
+    def client_id(self) -> str:
+        """The name under which this service asks identity for tokens."""
+        return f"service-{self.service}"
+
+    @classmethod
+    def from_env(cls, service: str) -> "Settings":
+        """Read the settings of a service; SystemExit names everything that is missing or wrong."""
+        read = _Environment(service)
+        settings = cls(
+            service=service,
+            database_url=read.needed("DATABASE_URL"),
+            broker_url=read.optional("BROKER_URL"),
+            peers={n: url for n in NAMES if (url := os.environ.get(f"PARTA_{n.upper()}_URL"))},
+            client_secret=read.optional("CLIENT_SECRET"),
+            public_url=read.optional("PUBLIC_URL", cls.public_url).rstrip("/"),
+            smtp_url=read.optional("SMTP_URL"),
+            mail_from=read.optional("MAIL_FROM", cls.mail_from),
+            letter_wait_seconds=read.whole("LETTER_WAIT_SECONDS", cls.letter_wait_seconds),
+            secret_key=read.needed("SECRET_KEY") if service == "portal" else "",
+            argon2_memory_kib=read.whole("ARGON2_MEMORY_KIB", cls.argon2_memory_kib),
+            relay_poll_seconds=read.whole("RELAY_POLL_MS", 50) / 1000,
+            heads_poll_seconds=float(read.whole("HEADS_POLL_SECONDS", 30)),
+        )
+        read.refuse_if_wrong()
+        return settings
+
+
+class _Environment:
+    """Looks for `PARTA_<SERVICE>_<NAME>`, then `PARTA_<NAME>`, each also as `…_FILE`."""
+
+    def __init__(self, service: str) -> None:
+        self.prefixes = (f"PARTA_{service.upper()}_", "PARTA_")
+        self.wrong: list[str] = []
+
+    def optional(self, name: str, default: str = "") -> str:
+        for prefix in self.prefixes:
+            if prefix + name in os.environ:
+                return os.environ[prefix + name]
+            if path := os.environ.get(f"{prefix}{name}_FILE"):
+                return Path(path).read_text().strip()
+        return default
+
+    def needed(self, name: str) -> str:
+        value = self.optional(name)
+        if not value:
+            self.wrong.append(f"{self.prefixes[0]}{name} is missing")
+        return value
+
+    def whole(self, name: str, default: int) -> int:
+        value = self.optional(name, str(default))
+        if not value.isdigit():
+            self.wrong.append(f"{self.prefixes[0]}{name} must be a whole number, not {value!r}")
+            return default
+        return int(value)
+
+    def refuse_if_wrong(self) -> None:
+        if self.wrong:
+            raise SystemExit("Settings: " + "; ".join(self.wrong) + ".")

@@ -1,0 +1,225 @@
+"""The gate, the answers and the promises every service's HTTP API shares."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from joserfc.jwk import ECKey
+from marshmallow import Schema, fields
+from sqlalchemy import Column, Integer, Table, Uuid, func, select
+
+from shared import web
+from shared.app import EndpointWithoutRule, create_app
+from shared.bus import metadata as bus_tables
+from shared.db import Database, naming_metadata
+from shared.errors import Conflict, Text
+from shared.peers import Peers
+from shared.service import Runtime, Service
+from shared.settings import Settings
+from tests.support.tokens import bearer, key_ring, token
+
+toy_tables = naming_metadata()
+toys = Table("toys", toy_tables, Column("id", Uuid, primary_key=True), Column("size", Integer))
+SCHOOL = uuid4()
+
+
+class ToyIn(Schema):
+    size = fields.Integer(required=True)
+
+
+class TooBig(Conflict):
+    title = Text("Велика", "Too big")
+    detail = Text("Размер {size} не помещается.", "Size {size} does not fit.")
+
+
+blp = web.blueprint("toys", "Toys.")
+
+
+@blp.route("/toys", methods=["POST"])
+@web.requires("teacher")
+@web.idempotent
+@blp.arguments(ToyIn)
+@blp.response(201)
+def post_toy(toy: dict[str, int]) -> dict[str, Any]:
+    with web.writing() as session:
+        toy_id = uuid4()
+        session.execute(toys.insert().values(id=toy_id, size=toy["size"]))
+        if toy["size"] > 100:
+            raise TooBig(size=toy["size"])
+    web.etag(toy["size"])
+    return {"id": str(toy_id)}
+
+
+@blp.route("/toys", methods=["GET"])
+@web.requires("teacher")
+@blp.response(200)
+def get_toys() -> dict[str, Any]:
+    web.etag(7)
+    return {"items": []}
+
+
+@blp.route("/toys", methods=["PUT"])
+@web.requires("teacher")
+@blp.response(200)
+def put_toys() -> dict[str, int]:
+    return {"seen": web.if_match()}
+
+
+@pytest.fixture
+def runtime(tmp_path) -> Iterator[Runtime]:
+    database = Database(f"sqlite:///{tmp_path}/toys.db")
+    toy_tables.create_all(database.engine)
+    bus_tables.create_all(database.engine)
+    service = Service(name="toys", metadata=toy_tables, blueprints=[blp])
+    yield Runtime(service, Settings("toys", ""), database, Peers({}), key_ring())
+    database.close()
+
+
+@pytest.fixture
+def client(runtime) -> FlaskClient:
+    return create_app(runtime).test_client()
+
+
+def teacher(**given: Any) -> dict[str, str]:
+    return bearer("toys", school_id=SCHOOL, roles=("teacher",), **given)
+
+
+def count(runtime: Runtime) -> int:
+    with runtime.database.reading(SCHOOL) as session:
+        return session.scalar(select(func.count()).select_from(toys))
+
+
+URL = "/api/toys/v1/toys"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Basic eDp5"},
+        {"Authorization": "Bearer x.y.z"},
+        bearer("journal", school_id=SCHOOL, roles=("teacher",)),
+        bearer("toys", school_id=SCHOOL, roles=("teacher",), lives_seconds=-1),
+        bearer("toys", school_id=SCHOOL, roles=("teacher",), iss="somebody"),
+        bearer("toys", school_id=SCHOOL, roles=("teacher",), nbf=4102444800),
+    ],
+    ids=["none", "basic", "garbage", "for_another_service", "expired", "other_issuer", "not_yet"],
+)
+def test_a_request_without_a_good_token_is_asked_to_sign_in(client, headers):
+    answer = client.get(URL, headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.json["type"] == "urn:parta:problem:sign-in-needed"
+
+
+def test_a_token_signed_by_another_key_is_refused(client):
+    forged = token(
+        "toys", school_id=SCHOOL, roles=("teacher",), key=ECKey.generate_key("P-256", auto_kid=True)
+    )
+    assert client.get(URL, headers={"Authorization": f"Bearer {forged}"}).status_code == 401
+
+
+def test_a_role_that_is_not_named_is_denied(client):
+    answer = client.get(URL, headers=bearer("toys", school_id=SCHOOL, roles=("parent",)))
+
+    assert answer.status_code == 403
+    assert answer.content_type == "application/problem+json"
+
+
+def test_a_route_without_a_rule_keeps_the_service_from_starting(runtime):
+    open_door = web.blueprint("open", "No rule.")
+    open_door.route("/open", methods=["GET"])(lambda: {})
+    guarded = Runtime(
+        Service(name="toys", metadata=toy_tables, blueprints=[open_door]),
+        runtime.settings, runtime.database, runtime.peers, runtime.keys,
+    )  # fmt: skip
+
+    with pytest.raises(EndpointWithoutRule):
+        create_app(guarded)
+
+
+def test_a_refusal_speaks_the_callers_language_and_changes_nothing(client, runtime):
+    headers = {**teacher(), "Accept-Language": "en"}
+
+    answer = client.post(URL, json={"size": 101}, headers=headers)
+
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:parta:problem:too-big")
+    assert answer.json["detail"] == "Size 101 does not fit."
+    assert client.post(URL, json={"size": 101}, headers=teacher()).json["title"] == "Велика"
+    assert count(runtime) == 0
+
+
+@pytest.mark.parametrize("body", [{}, {"size": "big"}, {"size": 1, "colour": "red"}])
+def test_a_malformed_body_is_refused_by_field(client, body):
+    answer = client.post(URL, json=body, headers=teacher())
+
+    assert answer.status_code == 422
+    assert answer.json["errors"]["json"]
+
+
+def test_a_body_that_is_not_json_is_refused(client):
+    answer = client.post(URL, data=b"{", content_type="application/json", headers=teacher())
+    assert answer.status_code == 400
+
+
+def test_an_oversized_body_is_refused(client):
+    answer = client.post(URL, data=b" " * 2_000_000, content_type="application/json", headers=teacher())
+    assert answer.status_code == 413
+
+
+def test_a_repeated_key_gets_the_first_answer_and_changes_nothing(client, runtime):
+    headers = {**teacher(person_id=uuid4()), "Idempotency-Key": "k1"}
+
+    first = client.post(URL, json={"size": 5}, headers=headers)
+    again = client.post(URL, json={"size": 5}, headers=headers)
+
+    assert (again.status_code, again.json, again.headers["ETag"]) == (201, first.json, '"5"')
+    assert count(runtime) == 1
+
+
+def test_a_key_with_another_body_is_refused(client, runtime):
+    headers = {**teacher(person_id=uuid4()), "Idempotency-Key": "k1"}
+    client.post(URL, json={"size": 5}, headers=headers)
+
+    assert client.post(URL, json={"size": 6}, headers=headers).status_code == 422
+    assert count(runtime) == 1
+
+
+def test_a_refused_request_leaves_its_key_free(client, runtime):
+    headers = {**teacher(person_id=uuid4()), "Idempotency-Key": "k1"}
+    assert client.post(URL, json={"size": 500}, headers=headers).status_code == 409
+
+    assert client.post(URL, json={"size": 5}, headers=headers).status_code == 201
+    assert count(runtime) == 1
+
+
+def test_a_state_already_seen_is_not_sent_again(client):
+    assert client.get(URL, headers=teacher()).headers["ETag"] == '"7"'
+    assert client.get(URL, headers={**teacher(), "If-None-Match": '"7"'}).status_code == 304
+
+
+def test_a_change_must_say_which_state_it_saw(client):
+    assert client.put(URL, headers=teacher()).status_code == 428
+    assert client.put(URL, headers={**teacher(), "If-Match": '"3"'}).json == {"seen": 3}
+
+
+def test_the_answer_to_a_wrong_method_names_the_right_ones(client):
+    answer = client.delete(URL, headers=teacher())
+    assert answer.status_code in (401, 405)
+    assert "POST" in client.open(URL, method="PATCH", headers=teacher()).headers["Allow"]
+
+
+def test_docs_need_no_inline_script(client):
+    page = client.get("/api/toys/v1/docs").text
+    assert "<script>" not in page
+    with client.get("/api/toys/v1/docs/assets/swagger-ui.css") as asset:
+        assert asset.status_code == 200
+    assert client.get("/api/toys/v1/openapi.json").json["openapi"] == "3.1.0"
+
+
+def test_metrics_count_by_route_and_never_by_id(client):
+    client.get(URL, headers=teacher())
+    assert 'parta_http_requests_total{method="GET",route="/api/toys/v1/toys"' in client.get("/metrics").text
