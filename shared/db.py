@@ -56,13 +56,13 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
         """Refuse naive instants: they are a mistake waiting for a time zone."""
         if value is not None and value.tzinfo is None:
             raise ValueError("An instant needs a time zone.")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
         """Return an aware instant in UTC."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
@@ -203,7 +203,7 @@ def _write_rows(
 def _unnest(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     arrays = ", ".join(f"%s::{table.c[c].type.compile(dialect)}[]" for c in columns)
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays})" + _conflict(
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays})" + _conflict(  # noqa: S608  (names of our own tables)
         columns, key
     )
 
@@ -211,7 +211,7 @@ def _unnest(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str
 @lru_cache(maxsize=256)
 def _values(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
     marks = ", ".join("?" for _ in columns)
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})" + _conflict(columns, key)
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})" + _conflict(columns, key)  # noqa: S608  (names of our own tables)
 
 
 def _conflict(columns: tuple[str, ...], key: tuple[str, ...]) -> str:

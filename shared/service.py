@@ -77,7 +77,7 @@ class Service:
     # Tables rebuilt from a log and from nothing else: `{"identity": (pupils, …)}`; each has school_id.
     projections: Mapping[str, Sequence[Table]] = field(default_factory=dict)
     jobs: Sequence[Job] = ()
-    commands: click.Group | None = None
+    commands: click.Group | None = None  # `parta <name of the group> …`
 
 
 def find_service(name: str) -> Service:

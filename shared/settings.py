@@ -1,6 +1,7 @@
 """Settings: environment variables `PARTA_…`, read and checked here, all missing ones named at once."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,14 +32,14 @@ class Settings:
         return f"service-{self.service}"
 
     @classmethod
-    def from_env(cls, service: str) -> "Settings":
+    def from_env(cls, service: str, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings of a service; SystemExit names everything that is missing or wrong."""
-        read = _Environment(service)
+        read = _Environment(service, environ)
         settings = cls(
             service=service,
             database_url=read.needed("DATABASE_URL"),
             broker_url=read.optional("BROKER_URL"),
-            peers={n: url for n in NAMES if (url := os.environ.get(f"PARTA_{n.upper()}_URL"))},
+            peers={n: url for n in NAMES if (url := environ.get(f"PARTA_{n.upper()}_URL"))},
             client_secret=read.optional("CLIENT_SECRET"),
             public_url=read.optional("PUBLIC_URL", cls.public_url).rstrip("/"),
             smtp_url=read.optional("SMTP_URL"),
@@ -56,15 +57,16 @@ class Settings:
 class _Environment:
     """Looks for `PARTA_<SERVICE>_<NAME>`, then `PARTA_<NAME>`, each also as `…_FILE`."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, environ: Mapping[str, str]) -> None:
+        self.environ = environ
         self.prefixes = (f"PARTA_{service.upper()}_", "PARTA_")
         self.wrong: list[str] = []
 
     def optional(self, name: str, default: str = "") -> str:
         for prefix in self.prefixes:
-            if prefix + name in os.environ:
-                return os.environ[prefix + name]
-            if path := os.environ.get(f"{prefix}{name}_FILE"):
+            if prefix + name in self.environ:
+                return self.environ[prefix + name]
+            if path := self.environ.get(f"{prefix}{name}_FILE"):
                 return Path(path).read_text().strip()
         return default
 

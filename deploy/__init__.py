@@ -1,0 +1,1 @@
+"""How the services are put to work: the whole school in one process, images, the demonstration."""

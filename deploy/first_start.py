@@ -1,0 +1,72 @@
+"""The first start of a folder: a school and its operator, and the demonstration when asked for."""
+
+from uuid import UUID
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from sqlalchemy import select
+
+from deploy.demo.fill import fill
+from deploy.imports import Caller
+from deploy.single import CLI, CLI_CLIENT, School
+from services.identity.actions.clients import ensure_client
+from services.identity.actions.schools import Founded, found_school
+from services.identity.models import School as FoundedSchool
+from shared.db import EVERY_SCHOOL
+from shared.ids import new_id
+
+FILLED = "demo.filled"
+
+
+def begin(school: School, *, demo: bool, name: str, time_zone: str, console: Console) -> None:
+    """Found the school when there is none, and fill the demonstration when it is not filled yet.
+
+    A fill that was interrupted goes on where it stopped, for repeating an import changes nothing.
+    """
+    founded = found(school, name, time_zone)
+    if founded is not None and not demo:
+        console.print(f"\nШкола «{name}» основана. Вход оператора (показывается один раз):")
+        console.print(
+            f"  логин [bold]{founded.login}[/bold]  пароль [bold]{founded.one_time_password}[/bold]"
+        )
+    if demo and not (school.data / FILLED).exists():
+        _fill(school, console)
+
+
+def found(school: School, name: str = "Школа", time_zone: str = "Europe/Moscow") -> Founded | None:
+    """Found a school in an empty folder; None when there is one."""
+    identity = school.runtimes["identity"]
+    if _school_id(school) is not None:
+        return None
+    school_id = new_id()
+    with identity.database.writing(school_id) as session:
+        founded = found_school(session, name, time_zone, memory_kib=identity.settings.argon2_memory_kib)
+    with identity.database.writing(EVERY_SCHOOL) as session:
+        ensure_client(session, CLI_CLIENT, school.secrets[CLI], scopes=("import",), school_id=school_id)
+    return founded
+
+
+def _school_id(school: School) -> UUID | None:
+    with school.runtimes["identity"].database.reading(EVERY_SCHOOL) as session:
+        return session.scalar(select(FoundedSchool.id).limit(1))
+
+
+def _fill(school: School, console: Console) -> None:
+    console.print("Готовлю показательную школу: 800 учеников, 32 класса, четверть с отметками.")
+    caller = Caller(school.peers, CLI_CLIENT, school.secrets[CLI])
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, int] = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = progress.add_task(step, total=total)
+            progress.update(tasks[step], completed=done, total=total)
+
+        logins = fill(school, caller, tell)
+    (school.data / FILLED).touch()
+    table = Table("роль", "имя", "логин", "пароль", title="Входы показательной школы (показываются один раз)")
+    for login in logins:
+        table.add_row(login.role, login.name, login.login, login.password)
+    console.print(table)

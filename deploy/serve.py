@@ -1,0 +1,50 @@
+"""`parta up`: open the folder, fill the demonstration once, and serve until stopped."""
+
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import waitress
+from rich.console import Console
+
+from deploy.first_start import begin
+from deploy.single import open_school
+from shared.logs import set_up_logs
+
+THREADS = 16
+
+console = Console(highlight=False)
+
+
+def serve(data: Path, *, demo: bool, name: str, time_zone: str, host: str, port: int) -> None:
+    """Serve the school in a folder on one port; returns when it is stopped."""
+    set_up_logs()
+    _refuse_taken(host, port)
+    address = f"http://{host}:{port}"
+    # Ctrl-C and `kill` end alike: the databases are closed in order. `kill -9` needs no order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with console.status("Opening the school …"):
+        opened = open_school(data, PARTA_PUBLIC_URL=address)
+        school = opened.__enter__()
+    try:
+        school.start_workers()
+        begin(school, demo=demo, name=name, time_zone=time_zone, console=console)
+        (data / "address").write_text(address)
+        console.print(f"\nПарта открыта: [bold]{address}[/bold]   (Ctrl+C — остановить)")
+        waitress.serve(school.wsgi, host=host, port=port, threads=THREADS, ident=None, _quiet=True)
+    except KeyboardInterrupt:
+        console.print("Парта закрывается …")
+    finally:
+        opened.__exit__(None, None, None)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise SystemExit(
+                f"Port {port} is taken by another program. Choose another: parta up --port {port + 1}"
+            ) from None

@@ -1,0 +1,176 @@
+"""The whole school in one process: six applications behind one port, workers as threads.
+
+SQLite files and kombu's in-memory transport; nothing that matters lives in memory, so the process
+may be killed at any moment.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from services.identity.actions.clients import ensure_client
+from shared.assembly import application_of, assemble
+from shared.db import EVERY_SCHOOL
+from shared.migrate import upgrade
+from shared.peers import Peers
+from shared.service import SERVICES, Runtime
+from shared.settings import Settings
+from shared.worker import Worker
+
+PROGRAMS = (*SERVICES, "portal")
+SECRETS = "secrets.json"
+CLI = "cli"
+CLI_CLIENT = "parta-cli"
+
+
+class AlreadyRunning(SystemExit):
+    """Another process serves this folder."""
+
+
+@dataclass
+class School:
+    """The programs of one deployment at work in this process."""
+
+    data: Path
+    peers: Peers
+    secrets: dict[str, str]
+    runtimes: dict[str, Runtime]
+    apps: dict[str, Any]
+    workers: list[Worker] = field(default_factory=list)
+
+    @property
+    def wsgi(self) -> Any:
+        """One application for all: the services under their prefixes, the portal for the rest."""
+        mounts = {f"/api/{name}": _whole_path(self.apps[name], f"/api/{name}") for name in SERVICES}
+        mounts["/verify"] = _whole_path(self.apps["reporting"], "/verify")
+        return DispatcherMiddleware(self.apps["portal"], mounts)
+
+    def start_workers(self) -> None:
+        """Start relaying, consuming and the timed jobs."""
+        self.workers = [Worker(self.runtimes[name]) for name in SERVICES]
+        for worker in self.workers:
+            worker.start()
+
+    def stop(self) -> None:
+        """Stop the workers and close the databases."""
+        for worker in self.workers:
+            worker.stop()
+        for runtime in self.runtimes.values():
+            runtime.database.close()
+
+
+def _whole_path(app: Any, prefix: str) -> Any:
+    """Call an application that expects its prefix in the path, under a dispatcher that cut it off."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["PATH_INFO"] = prefix + environ["PATH_INFO"]
+        environ["SCRIPT_NAME"] = environ["SCRIPT_NAME"].removesuffix(prefix)
+        return app(environ, start_response)
+
+    return call
+
+
+def environment(data: Path) -> dict[str, str]:
+    """Return the settings of a school in this folder, as variables of the environment."""
+    kept = _secrets(data)
+    made = {f"PARTA_{name.upper()}_DATABASE_URL": _database_url(data, name) for name in PROGRAMS}
+    made |= {f"PARTA_{name.upper()}_CLIENT_SECRET": kept[name] for name in SERVICES}
+    return made | {"PARTA_BROKER_URL": "memory://", "PARTA_SECRET_KEY": kept["portal"]}
+
+
+def _database_url(data: Path, name: str) -> str:
+    return f"sqlite:///{data.absolute() / name}.db"
+
+
+def _secrets(data: Path) -> dict[str, str]:
+    """Return the folder's own secrets, made on its first use and readable by its owner only."""
+    path = data / SECRETS
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in (*PROGRAMS, CLI)}))
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+@contextmanager
+def open_school(data: Path, **settings: str) -> Iterator[School]:
+    """Put all programs to work on a folder; AlreadyRunning when another process has it.
+
+    `settings` are further variables, `PARTA_…`, that win over those of the environment.
+    """
+    kept = _secrets(data)
+    with _alone(data):
+        peers = Peers({})
+        environ = os.environ | environment(data) | settings
+        runtimes = {name: _runtime(name, environ, peers) for name in PROGRAMS}
+        for name, runtime in runtimes.items():
+            upgrade(name, runtime.database)
+        apps = {name: application_of(runtime) for name, runtime in runtimes.items()}
+        for name in SERVICES:
+            peers.put_in_process(name, apps[name])
+        _admit_services(runtimes["identity"], kept)
+        school = School(data, peers, kept, runtimes, apps)
+        try:
+            yield school
+        finally:
+            school.stop()
+
+
+def _admit_services(identity: Runtime, kept: dict[str, str]) -> None:
+    with identity.database.writing(EVERY_SCHOOL) as session:
+        for name in SERVICES:
+            ensure_client(session, f"service-{name}", kept[name], scopes=("events:read",))
+
+
+def _runtime(name: str, environ: Mapping[str, str], peers: Peers) -> Runtime:
+    return assemble(name, Settings.from_env(name, environ), peers)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Hold the folder: two processes on one SQLite file would each believe to be the only relay."""
+    with (data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(
+                f"The school in {data} is running already. Stop it first, or open {running_at(data)}."
+            ) from None
+        yield
+
+
+def running_at(data: Path) -> str:
+    """Return the address that the process serving this folder printed."""
+    address = data / "address"
+    return address.read_text() if address.exists() else "it"
+
+
+@contextmanager
+def cli_peers(data: Path | None) -> Iterator[tuple[Peers, str, str]]:
+    """Give a command the ways to the services and its credentials.
+
+    A school in a folder is called over HTTP when it runs, and opened here when it does not; without
+    a folder the services are those of the environment.
+    """
+    if data is None:
+        settings = Settings.from_env("identity")
+        yield Peers(settings.peers), CLI_CLIENT, os.environ.get("PARTA_CLI_CLIENT_SECRET", "")
+        return
+    try:
+        with open_school(data) as school:
+            from deploy.first_start import found
+
+            found(school)
+            yield school.peers, CLI_CLIENT, school.secrets[CLI]
+    except AlreadyRunning:
+        address = running_at(data)
+        yield Peers(dict.fromkeys(SERVICES, address)), CLI_CLIENT, _secrets(data)[CLI]

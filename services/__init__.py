@@ -1,0 +1,1 @@
+"""The services; each knows only itself and `shared`."""
