@@ -11,7 +11,7 @@ import typing
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, dataclass_transform, get_args, get_origin
 from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
@@ -55,6 +55,7 @@ CONTRACTS: dict[str, Contract] = {}
 _BY_CLASS: dict[type, Contract] = {}
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 def event(type_: str, *, subject: str, personal: bool = False) -> Callable[[type[E]], type[E]]:
     """Make a class the contract of an event type; `subject` is `<entity>:<field>`."""
 
@@ -67,6 +68,7 @@ def event(type_: str, *, subject: str, personal: bool = False) -> Callable[[type
     return declare
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 def row(cls: type[E]) -> type[E]:
     """Make a class the row of a list inside an event: scalars only, read in one tight pass."""
     return dataclass(frozen=True, kw_only=True, slots=True)(cls)
