@@ -1,0 +1,1 @@
+"""What reporting does: it copies what others tell, and draws."""

@@ -1,0 +1,123 @@
+"""What a page of the register consists of, how averages are counted, what works are called."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+ATTENDANCE = 0
+"""The slot of attendance; the works of a lesson have slots from 1."""
+
+EMPTY_HEAD = "0" * 64
+"""The head of a page that has no revisions yet."""
+
+DIGEST_LETTERS = 16
+"""How much of a head is printed: enough that nobody finds another page with the same."""
+
+READERS_OF_ALL = ("deputy", "director")
+"""Roles that read every page of the school."""
+
+WORK_TITLES = {
+    "answer": "ответ",
+    "homework": "домашняя",
+    "independent": "самостоятельная",
+    "practical": "практическая",
+    "laboratory": "лабораторная",
+    "test": "тест",
+    "project": "проект",
+    "dictation": "диктант",
+    "essay": "сочинение",
+    "control": "контрольная",
+}
+
+Stay = tuple[date, date | None]
+"""First and last day in a group; no last day while it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PupilRow:
+    """A pupil's row: the name as printed, the stays in the group, the average as printed."""
+
+    name: str
+    stays: tuple[Stay, ...] = ()
+    average: str | None = None
+
+    def present_on(self, day: date) -> bool:
+        """Whether the pupil belonged to the group that day; unknown stays exclude nothing."""
+        return not self.stays or any(
+            first <= day and (last is None or day <= last) for first, last in self.stays
+        )
+
+    def movement(self, days: tuple[date, date] | None) -> str:
+        """Return «с 14.09» or «по 10.10» for who came or left between these days."""
+        if not self.stays or days is None:
+            return ""
+        came = min(first for first, _ in self.stays)
+        left = max(last or date.max for _, last in self.stays)
+        notes = [f"с {came:%d.%m}"] if days[0] < came <= days[1] else []
+        notes += [f"по {left:%d.%m}"] if days[0] <= left < days[1] else []
+        return " ".join(notes)
+
+
+@dataclass(frozen=True, slots=True)
+class LessonColumn:
+    """A lesson: a date column of the left sheet and a row of the right one."""
+
+    on: date
+    number: int | None = None
+    works: tuple[str, ...] = ()  # titles, in the order of their slots
+    topic: str = ""
+    homework: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Everything that is printed of a class-subject page in a period.
+
+    `cells` holds what stands in a cell, by (pupil's index, lesson's index); attendance and marks
+    are separated by spaces.
+    """
+
+    school: str
+    year: str
+    group: str
+    subject: str
+    period: str
+    teachers: tuple[str, ...]
+    pupils: tuple[PupilRow, ...]
+    lessons: tuple[LessonColumn, ...]
+    cells: Mapping[tuple[int, int], str]
+    seq: int
+    head: str
+    as_of: str  # day and time of the last change, in the school's time; empty before the first
+    verify_url: str
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """First and last day with a lesson."""
+        return (self.lessons[0].on, self.lessons[-1].on) if self.lessons else None
+
+
+def digest_of(head: str) -> str:
+    """Return the part of a head that is printed and put into the QR code."""
+    return (head or EMPTY_HEAD)[:DIGEST_LETTERS]
+
+
+def work_title(type_: str) -> str:
+    """Return what a work is called in print; a type of the school's own is printed as it is."""
+    return WORK_TITLES.get(type_, type_)
+
+
+def weighted_average(marks: Iterable[tuple[str, int]]) -> str | None:
+    """Return Σ(mark·weight) / Σweight to two places, half up; None where no mark counts.
+
+    Only digits count: зач, незач, осв, н/а do not.
+    """
+    total = weights = 0
+    for value, weight in marks:
+        if value.isdigit():
+            total += int(value) * weight
+            weights += weight
+    if not weights:
+        return None
+    return str((Decimal(total) / weights).quantize(Decimal("0.01"), ROUND_HALF_UP))
