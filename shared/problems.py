@@ -1,6 +1,7 @@
 """Refusals and failures as RFC 9457 problem documents, in the caller's language."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 import structlog
@@ -89,7 +90,19 @@ def refused(refusal: Refusal) -> Response:
     title, detail = refusal.say(web.language())
     kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(refusal).__name__).lower()
     wait = 2 if status == 503 else refusal.facts.get("seconds")
-    return problem(status, kind, title, detail, refusal.errors, retry_after=cast("int | None", wait))
+    errors = _said(refusal.errors, web.language())
+    return problem(status, kind, title, detail, errors, retry_after=cast("int | None", wait))
+
+
+def _said(errors: Any, language: str) -> Any:
+    """Return the errors with every Text in them in the caller's language."""
+    if isinstance(errors, Text):
+        return getattr(errors, language)
+    if isinstance(errors, Mapping):
+        return {name: _said(error, language) for name, error in errors.items()}
+    if isinstance(errors, list | tuple):
+        return [_said(error, language) for error in errors]
+    return errors
 
 
 def http_error(error: HTTPException) -> Response:

@@ -1,0 +1,94 @@
+"""How things are measured: clients that cost little, and rates that are the median of rounds."""
+
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+CLIENTS = 8
+ROUNDS = 3
+SECONDS = 4.0
+
+Turn = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured path: our rate, the limit's, and what the issue asks of their ratio."""
+
+    name: str
+    unit: str
+    ours: float
+    limit: float
+    limit_name: str
+    wanted: str
+    holds: bool
+    note: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """Ours as a part of the limit."""
+        return self.ours / self.limit if self.limit else 0.0
+
+
+def rate(make_turn: Callable[[int], Turn], *, clients: int = CLIENTS, seconds: float = SECONDS) -> float:
+    """Return turns a second of so many clients, each taking its turns one after another."""
+    turns = [make_turn(number) for number in range(clients)]
+    for turn in turns:
+        turn()  # Warm: connections are open, statements prepared.
+    counts = [0] * clients
+    stop = threading.Event()
+
+    def work(number: int) -> None:
+        while not stop.is_set():
+            turns[number]()
+            counts[number] += 1
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / (time.perf_counter() - started)
+
+
+def in_turn(ours: Callable[[], float], limit: Callable[[], float]) -> tuple[float, float]:
+    """Return the medians of our rate and of the limit's, measured A B A B."""
+    pairs = [(ours(), limit()) for _ in range(ROUNDS)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+class HttpClient:
+    """One kept connection to a server; it costs the machine next to nothing."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.rest = b""
+
+    def call(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, dict[str, str], bytes]:
+        """Send a request and return status, headers and body of the answer."""
+        lines = [f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Length: {len(body)}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        while b"\r\n\r\n" not in self.rest:
+            self._read()
+        head, _, self.rest = self.rest.partition(b"\r\n\r\n")
+        status, *fields = head.decode("latin-1").split("\r\n")
+        got = {name.lower(): value.strip() for name, _, value in (f.partition(":") for f in fields)}
+        while len(self.rest) < int(got["content-length"]):
+            self._read()
+        size = int(got["content-length"])
+        answer, self.rest = self.rest[:size], self.rest[size:]
+        return int(status.split()[1]), got, answer
+
+    def _read(self) -> None:
+        data = self.socket.recv(65536)
+        if not data:
+            raise ConnectionError("The server closed the connection.")
+        self.rest += data

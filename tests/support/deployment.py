@@ -1,0 +1,142 @@
+"""The services apart, each `parta web` and `parta worker` a process, on PostgreSQL and RabbitMQ."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from services.identity.actions.clients import ensure_client
+from services.identity.actions.schools import Founded, found_school
+from shared.db import EVERY_SCHOOL, Database
+from shared.ids import new_id
+from shared.service import SERVICES
+from tests.support.databases import postgres_database
+from tests.support.ports import free_port
+from tests.support.postgres import Postgres
+from tests.support.processes import Child, parta
+from tests.support.waiting import eventually
+
+SECRET = "a-secret-of-the-tests"
+CHEAP_ARGON2_KIB = "64"
+
+
+class Deployment:
+    """Any of the services, with databases of their own in one cluster; killed as a test likes."""
+
+    def __init__(
+        self, cluster: Postgres, broker_url: str, services: Iterable[str] = SERVICES, **settings: str
+    ) -> None:
+        self.cluster = cluster
+        self.services = tuple(services)
+        self.ports = {name: free_port() for name in self.services}
+        self.names = {name: postgres_database(name, cluster) for name in self.services}
+        self.settings = {
+            "PARTA_BROKER_URL": broker_url,
+            "PARTA_CLIENT_SECRET": SECRET,
+            "PARTA_SECRET_KEY": SECRET,
+            "PARTA_ARGON2_MEMORY_KIB": CHEAP_ARGON2_KIB,
+            "PARTA_HEADS_POLL_SECONDS": "2",
+            **{f"PARTA_{name.upper()}_DATABASE_URL": cluster.url(db) for name, db in self.names.items()},
+            **{f"PARTA_{name.upper()}_URL": self.url(name) for name in self.services},
+            **settings,
+        }
+        self.webs: dict[str, Child] = {}
+        self.workers: dict[str, list[Child]] = {name: [] for name in self.services}
+        self._databases: dict[str, Database] = {}
+
+    def url(self, service: str) -> str:
+        """Return the base URL of a service."""
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def database(self, service: str) -> Database:
+        """Return a service's database, as the service's own role sees it."""
+        if service not in self._databases:
+            url = self.cluster.url(self.names[service])
+            self._databases[service] = Database(url, pool_size=3)
+        return self._databases[service]
+
+    def found(self, name: str = "Школа № 1") -> Founded:
+        """Admit the services to identity and found a school; nothing needs to run for it."""
+        identity = self.database("identity")
+        with identity.writing(EVERY_SCHOOL) as session:
+            for service in SERVICES:
+                ensure_client(session, f"service-{service}", SECRET, scopes=("events:read",))
+        with identity.writing(new_id()) as session:
+            return found_school(session, name, memory_kib=int(CHEAP_ARGON2_KIB))
+
+    def start(self, *, processes: int = 1) -> None:
+        """Start a web and a worker of every service and wait until they answer."""
+        for name in self.services:
+            self.start_web(name, processes=processes, wait=False)
+            self.start_worker(name)
+        for name in self.services:
+            self.wait_ready(name)
+
+    def start_web(self, service: str, *, processes: int = 1, wait: bool = True, **settings: str) -> Child:
+        """Start (or start again) a service's HTTP API on its port."""
+        bind = f"127.0.0.1:{self.ports[service]}"
+        arguments = ("web", service, "--bind", bind, "--processes", str(processes), "--threads", "8")
+        self.webs[service] = parta(*arguments, env=self.settings | settings)
+        if wait:
+            self.wait_ready(service)
+        return self.webs[service]
+
+    def start_worker(self, service: str, **settings: str) -> Child:
+        """Start one more worker of a service."""
+        child = parta("worker", service, env=self.settings | settings)
+        self.workers[service].append(child)
+        return child
+
+    def wait_ready(self, service: str) -> None:
+        """Wait until a service's API answers."""
+
+        def answers() -> bool:
+            try:
+                return httpx2.get(self.url(service) + "/healthz", timeout=2).status_code == 200
+            except httpx2.HTTPError:
+                assert self.webs[service].running, self.webs[service].log()[-3000:]
+                return False
+
+        eventually(answers, within=60, every=0.1)
+
+    def token(self, session_token: str, audience: str) -> str:
+        """Exchange a person's session for an access token of one service."""
+        asked = {"grant_type": "session", "session_token": session_token, "audience": audience}
+        return str(self._identity("/tokens", asked)["access_token"])
+
+    def sign_in(self, login: str, password: str) -> str:
+        """Return the session token of a person."""
+        return str(self._identity("/sessions", {"login": login, "password": password})["session_token"])
+
+    def _identity(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = httpx2.post(self.url("identity") + "/api/identity/v1" + path, json=body, timeout=30)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def scalar(self, service: str, sql: str, school: UUID | str = EVERY_SCHOOL) -> Any:
+        """Return one value from a service's database."""
+        with self.database(service).reading(school) as session:
+            return session.connection().exec_driver_sql(sql).scalar()
+
+    def logs(self) -> dict[str, str]:
+        """Return what every process has written, for the report of a failure."""
+        webs = {f"web {name}": child for name, child in self.webs.items()}
+        workers = {f"worker {n} {i}": c for n, many in self.workers.items() for i, c in enumerate(many)}
+        return {name: child.log()[-4000:] for name, child in (webs | workers).items()}
+
+    def stop(self) -> None:
+        """Kill every process and drop the databases."""
+        for child in [*self.webs.values(), *(c for many in self.workers.values() for c in many)]:
+            child.kill()
+        for database in self._databases.values():
+            database.close()
+        for name in self.names.values():
+            self.cluster.drop_database(name)
+
+    def save_logs(self, folder: Path) -> None:
+        """Write every process's log into a folder, for reading after a failure."""
+        for name, text in self.logs().items():
+            (folder / f"{name.replace(' ', '-')}.log").write_text(text)
