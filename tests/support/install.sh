@@ -10,6 +10,7 @@ lacks() { ls $1 >/dev/null 2>&1 || missing="$missing $2"; }
 lacks '/usr/lib/postgresql/*/bin/initdb' postgresql
 lacks /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server
 lacks /usr/bin/chromium "chromium fonts-liberation"
+lacks '/usr/lib/*/libatomic.so.1' libatomic1  # The Node.js inside playwright asks for it.
 lacks /usr/bin/pdftotext poppler-utils
 [ -n "$missing" ] || exit 0
 
