@@ -4,7 +4,7 @@ The first wall is here: sessions see only rows of the school they were opened fo
 row-level security (`shared.migrate.protect`), told the school at the start of each transaction.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -176,6 +176,14 @@ def upsert_rows(
     No two rows may share a key. One statement whatever their number.
     """
     _write_rows(session, table, rows, tuple(key))
+
+
+def upsert_latest(
+    session: Session, table: Table, rows: Iterable[Mapping[str, Any]], key: Sequence[str]
+) -> None:
+    """Upsert rows of which several may share a key; the last of them is kept."""
+    latest = {tuple(row[name] for name in key): row for row in rows}
+    upsert_rows(session, table, list(latest.values()), key)
 
 
 def _write_rows(
