@@ -1,0 +1,12 @@
+"""The front door of reporting."""
+
+from services.reporting.models import PROJECTIONS, Base
+from services.reporting.subscriptions import SUBSCRIPTIONS
+from shared.service import Service
+
+service = Service(
+    name="reporting",
+    metadata=Base.metadata,
+    subscriptions=SUBSCRIPTIONS,
+    projections=PROJECTIONS,
+)

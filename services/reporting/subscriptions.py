@@ -1,0 +1,26 @@
+"""Everything reporting listens to."""
+
+from collections.abc import Mapping
+
+from services.reporting.actions import class_journal, people, timetable
+from shared.events import identity, journal, schedule
+from shared.service import Reaction
+
+SUBSCRIPTIONS: Mapping[type, Reaction] = {
+    identity.SchoolChanged: people.enter_schools,
+    identity.PersonChanged: people.enter_people,
+    identity.PersonErased: people.forget_people,
+    identity.GroupChanged: people.enter_groups,
+    identity.EnrolmentsChanged: people.enter_enrolments,
+    schedule.YearPlanned: timetable.enter_years,
+    schedule.SubjectChanged: timetable.enter_subjects,
+    schedule.LoadAssigned: timetable.enter_loads,
+    schedule.LessonsPlanned: timetable.enter_lessons,
+    schedule.LessonsCancelled: timetable.cancel_lessons,
+    journal.PageOpened: class_journal.open_pages,
+    journal.MarksRecorded: class_journal.enter_marks,
+    journal.LessonDescribed: class_journal.enter_descriptions,
+    journal.WorkSet: class_journal.enter_works,
+    journal.PeriodClosed: class_journal.close_periods,
+    journal.PeriodReopened: class_journal.reopen_periods,
+}
