@@ -1,0 +1,89 @@
+"""The keys that sign access tokens: one signs, the next is published before it is needed."""
+
+from datetime import datetime
+from typing import Any
+
+from joserfc.jwk import ECKey
+from sqlalchemy import func, or_, select
+
+from services.identity.models import SigningKey
+from services.identity.rules import KEY_SIGNS, RETIRED_KEY_SHOWN
+from shared.clock import now
+from shared.db import EVERY_SCHOOL, Database, SchoolSession
+from shared.ids import new_id
+
+LOCK = int.from_bytes(b"keys")  # Of PostgreSQL's advisory locks.
+
+_ready: dict[str, ECKey] = {}
+
+
+def ensure_keys(database: Database) -> None:
+    """Make the current and the next key where there are none yet; cheap when there are."""
+    with database.reading(EVERY_SCHOOL) as session:
+        if current_key(session) is not None:
+            return
+    with database.writing(EVERY_SCHOOL) as session:
+        _lock(session)
+        if current_key(session) is None:
+            _make_two(session)
+
+
+def rotate_keys(session: SchoolSession, *, at_once: bool = False) -> bool:
+    """Let the next key sign once the current one is ninety days old, and make another.
+
+    The retired key stays published for an hour, longer than any token it signed.
+    """
+    _lock(session)
+    current = current_key(session)
+    if current is None or not (at_once or current.signs_from + KEY_SIGNS <= now()):
+        return False
+    current.retired_at = now()
+    session.flush()
+    following = current_key(session)
+    if following is not None:
+        following.signs_from = now()
+    _make(session, now())
+    return True
+
+
+def current_key(session: SchoolSession) -> SigningKey | None:
+    """Return the key that signs now."""
+    live = select(SigningKey).where(SigningKey.retired_at.is_(None))
+    return session.scalars(live.order_by(SigningKey.number).limit(1)).first()
+
+
+def published_keys(session: SchoolSession) -> dict[str, list[Any]]:
+    """Return the public keys as a JWK set: current, next, and lately retired."""
+    shown = select(SigningKey).where(
+        or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > now() - RETIRED_KEY_SHOWN)
+    )
+    keys = session.scalars(shown.order_by(SigningKey.number))
+    return {"keys": [private_key(k.kid, k).as_dict(private=False) for k in keys]}
+
+
+def private_key(kid: str, key: SigningKey) -> ECKey:
+    """Return a key ready to sign, read from its row but once."""
+    found = _ready.get(kid)
+    if found is None:
+        found = _ready[kid] = ECKey.import_key(key.private_jwk)
+    return found
+
+
+def _make_two(session: SchoolSession) -> None:
+    _make(session, now())
+    _make(session, now())
+
+
+def _make(session: SchoolSession, at: datetime) -> None:
+    number = (session.scalar(select(func.max(SigningKey.number))) or 0) + 1
+    kid = str(new_id())
+    made = ECKey.generate_key("P-256", {"kid": kid, "use": "sig", "alg": "ES256"}, private=True)
+    row = SigningKey(kid=kid, number=number, private_jwk=made.as_dict(private=True), signs_from=at)
+    session.add(row)
+    session.flush()
+
+
+def _lock(session: SchoolSession) -> None:
+    # Two processes must not both make a first key; SQLite's writers stand in a queue anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
