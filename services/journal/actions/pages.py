@@ -1,0 +1,173 @@
+"""Writing on a page: who may, when not, and how every change becomes a link of the page's chain."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, select, update
+
+from services.journal.models.relations import (
+    closings,
+    gives_any_lesson,
+    gives_lesson,
+    leads_class,
+    lessons,
+    page_surroundings,
+    pages,
+    periods,
+    revisions,
+    run,
+    school,
+    schools,
+    teaches_page,
+    works,
+)
+from services.journal.rules import Change, link
+from shared.auth import Actor
+from shared.clock import now
+from shared.db import SchoolSession, insert_rows
+from shared.errors import Conflict, Denied, NotFound, Stale, Text
+
+
+class LessonCancelled(Conflict):
+    """The lesson does not take place, so nothing is written on it."""
+
+    title = Text("Урок отменён", "The lesson was cancelled")
+    detail = Text(
+        "Урок {on} отменён в расписании. Сделайте запись на состоявшемся уроке.",
+        "The lesson of {on} was cancelled in the timetable. Write on a lesson that took place.",
+    )
+
+
+class PageClosed(Conflict):
+    """The period was closed by the deputy."""
+
+    title = Text("Период закрыт", "The period is closed")
+    detail = Text(
+        "Период «{period}» закрыт {on:%d.%m.%Y}. Попросите заместителя директора открыть его.",
+        "The period “{period}” was closed on {on:%Y-%m-%d}. Ask the deputy head to open it again.",
+    )
+
+
+class Link(NamedTuple):
+    """Where the page's chain ends."""
+
+    seq: int
+    head: str
+
+
+LOCK_LESSON = (
+    select(
+        lessons.c.id,
+        lessons.c.held_on,
+        lessons.c.number,
+        lessons.c.state,
+        pages.c.id.label("page_id"),
+        pages.c.seq,
+        pages.c.head,
+        pages.c.group_id,
+        pages.c.subject_id,
+        pages.c.year_id,
+        schools.c.time_zone,
+        schools.c.scale,
+        gives_lesson.label("gives_lesson"),
+        teaches_page.label("teaches_page"),
+        leads_class.label("leads_class"),
+        gives_any_lesson.label("gives_any_lesson"),
+    )
+    .select_from(page_surroundings.join(lessons, lessons.c.page_id == pages.c.id))
+    .where(lessons.c.id == bindparam("lesson"), lessons.c.school_id == school)
+    # One writer at a time on a page: its chain is a line, not a tree.
+    .with_for_update(of=pages)
+)
+
+# Read after the lock is held: only then is it sure that no closing slipped in between.
+WORKS = (
+    select(
+        works.c.slot,
+        works.c.type,
+        works.c.weight,
+        works.c.title,
+        works.c.seq,
+        periods.c.name.label("closed_period"),
+        closings.c.closed_at,
+    )
+    .select_from(
+        pages.outerjoin(
+            works, and_(works.c.page_id == pages.c.id, works.c.lesson_id == bindparam("lesson"))
+        ).outerjoin(
+            periods.join(
+                closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
+            ),
+            and_(
+                periods.c.year_id == pages.c.year_id,
+                periods.c.starts_on <= bindparam("held_on"),
+                periods.c.ends_on >= bindparam("held_on"),
+            ),
+        )
+    )
+    .where(pages.c.id == bindparam("page"))
+)
+
+MOVE_PAGE = (
+    update(pages)
+    .where(pages.c.id == bindparam("page"))
+    .values(seq=bindparam("new_seq"), head=bindparam("new_head"))
+)
+
+
+def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int) -> Row[Any]:
+    """Lock the lesson's page for the caller to write on, until the commit.
+
+    Raises NotFound for what is not theirs to see, Denied for what they may only read,
+    LessonCancelled, and Stale when `seen_seq` is of a future the page does not know.
+    """
+    lesson = run(session, LOCK_LESSON, lesson=lesson_id, me=actor.person_id).first()
+    if lesson is None or actor.person_id is None:
+        raise NotFound
+    if not (lesson.gives_lesson or lesson.teaches_page or lesson.leads_class):
+        raise Denied if reads_all(actor) or lesson.gives_any_lesson else NotFound
+    if lesson.state == "cancelled":
+        raise LessonCancelled(on=lesson.held_on)
+    if seen_seq > lesson.seq:
+        raise Stale
+    return lesson
+
+
+def reads_all(actor: Actor) -> bool:
+    """Whether the caller supervises the whole school: reads every page and edits none."""
+    return actor.has("deputy", "director", "operator")
+
+
+def open_works(session: SchoolSession, lesson: Row[Any]) -> dict[int, Row[Any]]:
+    """Return the lesson's works by slot; raises PageClosed when its period is."""
+    found = run(session, WORKS, page=lesson.page_id, lesson=lesson.id, held_on=lesson.held_on).all()
+    if found[0].closed_at is not None:
+        raise PageClosed(period=found[0].closed_period, on=found[0].closed_at)
+    return {work.slot: work for work in found if work.slot is not None}
+
+
+def append(
+    session: SchoolSession, actor: Actor, lesson: Row[Any], changes: Sequence[Change], reason: str | None
+) -> list[Link]:
+    """Append changes to the chain of the lesson's locked page; return the link each became."""
+    links: list[Link] = []
+    rows: list[dict[str, Any]] = []
+    seq, head, at = lesson.seq, lesson.head, now()
+    for change in changes:
+        seq += 1
+        row = {
+            "page_id": lesson.page_id,
+            "seq": seq,
+            "lesson_id": lesson.id,
+            **change._asdict(),
+            "actor_id": actor.person_id,
+            "at": at,
+            "reason": reason,
+        }
+        head = link(head, row)
+        rows.append({**row, "school_id": actor.school_id, "hash": head})
+        links.append(Link(seq, head))
+    insert_rows(session, revisions, rows)
+    run(session, MOVE_PAGE, page=lesson.page_id, new_seq=seq, new_head=head)
+    return links

@@ -1,0 +1,73 @@
+"""Closing a period, after which its lessons take no changes, and opening it again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.journal.models import Closing, Page, Period
+from shared.auth import Actor
+from shared.clock import now
+from shared.db import SchoolSession
+from shared.errors import Conflict, NotFound, Text
+from shared.events.journal import PeriodClosed, PeriodReopened
+from shared.ids import new_id
+from shared.outbox import publish
+
+
+class PeriodOpen(Conflict):
+    """The period is not closed, so it cannot be opened again."""
+
+    title = Text("Период не закрыт", "The period is open")
+    detail = Text(
+        "Период «{period}» и так открыт: отметки можно ставить.",
+        "The period “{period}” is open already: marks can be put.",
+    )
+
+
+def close_period(session: SchoolSession, actor: Actor, period_id: UUID) -> datetime:
+    """Close a period and tell the school; closing it again changes nothing.
+
+    Whoever is writing on a page of its year finishes first: nothing is written after the closing.
+    """
+    period = _locked_period(session, period_id)
+    standing = _standing(session, period_id)
+    if standing:
+        return standing.closed_at
+    at = now()
+    session.add(
+        Closing(
+            id=new_id(),
+            school_id=period.school_id,
+            period_id=period.id,
+            closed_at=at,
+            closed_by=actor.person_id,
+        )
+    )
+    publish(session, PeriodClosed(period_id=period.id))
+    return at
+
+
+def reopen_period(session: SchoolSession, actor: Actor, period_id: UUID, reason: str) -> None:
+    """Open a closed period again and tell the school why; the closing stays in the history."""
+    period = _locked_period(session, period_id)
+    standing = _standing(session, period_id)
+    if standing is None:
+        raise PeriodOpen(period=period.name)
+    standing.reopened_at, standing.reopened_by, standing.reason = now(), actor.person_id, reason
+    publish(session, PeriodReopened(period_id=period.id, reason=reason))
+
+
+def _locked_period(session: SchoolSession, period_id: UUID) -> Period:
+    period = session.scalar(select(Period).where(Period.id == period_id))
+    if period is None:
+        raise NotFound
+    # In the order of ids, so that two deputies cannot each wait for the other's pages.
+    session.execute(select(Page.id).where(Page.year_id == period.year_id).order_by(Page.id).with_for_update())
+    return period
+
+
+def _standing(session: SchoolSession, period_id: UUID) -> Closing | None:
+    return session.scalar(
+        select(Closing).where(Closing.period_id == period_id, Closing.reopened_at.is_(None))
+    )

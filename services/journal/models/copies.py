@@ -1,0 +1,131 @@
+"""What the journal copies from the events of identity and schedule, to be rebuilt at any time.
+
+Streams overtake one another, so a copy may name what has not come yet: no foreign keys, and a
+reader takes a missing row for a stub without a name.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.journal.models.base import Base
+from shared.db import SchoolOwned
+
+
+class School(SchoolOwned, Base):
+    """A school's parameters (identity)."""
+
+    __tablename__ = "schools"
+
+    school_id: Mapped[UUID] = mapped_column(primary_key=True)
+    time_zone: Mapped[str]
+    scale: Mapped[list[str]]
+
+
+class Person(SchoolOwned, Base):
+    """A person's name (identity)."""
+
+    __tablename__ = "people"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    family_name: Mapped[str]
+    given_name: Mapped[str]
+    patronymic: Mapped[str]
+
+
+class Guardianship(SchoolOwned, Base):
+    """Whose diary a parent may read (identity)."""
+
+    __tablename__ = "guardianships"
+
+    guardian_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class Group(SchoolOwned, Base):
+    """A class, a group within it or a parallel, and its class teacher (identity)."""
+
+    __tablename__ = "groups"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    parent_id: Mapped[UUID | None] = mapped_column(index=True)
+    class_teacher_id: Mapped[UUID | None] = mapped_column(index=True)
+
+
+class Enrolment(SchoolOwned, Base):
+    """A pupil's stay in a group, both days included (identity)."""
+
+    __tablename__ = "enrolments"
+
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    until_on: Mapped[date | None]
+
+
+class Year(SchoolOwned, Base):
+    """An academic year (schedule)."""
+
+    __tablename__ = "years"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class Period(SchoolOwned, Base):
+    """A quarter, trimester or half-year of a year (schedule)."""
+
+    __tablename__ = "periods"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    year_id: Mapped[UUID] = mapped_column(index=True)
+    name: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class Subject(SchoolOwned, Base):
+    """A subject's name (schedule)."""
+
+    __tablename__ = "subjects"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class PageTeacher(SchoolOwned, Base):
+    """Who teaches a page's subject in its group by the load (нагрузка; schedule)."""
+
+    __tablename__ = "page_teachers"
+
+    page_id: Mapped[UUID] = mapped_column(primary_key=True)
+    teacher_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+
+
+class Lesson(SchoolOwned, Base):
+    """A dated lesson, planned or cancelled (schedule)."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (Index("ix_lessons_page_id_held_on", "page_id", "held_on"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    page_id: Mapped[UUID]
+    held_on: Mapped[date]
+    number: Mapped[int]  # The label on the bell schedule, which may be 0.
+    starts: Mapped[str | None]  # HH:MM, the school's time
+    state: Mapped[str]  # planned | cancelled
+
+
+class LessonTeacher(SchoolOwned, Base):
+    """Who gives a lesson, which on a substitution (замена) is not whom the load names (schedule)."""
+
+    __tablename__ = "lesson_teachers"
+
+    lesson_id: Mapped[UUID] = mapped_column(primary_key=True)
+    teacher_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)

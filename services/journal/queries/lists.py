@@ -1,0 +1,157 @@
+"""Lists: the pages somebody works with, a page's history, the periods."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, or_, select
+
+from services.journal.models import Closing, Period, Person, Revision, School, Year
+from services.journal.models.relations import (
+    gives_any_lesson,
+    groups,
+    leads_class,
+    page_surroundings,
+    page_teachers,
+    pages,
+    people,
+    revisions,
+    run,
+    school,
+    subjects,
+    teaches_page,
+)
+from services.journal.queries.page import may_read
+from services.journal.queries.page_rows import PAGE
+from services.journal.queries.people import STUB, in_order, signed_name
+from services.journal.rules import TIME_ZONE
+from shared.auth import Actor
+from shared.clock import today
+from shared.db import SchoolSession
+from shared.errors import NotFound
+from shared.names import collated, group_key
+
+Json = dict[str, Any]
+
+REVISIONS_SHOWN = 200
+SHOWN = [column for column in revisions.c if column.name not in ("page_id", "school_id")]
+
+PAGES = (
+    select(
+        pages.c.id,
+        pages.c.group_id,
+        pages.c.subject_id,
+        groups.c.name.label("group_name"),
+        subjects.c.name.label("subject_name"),
+        or_(teaches_page, leads_class, gives_any_lesson).label("can_edit"),
+    )
+    .select_from(page_surroundings)
+    .where(
+        pages.c.school_id == school, or_(pages.c.year_id == bindparam("year"), bindparam("year").is_(None))
+    )
+)
+OWN_PAGES = PAGES.where(or_(teaches_page, leads_class, gives_any_lesson))
+
+TEACHERS = (
+    select(page_teachers.c.page_id, people.c.family_name, people.c.given_name, people.c.patronymic)
+    .select_from(page_teachers.outerjoin(people, people.c.id == page_teachers.c.teacher_id))
+    .where(page_teachers.c.school_id == school)
+)
+
+
+def page_list(session: SchoolSession, actor: Actor, *, mine: bool) -> list[Json]:
+    """Return this year's pages that the caller may open: the own ones, or for those who read all, all."""
+    year = current_year(session)
+    reads_all = actor.has("deputy", "director") and not mine
+    found = run(
+        session, PAGES if reads_all else OWN_PAGES, me=actor.person_id, year=year.id if year else None
+    ).all()
+    teachers: dict[UUID, list[str]] = {}
+    for row in in_order(run(session, TEACHERS)) if found else ():
+        teachers.setdefault(row.page_id, []).append(signed_name(row))
+    found = sorted(found, key=lambda row: (group_key(row.group_name or ""), collated(row.subject_name or "")))
+    return [
+        {
+            "id": row.id,
+            "group": {"id": row.group_id, "name": row.group_name or STUB},
+            "subject": {"id": row.subject_id, "name": row.subject_name or STUB},
+            "teachers": teachers.get(row.id, []),
+            "can_edit": bool(row.can_edit),
+        }
+        for row in found
+    ]
+
+
+def current_year(session: SchoolSession) -> Year | None:
+    """Return the year of today; between years the last that began, before the first the first."""
+    years = session.scalars(select(Year).order_by(Year.starts_on)).all()
+    day = today(session.scalar(select(School.time_zone)) or TIME_ZONE)
+    begun = [year for year in years if year.starts_on <= day]
+    return begun[-1] if begun else next(iter(years), None)
+
+
+def period_list(session: SchoolSession) -> list[Json]:
+    """Return the periods of the current year and which of them are closed."""
+    year = current_year(session)
+    standing = and_(Closing.period_id == Period.id, Closing.reopened_at.is_(None))
+    found = session.execute(
+        select(Period, Closing.closed_at)
+        .outerjoin(Closing, standing)
+        .where(Period.year_id == (year.id if year else None))
+        .order_by(Period.starts_on)
+    )
+    return [
+        {
+            "id": period.id,
+            "name": period.name,
+            "starts_on": period.starts_on,
+            "ends_on": period.ends_on,
+            "closed": closed_at is not None,
+            "closed_at": closed_at,
+        }
+        for period, closed_at in found
+    ]
+
+
+def page_history(
+    session: SchoolSession,
+    actor: Actor,
+    page_id: UUID,
+    *,
+    lesson_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    after: int = 0,
+) -> Json:
+    """Return a page's revisions after a seq, of one lesson or one pupil if named, oldest first."""
+    page = run(session, PAGE, page=page_id, me=actor.person_id).first()
+    if page is None or not may_read(actor, page):
+        raise NotFound
+    asked = select(Revision, Person).outerjoin(Person, Person.id == Revision.actor_id)
+    asked = asked.where(Revision.page_id == page_id, Revision.seq > after)
+    if lesson_id:
+        asked = asked.where(Revision.lesson_id == lesson_id)
+    if pupil_id:
+        asked = asked.where(Revision.pupil_id == pupil_id)
+    found = session.execute(asked.order_by(Revision.seq).limit(REVISIONS_SHOWN + 1)).all()
+    shown = found[:REVISIONS_SHOWN]
+    return {
+        "items": [_revision(revision, person) for revision, person in shown],
+        "next": str(shown[-1][0].seq) if len(found) > len(shown) else None,
+    }
+
+
+def _revision(revision: Revision, person: Person | None) -> Json:
+    names = (
+        "seq",
+        "lesson_id",
+        "pupil_id",
+        "what",
+        "slot",
+        "value",
+        "was",
+        "actor_id",
+        "at",
+        "reason",
+        "hash",
+    )
+    said = {name: getattr(revision, name) for name in names}
+    return {**said, "actor": signed_name(person) if person else STUB}

@@ -1,0 +1,114 @@
+"""The statements of a class page: what is read of its periods, lessons, cells and pupils."""
+
+from sqlalchemy import and_, bindparam, or_, select
+
+from services.journal.models.relations import (
+    closings,
+    descriptions,
+    enrolments,
+    entries,
+    gives_any_lesson,
+    gives_lesson,
+    groups,
+    leads_class,
+    lessons,
+    page_surroundings,
+    pages,
+    people,
+    periods,
+    roster_groups,
+    school,
+    schools,
+    subjects,
+    teaches_page,
+    works,
+)
+
+# One row per period of the page's year.
+PAGE = (
+    select(
+        pages.c.id,
+        pages.c.seq,
+        pages.c.year_id,
+        pages.c.group_id,
+        pages.c.subject_id,
+        groups.c.name.label("group_name"),
+        subjects.c.name.label("subject_name"),
+        schools.c.scale,
+        schools.c.time_zone,
+        teaches_page.label("teaches_page"),
+        leads_class.label("leads_class"),
+        gives_any_lesson.label("gives_any_lesson"),
+        periods.c.id.label("period_id"),
+        periods.c.name.label("period_name"),
+        periods.c.starts_on,
+        periods.c.ends_on,
+        closings.c.closed_at,
+    )
+    .select_from(
+        page_surroundings.outerjoin(periods, periods.c.year_id == pages.c.year_id).outerjoin(
+            closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
+        )
+    )
+    .where(pages.c.id == bindparam("page"), pages.c.school_id == school)
+    .order_by(periods.c.starts_on)
+)
+
+within = and_(lessons.c.held_on >= bindparam("starts_on"), lessons.c.held_on <= bindparam("ends_on"))
+
+# One row per work of a lesson, and one for a lesson without works.
+LESSONS = (
+    select(
+        lessons.c.id,
+        lessons.c.held_on,
+        lessons.c.number,
+        lessons.c.starts,
+        lessons.c.state,
+        descriptions.c.topic,
+        descriptions.c.homework,
+        gives_lesson.label("gives_lesson"),
+        works.c.slot,
+        works.c.type,
+        works.c.weight,
+        works.c.title,
+    )
+    .select_from(
+        lessons.outerjoin(
+            descriptions,
+            and_(descriptions.c.page_id == lessons.c.page_id, descriptions.c.lesson_id == lessons.c.id),
+        ).outerjoin(works, and_(works.c.page_id == lessons.c.page_id, works.c.lesson_id == lessons.c.id))
+    )
+    .where(lessons.c.page_id == bindparam("page"), within)
+    .order_by(lessons.c.held_on, lessons.c.number, lessons.c.id, works.c.slot)
+)
+
+ENTRIES = (
+    select(entries.c.lesson_id, entries.c.pupil_id, entries.c.slot, entries.c.value)
+    .select_from(
+        lessons.join(
+            entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
+        )
+    )
+    .where(lessons.c.page_id == bindparam("page"), within, entries.c.value.is_not(None))
+)
+
+ROSTER = (
+    select(
+        enrolments.c.pupil_id,
+        enrolments.c.from_on,
+        enrolments.c.until_on,
+        people.c.family_name,
+        people.c.given_name,
+        people.c.patronymic,
+    )
+    .select_from(enrolments.outerjoin(people, people.c.id == enrolments.c.pupil_id))
+    .where(
+        enrolments.c.group_id.in_(roster_groups(bindparam("group", type_=enrolments.c.group_id.type))),
+        enrolments.c.from_on <= bindparam("ends_on"),
+        or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("starts_on")),
+    )
+)
+
+STRAYS = select(people.c.id, people.c.family_name, people.c.given_name).where(
+    people.c.id.in_(bindparam("strays", expanding=True))
+)

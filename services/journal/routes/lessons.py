@@ -1,0 +1,72 @@
+"""Writing on a lesson: marks and attendance, topic and homework, works."""
+
+from flask import jsonify
+from prometheus_client import Counter
+from werkzeug.exceptions import NotFound
+
+from services.journal.actions.descriptions import describe_lesson
+from services.journal.actions.entries import record_entries
+from services.journal.actions.works import set_work, work_of
+from services.journal.rules import MAX_SLOT
+from services.journal.schemas import DescribeLessonIn, LinkOut, RecordEntriesIn, SavedOut, SetWorkIn
+from shared.web import actor, blueprint, etag, idempotent, if_match, requires, writing
+
+lessons = blueprint("lessons", "Writing on a lesson")
+
+WRITERS = ("teacher", "class_teacher")
+
+MARKS = Counter(
+    "parta_marks_recorded_total",
+    "Cells of marks and attendance that were changed. Worry when lessons are held and it stands still.",
+)
+
+
+@lessons.route("/lessons/<uuid:lesson_id>/entries", methods=["POST"])
+@requires(*WRITERS)
+@idempotent
+@lessons.arguments(RecordEntriesIn)
+@lessons.response(200, SavedOut)
+def post_entries(body, lesson_id):
+    """Record marks and attendance of a lesson, all or none. If-Match: the page's seq that was seen."""
+    seen = if_match()
+    works = [work_of(**work) for work in body["works"]]
+    with writing() as session:
+        saved = record_entries(session, actor(), lesson_id, seen, body["entries"], works, body["reason"])
+    MARKS.inc(len(saved.changed))
+    etag(saved.seq)
+    changed = [
+        {"pupil_id": one.pupil_id, "slot": one.slot, "value": one.value, "was": one.was}
+        for one in saved.changed
+    ]
+    return jsonify(seq=saved.seq, head=saved.head, changed=changed)
+
+
+@lessons.route("/lessons/<uuid:lesson_id>/description", methods=["PUT"])
+@requires(*WRITERS)
+@lessons.arguments(DescribeLessonIn)
+@lessons.response(200, LinkOut)
+def put_description(body, lesson_id):
+    """Write a lesson's topic and homework; both stand as sent. If-Match: the page's seq."""
+    seen = if_match()
+    with writing() as session:
+        end = describe_lesson(session, actor(), lesson_id, seen, body["topic"], body["homework"])
+    return _linked(end)
+
+
+@lessons.route("/lessons/<uuid:lesson_id>/works/<int:slot>", methods=["PUT"])
+@requires(*WRITERS)
+@lessons.arguments(SetWorkIn)
+@lessons.response(200, LinkOut)
+def put_work(body, lesson_id, slot):
+    """Say what the marks of a slot (1 to 9) are for. If-Match: the page's seq."""
+    if not 1 <= slot <= MAX_SLOT:
+        raise NotFound
+    seen = if_match()
+    with writing() as session:
+        end = set_work(session, actor(), lesson_id, seen, work_of(slot, **body))
+    return _linked(end)
+
+
+def _linked(end):
+    etag(end.seq)
+    return jsonify(seq=end.seq, head=end.head)

@@ -1,0 +1,45 @@
+"""Pages: the list, one page, its history."""
+
+from flask import jsonify
+
+from services.journal.queries.lists import page_history, page_list
+from services.journal.queries.page import class_page
+from services.journal.schemas import HistoryQuery, PageOut, PageQuery, PagesOut, PagesQuery, RevisionsOut
+from shared.web import actor, blueprint, etag, reading, requires
+
+pages = blueprint("pages", "Class pages: marks, attendance, topics")
+
+READERS = ("teacher", "class_teacher", "deputy", "director")
+
+
+@pages.route("/pages", methods=["GET"])
+@requires(*READERS)
+@pages.arguments(PagesQuery, location="query")
+@pages.response(200, PagesOut)
+def list_pages(query):
+    """List this year's pages the caller may open, or only those they write on (`mine`)."""
+    with reading() as session:
+        return jsonify(items=page_list(session, actor(), mine=query["mine"]), next=None)
+
+
+@pages.route("/pages/<uuid:page_id>", methods=["GET"])
+@requires(*READERS)
+@pages.arguments(PageQuery, location="query")
+@pages.response(200, PageOut)
+def get_page(query, page_id):
+    """Open a page: a period's lessons, pupils, cells and averages. The ETag is the page's seq."""
+    with reading() as session:
+        page = class_page(session, actor(), page_id, query.get("period_id"))
+    etag(page["page"]["seq"])
+    return jsonify(page)
+
+
+@pages.route("/pages/<uuid:page_id>/revisions", methods=["GET"])
+@requires(*READERS)
+@pages.arguments(HistoryQuery, location="query")
+@pages.response(200, RevisionsOut)
+def list_revisions(query, page_id):
+    """List what was changed on a page, by whom and when, oldest first."""
+    after = query.pop("cursor")
+    with reading() as session:
+        return jsonify(page_history(session, actor(), page_id, after=after, **query))

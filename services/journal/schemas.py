@@ -1,0 +1,273 @@
+"""What comes in and goes out over HTTP."""
+
+import re
+from datetime import date
+from uuid import UUID
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from services.journal.actions.entries import Cell
+from services.journal.rules import MAX_SLOT, MAX_WEIGHT, WORK_TYPES
+from shared.errors import Text
+
+MAX_CELLS = 300
+MAX_SEQ = 2**31 - 1
+
+# What no database keeps and no printer prints; line ends and tabs are welcome.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+SLOT = Text(f"Целое число от 0 до {MAX_SLOT}.", f"A whole number from 0 to {MAX_SLOT}.")
+VALUE = Text("Строка до 10 знаков или null.", "A string of up to 10 characters, or null.")
+PUPIL = Text("UUID ученика.", "A pupil's UUID.")
+FIELDS = Text("Нужны ровно pupil_id, slot и value.", "Exactly pupil_id, slot and value are needed.")
+
+
+def _printable(text):
+    if UNPRINTABLE.search(text):
+        raise ValidationError("Control characters are not allowed.")
+
+
+def _text(limit, **given):
+    return fields.String(validate=[validate.Length(max=limit), _printable], **given)
+
+
+class EntryIn(Schema):
+    pupil_id = fields.UUID(required=True)
+    slot = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_SLOT))
+    value = fields.String(required=True, allow_none=True, validate=validate.Length(1, 10))
+
+
+class Entries(fields.List):  # type: ignore[type-arg]
+    """Cells to record, read in one tight pass: thirty nested schemas cost as much as the whole save."""
+
+    def __init__(self, **given) -> None:
+        super().__init__(fields.Nested(EntryIn), validate=validate.Length(max=MAX_CELLS), **given)
+
+    def _deserialize(self, value, *_, **__):
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        wrong: dict[int, object] = {}
+        cells = [_cell(number, item, wrong) for number, item in enumerate(value)]
+        if wrong:
+            raise ValidationError(wrong)
+        return cells
+
+
+def _cell(number, item, wrong):
+    if type(item) is not dict or item.keys() != {"pupil_id", "slot", "value"}:
+        wrong[number] = [FIELDS]
+        return None
+    slot, value = item["slot"], item["value"]
+    if type(slot) is not int or not 0 <= slot <= MAX_SLOT:
+        wrong[number] = {"slot": [SLOT]}
+    elif value is not None and (type(value) is not str or not 0 < len(value) <= 10):
+        wrong[number] = {"value": [VALUE]}
+    else:
+        try:
+            return Cell(UUID(item["pupil_id"]), slot, value)
+        except (ValueError, AttributeError, TypeError):
+            wrong[number] = {"pupil_id": [PUPIL]}
+    return None
+
+
+class SetWorkIn(Schema):
+    type = fields.String(required=True, validate=validate.OneOf(WORK_TYPES))
+    weight = fields.Integer(strict=True, validate=validate.Range(1, MAX_WEIGHT))
+    title = _text(200)
+
+
+class WorkIn(SetWorkIn):
+    slot = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_SLOT))
+
+
+class RecordEntriesIn(Schema):
+    entries = Entries(required=True)
+    works = fields.List(fields.Nested(WorkIn), load_default=(), validate=validate.Length(max=MAX_SLOT))
+    reason = _text(500, load_default=None, allow_none=True)
+
+
+class DescribeLessonIn(Schema):
+    topic = _text(1000, required=True, allow_none=True)
+    homework = _text(4000, required=True, allow_none=True)
+
+
+class ReopenPeriodIn(Schema):
+    reason = fields.String(required=True, validate=[validate.Length(1, 500), _printable])
+
+
+class PagesQuery(Schema):
+    mine = fields.Boolean(load_default=False)
+
+
+class PageQuery(Schema):
+    period_id = fields.UUID()
+
+
+class HistoryQuery(Schema):
+    lesson_id = fields.UUID()
+    pupil_id = fields.UUID()
+    cursor = fields.Integer(load_default=0, validate=validate.Range(0, MAX_SEQ))
+
+
+class DiaryQuery(Schema):
+    pupil_id = fields.UUID(required=True)
+    week = fields.Date(validate=validate.Range(date(1900, 1, 1), date(2200, 1, 1)))
+
+
+class LinkOut(Schema):
+    seq = fields.Integer()
+    head = fields.String()
+
+
+class ChangedOut(Schema):
+    pupil_id = fields.UUID()
+    slot = fields.Integer()
+    value = fields.String(allow_none=True)
+    was = fields.String(allow_none=True)
+
+
+class SavedOut(LinkOut):
+    changed = fields.List(fields.Nested(ChangedOut))
+
+
+class NamedOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+
+
+class ListedPageOut(Schema):
+    id = fields.UUID()
+    group = fields.Nested(NamedOut)
+    subject = fields.Nested(NamedOut)
+    teachers = fields.List(fields.String())
+    can_edit = fields.Boolean()
+
+
+class PagesOut(Schema):
+    items = fields.List(fields.Nested(ListedPageOut))
+    next = fields.String(allow_none=True)
+
+
+class PeriodOut(NamedOut):
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    closed = fields.Boolean()
+
+
+class ListedPeriodOut(PeriodOut):
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
+class PeriodsOut(Schema):
+    items = fields.List(fields.Nested(ListedPeriodOut))
+    next = fields.String(allow_none=True)
+
+
+class PageHeadOut(Schema):
+    id = fields.UUID()
+    group = fields.Nested(NamedOut)
+    subject = fields.Nested(NamedOut)
+    year_id = fields.UUID()
+    seq = fields.Integer()
+    can_edit = fields.Boolean()
+
+
+class PupilOut(NamedOut):
+    from_on = fields.Date(allow_none=True)
+    until_on = fields.Date(allow_none=True)
+
+
+class WorkOut(Schema):
+    slot = fields.Integer()
+    type = fields.String()
+    weight = fields.Integer()
+    title = fields.String()
+
+
+class LessonOut(Schema):
+    id = fields.UUID()
+    on = fields.Date()
+    number = fields.Integer()
+    starts = fields.String(allow_none=True)
+    topic = fields.String(allow_none=True)
+    homework = fields.String(allow_none=True)
+    state = fields.String(validate=validate.OneOf(("planned", "cancelled")))
+    editable = fields.Boolean()
+    works = fields.List(fields.Nested(WorkOut))
+
+
+class WorkTypeOut(Schema):
+    type = fields.String()
+    title = fields.String()
+    weight = fields.Integer()
+
+
+class PageOut(Schema):
+    page = fields.Nested(PageHeadOut)
+    period = fields.Nested(PeriodOut, allow_none=True)
+    periods = fields.List(fields.Nested(PeriodOut))
+    pupils = fields.List(fields.Nested(PupilOut))
+    lessons = fields.List(fields.Nested(LessonOut))
+    entries = fields.List(
+        fields.List(fields.Raw()),
+        metadata={"description": "[number in lessons, number in pupils, slot, value]"},
+    )
+    averages = fields.List(fields.String(allow_none=True))
+    scale = fields.List(fields.String())
+    attendance = fields.List(fields.String())
+    work_types = fields.List(fields.Nested(WorkTypeOut))
+
+
+class RevisionOut(Schema):
+    seq = fields.Integer()
+    lesson_id = fields.UUID()
+    pupil_id = fields.UUID(allow_none=True)
+    what = fields.String()
+    slot = fields.Integer(allow_none=True)
+    value = fields.String(allow_none=True)
+    was = fields.String(allow_none=True)
+    actor_id = fields.UUID()
+    actor = fields.String()
+    at = fields.AwareDateTime()
+    reason = fields.String(allow_none=True)
+    hash = fields.String()
+
+
+class RevisionsOut(Schema):
+    items = fields.List(fields.Nested(RevisionOut))
+    next = fields.String(allow_none=True)
+
+
+class DiaryEntryOut(Schema):
+    slot = fields.Integer()
+    value = fields.String()
+    work = fields.String(allow_none=True)
+    title = fields.String(allow_none=True)
+    weight = fields.Integer()
+
+
+class DiaryLessonOut(Schema):
+    id = fields.UUID()
+    number = fields.Integer()
+    starts = fields.String(allow_none=True)
+    subject = fields.String()
+    topic = fields.String(allow_none=True)
+    homework = fields.String(allow_none=True)
+    state = fields.String()
+    entries = fields.List(fields.Nested(DiaryEntryOut))
+
+
+class DiaryDayOut(Schema):
+    on = fields.Date()
+    lessons = fields.List(fields.Nested(DiaryLessonOut))
+
+
+DiaryOut = Schema.from_dict(
+    {
+        "pupil": fields.Nested(NamedOut),
+        "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
+        "until": fields.Date(),
+        "days": fields.List(fields.Nested(DiaryDayOut)),
+    },
+    name="DiaryOut",
+)
