@@ -43,7 +43,7 @@ class Entries(fields.List):  # type: ignore[type-arg]
     def __init__(self, **given) -> None:
         super().__init__(fields.Nested(EntryIn), validate=validate.Length(max=MAX_CELLS), **given)
 
-    def _deserialize(self, value, *_, **__):
+    def _deserialize(self, value, *_, **__):  # noqa: ANN002 - marshmallow gives more than is needed.
         if not isinstance(value, list):
             raise self.make_error("invalid")
         wrong: dict[int, object] = {}
