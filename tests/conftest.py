@@ -17,7 +17,10 @@ from tests.support.postgres import Postgres, shared_postgres
 from tests.support.rabbitmq import RabbitMQ, shared_rabbitmq
 from tests.support.smtp import Mailbox
 
-hypothesis.settings.register_profile("parta", deadline=None, print_blob=True)
+# Time is no measure on a machine that runs servers and a browser beside the tests.
+hypothesis.settings.register_profile(
+    "parta", deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("parta")
 
 # One after another on one worker, for each of them would load the machine alone.
