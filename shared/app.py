@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 from shared import problems, web
 from shared.auth import Access, BadToken
 from shared.errors import Denied, Text
+from shared.feed import feed
 from shared.ids import new_id
 from shared.service import Runtime
 
@@ -83,7 +84,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.config.update(_openapi(name, prefix), MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.extensions["parta"] = runtime
     api = Api(app)
-    for part in runtime.service.blueprints:
+    for part in (feed, *runtime.service.blueprints):
         if isinstance(part, flask_smorest.Blueprint):
             api.register_blueprint(part, url_prefix=prefix)
         else:

@@ -101,6 +101,7 @@ event_parked = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", Instant),
     Column("status", String(10), nullable=False),  # failed | waiting (behind a failed one) | skipped
+    Column("code", String(16), nullable=False, server_default=""),  # Of the reactions that failed.
     PrimaryKeyConstraint("stream", "position"),
 )
 Index("ix_event_parked_stream_subject", event_parked.c.stream, event_parked.c.subject)
@@ -115,6 +116,18 @@ event_effect = Table(
     Column("state", String(10), nullable=False),  # intent | done | unknown | expired
     Column("created_at", Instant, nullable=False),
     PrimaryKeyConstraint("event_id", "kind", "recipient"),
+)
+
+# What was heard of late: the only list of what a producer lost when it came back from an old copy.
+event_heard = Table(
+    "event_heard",
+    metadata,
+    Column("stream", String(120)),
+    Column("position", BigInteger),
+    Column("subject", String(120), nullable=False),
+    Column("time", Instant, nullable=False),
+    Column("envelope", Text, nullable=False),
+    PrimaryKeyConstraint("stream", "position"),
 )
 
 ignored_type = Table(

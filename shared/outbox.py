@@ -7,25 +7,49 @@ stream's head, which orders all writers of a school, is the last one taken and h
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event
+from threading import Condition
+from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import event, func, insert, literal, select, update
+from sqlalchemy import event, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.bus import event_log, event_stream
 from shared.clock import now
-from shared.db import EVERY_SCHOOL, Instant, SchoolSession
+from shared.db import EVERY_SCHOOL, Instant, SchoolSession, insert_rows
 from shared.events import contract_of
+from shared.failpoints import reach
 from shared.ids import new_id
+from shared.metrics import HEAD_LOCK_WAIT
 
 MAX_DATA_BYTES = 60 * 1024  # The envelope around it brings the message to 64 KiB at most.
 
-committed = Event()
-"""Set after each commit that told something: a relay in the same process need not wait its turn."""
+
+class Bell:
+    """Rung after each commit that told something; any number of threads may wait for the next ring."""
+
+    def __init__(self) -> None:
+        self._rung = 0
+        self._changed = Condition()
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        with self._changed:
+            self._rung += 1
+            self._changed.notify_all()
+
+    def wait(self, heard: int, timeout: float) -> int:
+        """Return the number of rings so far, at once when it is no longer `heard`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._rung != heard, timeout)
+            return self._rung
+
+
+committed = Bell()
+"""A relay or a long poll in the same process need not wait for its turn to look."""
 
 
 class TooMuchToTell(Exception):
@@ -80,6 +104,8 @@ def _meta(session: SchoolSession, dataclass_: str) -> dict[str, Any]:
 
 @event.listens_for(SchoolSession, "before_commit")
 def _write_log(session: SchoolSession) -> None:
+    if session.in_nested_transaction():
+        return  # A savepoint; the head is locked only at the very end.
     waiting = session.info.pop("outbox", None)
     if not waiting:
         return
@@ -87,12 +113,14 @@ def _write_log(session: SchoolSession) -> None:
     for stream in sorted(waiting):
         _append(session, stream, waiting[stream])
     session.info["told"] = True
+    reach("before_commit")
 
 
 @event.listens_for(SchoolSession, "after_commit")
 def _wake_relay(session: SchoolSession) -> None:
     if session.info.pop("told", False):
-        committed.set()
+        reach("after_commit")
+        committed.ring()
 
 
 @event.listens_for(SchoolSession, "after_rollback")
@@ -101,7 +129,9 @@ def _forget(session: SchoolSession) -> None:
 
 
 def _append(session: SchoolSession, stream: str, told: Sequence[_Told]) -> None:
+    started = perf_counter()
     head, before, epoch, at = _advance(session, stream, len(told), told[-1].id)
+    HEAD_LOCK_WAIT.labels(stream.partition("/")[0]).observe(perf_counter() - started)
     ids = [before, *(one.id for one in told)]
     rows = [
         {
@@ -118,7 +148,7 @@ def _append(session: SchoolSession, stream: str, told: Sequence[_Told]) -> None:
         }
         for number, one in enumerate(told, 1)
     ]
-    session.execute(insert(event_log), rows)
+    insert_rows(session, event_log, rows)
 
 
 def _advance(

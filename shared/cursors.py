@@ -1,0 +1,116 @@
+"""A consumer's place in every stream it hears (PROTOCOL F1)."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.bus import event_cursor
+from shared.clock import now
+from shared.db import EVERY_SCHOOL, Database, SchoolSession
+
+LIVE, BEHIND = "live", "behind"
+DIVERGED, BLOCKED, PAUSED = "diverged", "blocked", "paused"
+HELD = (DIVERGED, BLOCKED, PAUSED)
+"""States in which nothing is applied until a human has decided."""
+
+_C = event_cursor.c
+
+
+@dataclass(slots=True)
+class Cursor:
+    """A row of `event_cursor`, as far as applying needs it."""
+
+    stream: str
+    epoch: UUID | None
+    position: int
+    last_id: UUID | None
+    state: str
+
+
+_CURSOR = select(_C.stream, _C.epoch, _C.position, _C.last_id, _C.state)
+
+
+def school_of(stream: str) -> str:
+    """Return what a session for this stream is opened for."""
+    school = stream.partition("/")[2]
+    return EVERY_SCHOOL if school == "_" else school
+
+
+def get(session: SchoolSession, stream: str) -> Cursor:
+    """Return the cursor as it stands; at the beginning when nothing was heard yet."""
+    row = session.execute(_CURSOR.where(_C.stream == stream)).first()
+    return Cursor(*row) if row else Cursor(stream, None, 0, None, BEHIND)
+
+
+def every(session: SchoolSession) -> dict[str, Cursor]:
+    """Return all cursors by stream."""
+    return {row[0]: Cursor(*row) for row in session.execute(_CURSOR)}
+
+
+def lock(session: SchoolSession, stream: str) -> Cursor:
+    """Return the cursor with its row locked until the commit; made if there was none."""
+    asked = _CURSOR.where(_C.stream == stream).with_for_update()
+    row = session.execute(asked).first()
+    if row is None:
+        build: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        first = {"stream": stream, "position": 0, "state": BEHIND, "crash_count": 0, "updated_at": now()}
+        session.execute(build(event_cursor).values(first).on_conflict_do_nothing())
+        row = session.execute(asked).one()
+    return Cursor(*row)
+
+
+def move(session: SchoolSession, cursor: Cursor) -> None:
+    """Write a locked cursor back; whatever was attempted at its place has succeeded."""
+    session.execute(
+        update(event_cursor)
+        .where(_C.stream == cursor.stream)
+        .values(
+            epoch=cursor.epoch,
+            position=cursor.position,
+            last_id=cursor.last_id,
+            state=cursor.state,
+            crash_pos=None,
+            crash_count=0,
+            updated_at=now(),
+        )
+    )
+
+
+def set_state(session: SchoolSession, stream: str, state: str) -> None:
+    """Change a stream's state and nothing else."""
+    session.execute(update(event_cursor).where(_C.stream == stream).values(state=state, updated_at=now()))
+
+
+def reset(session: SchoolSession, stream: str) -> None:
+    """Put the cursor back to the beginning; the catch-up does the rest."""
+    cursor = lock(session, stream)
+    cursor.epoch, cursor.position, cursor.last_id, cursor.state = None, 0, None, BEHIND
+    move(session, cursor)
+
+
+def mark_attempt(database: Database, stream: str, first: int, last: int, counted: int) -> tuple[int, int]:
+    """Note that the event at the cursor is about to be tried; return its position and the tries so far.
+
+    A process that is killed leaves the note behind, and the next one counts it. `counted` is the
+    position this process has counted already. Position 0: the events do not continue the cursor.
+    The note need not survive a power cut, so PostgreSQL is spared the wait for its disk.
+    """
+    place = _C.position + 1
+    again = _C.crash_count + case((place == counted, 0), else_=1)
+    marking = (
+        update(event_cursor)
+        .where(_C.stream == stream, place >= first, place <= last, _C.state.not_in(HELD))
+        .values(crash_pos=place, crash_count=case((_C.crash_pos == place, again), else_=1))
+        .returning(_C.crash_pos, _C.crash_count)
+    )
+    with database.writing(school_of(stream)) as session:
+        if database.is_postgres:
+            session.execute(text("SET LOCAL synchronous_commit = off"))
+        row = session.execute(marking).first()
+        if row is None and first == 1:
+            lock(session, stream)  # The very first event: make the row it is noted in.
+            row = session.execute(marking).first()
+    return (row[0], row[1]) if row else (0, 0)

@@ -1,0 +1,47 @@
+"""The tokens by which a service reads the feeds of others, got from identity by its own secret."""
+
+import threading
+import time
+from typing import Any
+
+from shared.peers import Peers
+from shared.settings import Settings
+
+EARLY_SECONDS = 60  # A new one is asked for before the old one runs out.
+
+
+class ServiceTokens:
+    """Keeps a token for each service it reads from."""
+
+    def __init__(self, settings: Settings, peers: Peers) -> None:
+        self._settings = settings
+        self._peers = peers
+        self._tokens: dict[str, tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def headers(self, audience: str) -> dict[str, str]:
+        """Return the header that opens a service's door; httpx2's HTTPError when identity does not answer."""
+        with self._lock:
+            token, until = self._tokens.get(audience, ("", 0.0))
+            if time.monotonic() > until:
+                token, until = self._ask(audience)
+                self._tokens[audience] = token, until
+        return {"Authorization": f"Bearer {token}"}
+
+    def forget(self, audience: str) -> None:
+        """Ask anew next time: the token was refused."""
+        with self._lock:
+            self._tokens.pop(audience, None)
+
+    def _ask(self, audience: str) -> tuple[str, float]:
+        asked = time.monotonic()
+        body = {
+            "grant_type": "client_credentials",
+            "client_id": self._settings.client_id,
+            "client_secret": self._settings.client_secret,
+            "audience": audience,
+        }
+        answer = self._peers.client("identity").post("/api/identity/v1/tokens", json=body)
+        answer.raise_for_status()
+        given: dict[str, Any] = answer.json()
+        return given["access_token"], asked + max(given["expires_in"] - EARLY_SECONDS, 0)
