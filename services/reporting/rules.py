@@ -1,6 +1,6 @@
 """What a page of the register consists of, how averages are counted, what works are called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +16,8 @@ DIGEST_LETTERS = 16
 
 READERS_OF_ALL = ("deputy", "director")
 """Roles that read every page of the school."""
+
+USUAL_WORK = "answer"
 
 WORK_TITLES = {
     "answer": "ответ",
@@ -106,6 +108,16 @@ def digest_of(head: str) -> str:
 def work_title(type_: str) -> str:
     """Return what a work is called in print; a type of the school's own is printed as it is."""
     return WORK_TITLES.get(type_, type_)
+
+
+def column_titles(types: Sequence[str]) -> tuple[str, ...]:
+    """Return what stands above a lesson's column: nothing where marks were for answers alone."""
+    return () if set(types) <= {USUAL_WORK} else tuple(work_title(type_) for type_ in types)
+
+
+def year_title(name: str) -> str:
+    """Return «2026/27 учебный год», whether the school writes the words or not."""
+    return name if "год" in name.casefold() else f"{name} учебный год".strip()
 
 
 def weighted_average(marks: Iterable[tuple[str, int]]) -> str | None:

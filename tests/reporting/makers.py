@@ -1,8 +1,15 @@
 """Makers of spreads and of what the other services tell, with defaults that make a valid thing."""
 
-from datetime import date, timedelta
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
 
 from services.reporting.rules import LessonColumn, PupilRow, Spread
+from services.reporting.subscriptions import SUBSCRIPTIONS
+from shared.events import contract_of, identity, journal, schedule
+from shared.ids import new_id
+from shared.service import Received
 
 HEAD = "3f9ac0d15b7e48261c0d9e8f7a6b5c4d" * 2
 PAGE_URL = "https://journal.school-17.edu.ru/verify/01936b5e-7b1a-7c3e-9f00-1234567890ab"
@@ -73,3 +80,176 @@ def make_spread(*, pupils=30, lessons=40, **given):
         "verify_url": f"{PAGE_URL}/412/{HEAD[:16]}",
     }
     return Spread(**{**defaults, **given})
+
+
+SCHOOL, YEAR, GROUP, SUBJECT, PAGE = (UUID(int=n) for n in range(1, 6))
+FIRST, SECOND = UUID(int=11), UUID(int=12)  # quarters
+TEACHER, LEADER = UUID(int=21), UUID(int=22)
+PUPILS = tuple(UUID(int=100 + n) for n in range(3))
+LESSONS = tuple(UUID(int=200 + n) for n in range(4))
+DAYS = (date(2026, 9, 1), date(2026, 9, 3), date(2026, 9, 8), date(2026, 11, 10))
+TOLD_AT = datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
+CLOSED = journal.PeriodClosed(period_id=FIRST)
+
+
+def head_after(seq):
+    return hashlib.sha256(f"revision {seq}".encode()).hexdigest()
+
+
+def person(person_id, family, given, patronymic=""):
+    return identity.PersonChanged(
+        person_id=person_id, family_name=family, given_name=given, patronymic=patronymic
+    )
+
+
+def enrolments(*stays, group_id=GROUP):
+    return identity.EnrolmentsChanged(
+        group_id=group_id,
+        pupil_ids=[pupil for pupil, _, _ in stays],
+        enrolments=[identity.Enrolment(pupil_id=p, from_on=a, until_on=b) for p, a, b in stays],
+    )
+
+
+ON_THEIR_DAYS = tuple(zip(LESSONS, DAYS, strict=True))
+
+
+def planned(lessons=ON_THEIR_DAYS, *, teacher=TEACHER):
+    rows = [
+        schedule.PlannedLesson(
+            lesson_id=one, on=day, number=2, starts="09:25", room=None, teacher_ids=[teacher]
+        )
+        for one, day in lessons
+    ]
+    return schedule.LessonsPlanned(year_id=YEAR, group_id=GROUP, subject_id=SUBJECT, lessons=rows)
+
+
+def load(*teachers):
+    return schedule.LoadAssigned(
+        year_id=YEAR, group_id=GROUP, subject_id=SUBJECT, teacher_ids=list(teachers), hours_per_week=5
+    )
+
+
+def marks(seq, *entries, lesson=0, page_id=PAGE):
+    """Entries are (pupil, slot, value) or (pupil, slot, value, work, weight)."""
+    rows = []
+    for pupil, slot, value, *work in entries:
+        kind, weight = work or (("attendance", 0) if slot == 0 else ("answer", 1))
+        rows.append(
+            journal.RecordedEntry(
+                pupil_id=PUPILS[pupil], slot=slot, value=value, was=None, work=kind, weight=weight
+            )
+        )
+    return journal.MarksRecorded(
+        page_id=page_id,
+        group_id=GROUP,
+        subject_id=SUBJECT,
+        lesson_id=LESSONS[lesson],
+        lesson_on=DAYS[lesson],
+        number=2,
+        seq=seq,
+        head=head_after(seq),
+        entries=rows,
+    )
+
+
+def described(seq, *, lesson=0, topic=None, homework=None):
+    return journal.LessonDescribed(
+        page_id=PAGE,
+        group_id=GROUP,
+        subject_id=SUBJECT,
+        lesson_id=LESSONS[lesson],
+        lesson_on=DAYS[lesson],
+        seq=seq,
+        head=head_after(seq),
+        topic=topic,
+        homework=homework,
+    )
+
+
+def work(seq, *, lesson=0, slot=1, kind="control", weight=5, title=""):
+    return journal.WorkSet(
+        page_id=PAGE,
+        lesson_id=LESSONS[lesson],
+        slot=slot,
+        work=kind,
+        weight=weight,
+        title=title,
+        seq=seq,
+        head=head_after(seq),
+    )
+
+
+def opened():
+    return journal.PageOpened(page_id=PAGE, year_id=YEAR, group_id=GROUP, subject_id=SUBJECT)
+
+
+def told_by_identity():
+    start, end = date(2026, 9, 1), date(2026, 9, 5)
+    return [
+        identity.SchoolChanged(school_id=SCHOOL, name="Школа № 17", time_zone="Asia/Omsk", scale=["5", "4"]),
+        person(PUPILS[0], "Яшина", "Анна"),
+        person(PUPILS[1], "Ёлкин", "Пётр"),
+        person(PUPILS[2], "Жуков", "Лев"),
+        person(TEACHER, "Кузнецова", "Наталья", "Владимировна"),
+        identity.GroupChanged(group_id=GROUP, kind="class", name="5А", grade=5, class_teacher_id=LEADER),
+        enrolments((PUPILS[0], start, None), (PUPILS[1], start, None), (PUPILS[2], start, end)),
+    ]
+
+
+def told_by_schedule():
+    quarters = [
+        schedule.Period(
+            period_id=FIRST, name="I четверть", starts_on=date(2026, 9, 1), ends_on=date(2026, 10, 24)
+        ),
+        schedule.Period(
+            period_id=SECOND, name="II четверть", starts_on=date(2026, 11, 2), ends_on=date(2026, 12, 28)
+        ),
+    ]
+    return [
+        schedule.YearPlanned(
+            year_id=YEAR,
+            name="2026/27",
+            starts_on=date(2026, 9, 1),
+            ends_on=date(2027, 5, 31),
+            periods=quarters,
+        ),
+        schedule.SubjectChanged(subject_id=SUBJECT, name="Математика"),
+        load(TEACHER),
+        planned(),
+    ]
+
+
+def told_by_journal():
+    return [
+        opened(),
+        marks(3, (0, 1, "3"), (0, 0, "оп"), (1, 0, "н")),
+        described(5, topic="Делители и кратные", homework="№ 24"),
+        work(6, lesson=1, title="Дроби"),
+        marks(8, (0, 1, "4", "control", 5), (1, 1, "5", "control", 5), lesson=1),
+        marks(9, (0, 1, "5")),
+    ]
+
+
+def received(told, *, school_id=SCHOOL, position=1, time=TOLD_AT):
+    contract = contract_of(told)
+    return Received(
+        id=new_id(),
+        stream=f"{contract.log}/{school_id}",
+        position=position,
+        subject=contract.subject_of(told),
+        time=time,
+        actor=None,
+        told=told,
+    )
+
+
+def apply(database, *told, school_id=SCHOOL, batches=True):
+    """Let the service react, as a consumer would: runs of one type together, or one by one."""
+    for _, run in groupby(told, key=type) if batches else ((None, [one]) for one in told):
+        events = [received(one, school_id=school_id) for one in run]
+        with database.writing(school_id) as session:
+            SUBSCRIPTIONS[type(events[0].told)](session, events)
+
+
+def apply_all(database):
+    apply(database, *told_by_identity(), *told_by_schedule(), *told_by_journal())

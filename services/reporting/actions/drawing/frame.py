@@ -56,7 +56,7 @@ def _digest_lines(spread: Spread) -> list[tuple[str, str, float]]:
         ("Свёртка истории страницы", REGULAR, 7.5),
         (grouped, BOLD, 11.0),
         (f"изменение № {spread.seq}, {as_of}" if spread.seq else as_of, REGULAR, 7.5),
-        (f"проверить: наведите камеру или {site}", REGULAR, 7.5),
+        (f"проверка по коду на сайте {site}", REGULAR, 7.5),
     ]
 
 

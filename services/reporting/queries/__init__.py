@@ -1,0 +1,1 @@
+"""What reporting reads for its answers; nothing here writes."""

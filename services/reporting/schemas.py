@@ -1,0 +1,83 @@
+"""What goes out over HTTP."""
+
+from marshmallow import Schema, fields
+
+
+class PeriodQuery(Schema):
+    period_id = fields.UUID(
+        metadata={"description": "Without it: the period that goes on, or the last begun."}
+    )
+
+
+class NamedOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+
+
+class PageOut(Schema):
+    id = fields.UUID(attribute="page_id")
+    group = fields.Function(lambda one: {"id": str(one.group_id), "name": one.group})
+    subject = fields.Function(lambda one: {"id": str(one.subject_id), "name": one.subject})
+    year = fields.Function(lambda one: {"id": str(one.year_id), "name": one.year})
+
+
+class PeriodOut(NamedOut):
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    closed = fields.Boolean()
+
+
+class StayOut(Schema):
+    from_on = fields.Function(lambda stay: stay[0].isoformat())
+    until_on = fields.Function(lambda stay: stay[1] and stay[1].isoformat())
+
+
+class PupilOut(NamedOut):
+    stays = fields.List(fields.Nested(StayOut))
+    average = fields.String(allow_none=True)
+
+
+class WorkOut(Schema):
+    slot = fields.Integer()
+    type = fields.String()
+    weight = fields.Integer()
+    title = fields.String()
+
+
+class LessonOut(Schema):
+    id = fields.UUID()
+    on = fields.Date()
+    number = fields.Integer(allow_none=True)
+    topic = fields.String()
+    homework = fields.String()
+    works = fields.List(fields.Nested(WorkOut))
+
+
+class ClassPageOut(Schema):
+    page = fields.Nested(PageOut, attribute="facts")
+    seq = fields.Integer()
+    head = fields.String()
+    changed_at = fields.AwareDateTime(allow_none=True)
+    period = fields.Nested(PeriodOut, allow_none=True)
+    periods = fields.List(fields.Nested(PeriodOut))
+    teachers = fields.List(fields.String())
+    pupils = fields.List(fields.Nested(PupilOut))
+    lessons = fields.List(fields.Nested(LessonOut))
+    entries = fields.List(
+        fields.List(fields.Raw()),
+        metadata={
+            "description": "[index of the lesson, index of the pupil, slot, value]; slot 0 is attendance."
+        },
+    )
+
+
+class VerificationOut(Schema):
+    page_id = fields.UUID()
+    seq = fields.Integer()
+    digest = fields.String()
+    school = fields.String()
+    year = fields.String()
+    group = fields.String()
+    subject = fields.String()
+    stood_at = fields.AwareDateTime()
+    changes_since = fields.Integer()
