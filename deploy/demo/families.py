@@ -94,7 +94,7 @@ class Family:
             if self.registry.is_new(family, given, patronymic := self._patronymic(sex)):
                 break
             self.number += 1
-        login = self.registry.login(family, given)
+        login = self.registry.login(family, given, patronymic)
         first_day = date(self.year - grade - 6, 1, 1)
         return Pupil(
             key=self.registry.key("pupil"),

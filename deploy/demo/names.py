@@ -67,13 +67,6 @@ _IRREGULAR = {
     "Дмитрий": ("Дмитриевич", "Дмитриевна"),
     "Георгий": ("Георгиевич", "Георгиевна"),
 }
-_LETTERS = dict(
-    pair.split("=")
-    for pair in _words(
-        "а=a б=b в=v г=g д=d е=e ё=e ж=zh з=z и=i й=y к=k л=l м=m н=n о=o "
-        "п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=sch ъ= ы=y ь= э=e ю=yu я=ya"
-    )
-)
 
 
 def patronymic(father: str, sex: str) -> str:
@@ -105,8 +98,3 @@ def _feminine(part: str) -> str:
     if part.endswith(("ский", "цкий", "ой")):
         return part[:-2] + "ая"
     return part  # Шевченко, Черных and Ким are what they are.
-
-
-def latin(text: str) -> str:
-    """Return a Russian word as it stands in a login: Щёголев is «schegolev»."""
-    return "".join(_LETTERS.get(letter, letter) for letter in text.casefold() if letter.isalnum())

@@ -7,6 +7,7 @@ from random import Random
 
 from deploy.demo import names
 from deploy.demo.curriculum import CHAIRS, CRAFT, PAIRED_CHAIRS, PRIMARY_SUBJECTS, Chair, class_names
+from services.identity.actions.logins import made_login
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +78,9 @@ class Registry:
         self.keys[kind] = number = self.keys.get(kind, 0) + 1
         return f"{kind}-{number:04}"
 
-    def login(self, family: str, given: str) -> str:
-        """Return a login made of the name: «ivanova.maria», then «ivanova.maria2»."""
-        wanted = f"{names.latin(family)}.{names.latin(given)}"
+    def login(self, family: str, given: str, patronymic: str) -> str:
+        """Return a login made of the name: «ivanova.mp», then «ivanova.mp2»."""
+        wanted = made_login(family, given, patronymic)
         self.logins[wanted] = number = self.logins.get(wanted, 0) + 1
         return wanted if number == 1 else f"{wanted}{number}"
 
@@ -89,7 +90,6 @@ OFFICE = {
     "deputy": "female",
     "deputy for education": "female",
     "deputy for safety": "male",
-    "operator": "female",
 }
 
 
@@ -137,7 +137,7 @@ def adult(
 
 def new_person(registry: Registry, kind: str, sex: str, family: str, given: str, patronymic: str) -> Person:
     """Enter somebody of this name, with a key and a login of their own."""
-    login = registry.login(family, given)
+    login = registry.login(family, given, patronymic)
     return Person(
         key=registry.key(kind),
         sex=sex,

@@ -12,6 +12,7 @@ from deploy.demo.people import People, Person, Pupil, Registry, Teacher, make_of
 from deploy.demo.timetable import Placed, make_timetable
 from shared.names import sort_key
 
+OPERATOR = ("Семёнова", "Тамара", "Денисовна")
 NAME = "Демонстрационная школа № 1"
 SEED = "Парта"
 
@@ -54,8 +55,8 @@ def _half(pupils: list[Pupil], load: Load, number: int) -> list[Pupil]:
 
 
 def year_of(day: date) -> int:
-    """Return the year in whose September the school year of a day begins; it changes in August."""
-    return day.year if day.month >= 8 else day.year - 1
+    """Return the year in whose September the school year of a day began; summer ends it."""
+    return day.year if day.month >= 9 else day.year - 1
 
 
 def make_school(year: int) -> School:
@@ -79,7 +80,6 @@ def demo_people(school: School) -> dict[str, Person]:
     led = {teacher.key for teacher in school.leaders.values()}
     parent, pupil = _family_to_show(school)
     return {
-        "operator": school.people.office["operator"],
         "director": school.people.office["director"],
         "deputy": school.people.office["deputy"],
         "class-teacher": school.leaders["7А"],

@@ -1,0 +1,183 @@
+"""Fill an empty school with the demonstration, through the doors a real school would use.
+
+People and timetable enter as files, by the same imports; marks by the journal's own action, in the
+name of the page's teacher. What is there already is left alone, so that an interrupted fill goes on.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from deploy.demo.fet import FILE_NAME, fet_file
+from deploy.demo.oneroster import oneroster_zip
+from deploy.demo.register import Register
+from deploy.demo.school import OPERATOR, School, demo_people, make_school, year_of
+from deploy.imports import Caller, import_fet, import_oneroster
+from services.identity.actions.passwords import set_password
+from services.identity.actions.people import change_person, give_role_by_hand
+from services.identity.models import ExternalId, Person, Role
+from services.identity.models import School as Founded
+from services.schedule.actions.calendar import all_years
+from services.schedule.actions.years import YearPlan, plan_year
+from services.schedule.rules import usual_holidays, usual_periods, usual_span
+from shared import cursors, log
+from shared.clock import today
+from shared.db import EVERY_SCHOOL, SchoolSession
+
+if TYPE_CHECKING:
+    from deploy.single import School as Deployment
+
+Tell = Callable[[str, int, int], None]
+
+PEOPLE, TIMETABLE, COPIES, MARKS = "Люди и классы", "Расписание", "Журнал узнаёт о них", "Отметки"
+PATIENCE = 300.0  # seconds the journal may take to hear of everything
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # Those that nobody mistakes for one another.
+
+ROLES = {
+    "operator": "оператор",
+    "director": "директор",
+    "deputy": "заместитель директора",
+    "class-teacher": "классный руководитель 7А",
+    "teacher": "учитель",
+    "parent": "родитель двух учеников",
+    "pupil": "ученик 7А",
+}
+
+
+class NothingHeard(Exception):
+    """The journal did not hear of the school in time; its worker seems to be down."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """How somebody of the demonstration signs in."""
+
+    role: str
+    name: str
+    login: str
+    password: str
+
+
+def fill(deployment: "Deployment", caller: Caller, tell: Tell) -> list[Login]:
+    """Fill the deployment's only school, and return a login for each role.
+
+    The workers have to be running. Repeating it changes nothing but the passwords.
+    """
+    school_id, time_zone = _founded(deployment)
+    day = today(time_zone)
+    made = make_school(year_of(day))
+    for step, bring in ((PEOPLE, _bring_people), (TIMETABLE, _bring_timetable)):
+        tell(step, 0, 1)
+        bring(deployment, caller, made, school_id, day)
+        tell(step, 1, 1)
+    _wait_for_journal(deployment, school_id, tell)
+    register = Register(deployment.runtimes["journal"].database, school_id, day)
+    pages = register.unwritten()
+    tell(MARKS, 0, len(pages))
+    for number, page in enumerate(pages, 1):
+        register.write(page)
+        tell(MARKS, number, len(pages))
+    return _logins(deployment, made, school_id)
+
+
+def _founded(deployment: "Deployment") -> tuple[UUID, str]:
+    with deployment.runtimes["identity"].database.reading(EVERY_SCHOOL) as session:
+        founded = session.scalars(select(Founded)).one()
+        return founded.id, founded.time_zone
+
+
+def _bring_people(
+    deployment: "Deployment", caller: Caller, made: School, school_id: UUID, _day: date
+) -> None:
+    import_oneroster(caller, oneroster_zip(made))
+    director = made.people.office["director"].key
+    with deployment.runtimes["identity"].database.writing(school_id) as session:
+        # OneRoster knows administrators only; who of them is the director is said by hand.
+        (director_id,) = _ids(session, [director]).values()
+        give_role_by_hand(session, director_id, "director")
+        give_role_by_hand(session, director_id, "deputy", take=True)
+        operator = _operator(session)
+        family, given, patronymic = OPERATOR
+        name = {"family_name": family, "given_name": given, "patronymic": patronymic}
+        change_person(session, operator.id, operator.version, **name)
+
+
+def _ids(session: SchoolSession, keys: list[str]) -> dict[str, UUID]:
+    asked = select(ExternalId.external, ExternalId.id)
+    rows = session.execute(asked.where(ExternalId.kind == "person", ExternalId.external.in_(keys)))
+    found = dict(rows.tuples().all())
+    return {key: found[key] for key in keys}
+
+
+def _operator(session: SchoolSession) -> Person:
+    """Return the operator the school was founded with, who becomes one of its people."""
+    first = select(Person).join(Role, Role.person_id == Person.id).where(Role.role == "operator")
+    return session.scalars(first.order_by(Person.id).limit(1)).one()
+
+
+def _bring_timetable(
+    deployment: "Deployment", caller: Caller, made: School, school_id: UUID, day: date
+) -> None:
+    if day.month in (6, 7, 8):
+        # In summer an import would plan the year to come; the demonstration shows the one just ended.
+        with deployment.runtimes["schedule"].database.writing(school_id) as session:
+            _plan_past_year(session, made.year)
+    import_fet(caller, FILE_NAME, fet_file(made))
+
+
+def _plan_past_year(session: SchoolSession, first: int) -> None:
+    if all_years(session):
+        return
+    span = usual_span(first)
+    plan = YearPlan(
+        name=span.name,
+        starts_on=span.starts_on,
+        ends_on=date(first + 1, 8, 31),
+        school_days=5,
+        periods=usual_periods(first),
+        holidays=usual_holidays(first),
+    )
+    plan_year(session, plan, seen=0)
+
+
+def _wait_for_journal(deployment: "Deployment", school_id: UUID, tell: Tell) -> None:
+    """Wait until the journal has applied all that identity and schedule have told of the school."""
+    deadline = time.monotonic() + PATIENCE
+    streams = {name: f"{name}/{school_id}" for name in ("identity", "schedule")}
+    while True:
+        heads = {stream: _head(deployment, name, stream) for name, stream in streams.items()}
+        with deployment.runtimes["journal"].database.reading(school_id) as session:
+            heard = {stream: cursors.get(session, stream).position for stream in heads}
+        tell(COPIES, sum(heard.values()), sum(heads.values()))
+        if heard == heads:
+            return
+        if time.monotonic() > deadline:
+            raise NothingHeard(f"Heard {heard} of {heads}.")
+        time.sleep(0.1)
+
+
+def _head(deployment: "Deployment", name: str, stream: str) -> int:
+    with deployment.runtimes[name].database.reading(EVERY_SCHOOL) as session:
+        found = log.head(session, stream)
+        return found.head if found else 0
+
+
+def _logins(deployment: "Deployment", made: School, school_id: UUID) -> list[Login]:
+    identity = deployment.runtimes["identity"]
+    shown = demo_people(made)
+    with identity.database.writing(school_id) as session:
+        ids = _ids(session, [person.key for person in shown.values()])
+        people = {"operator": _operator(session).id} | {role: ids[one.key] for role, one in shown.items()}
+        names = {"operator": " ".join(OPERATOR)} | {role: one.name for role, one in shown.items()}
+        logins = []
+        for role, person_id in people.items():
+            password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+            login = set_password(session, person_id, password, identity.settings.argon2_memory_kib)
+            logins.append(Login(ROLES[role], names[role], login, password))
+        return logins
