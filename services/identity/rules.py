@@ -1,6 +1,6 @@
 """What the school decided: roles, who may do what, passwords, how long a session lasts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 SCALE = ["5", "4", "3", "2", "1", "зач", "незач", "осв", "н/а"]
 TIME_ZONE = "Europe/Moscow"
@@ -87,3 +87,8 @@ def weak_because(password: str, roles: frozenset[str], words: tuple[str, ...]) -
             "It is easy to guess; take a longer one without a name in it."
         )
     return None
+
+
+def first_school_day(on: date) -> date:
+    """Return the first of September of the school year a day lies in."""
+    return date(on.year if on.month >= 9 else on.year - 1, 9, 1)

@@ -6,6 +6,7 @@ from services.identity.actions.keys import rotate_keys
 from services.identity.actions.sign_in import forget_attempts
 from services.identity.models import Base
 from services.identity.routes.groups import groups
+from services.identity.routes.imports import imports
 from services.identity.routes.me import me
 from services.identity.routes.people import people
 from services.identity.routes.sessions import sessions
@@ -22,6 +23,6 @@ def _keep_house(runtime: Runtime) -> None:
 service = Service(
     name="identity",
     metadata=Base.metadata,
-    blueprints=(sessions, me, people, groups),
+    blueprints=(sessions, me, people, groups, imports),
     jobs=(Job("keep house", timedelta(hours=1), _keep_house),),
 )

@@ -1,0 +1,35 @@
+"""Imports: whole schools from other programs' files."""
+
+from services.identity import queries
+from services.identity.actions.rosters import ids_known_by, take_over
+from services.identity.imports.checks import Known
+from services.identity.imports.roster import read_archive
+from services.identity.rules import MAY
+from services.identity.schemas import ImportOut, ImportQuery
+from shared.clock import today
+from shared.web import blueprint, reading, requires, uploaded, writing
+
+imports = blueprint("imports", "Загрузка из файлов · Imports")
+
+SOURCES = ("oneroster", "sds")
+
+
+@imports.route("/imports/oneroster", methods=["POST"])
+@requires(*MAY["import"], scopes=("import",))
+@imports.arguments(ImportQuery, location="query")
+@imports.response(200, ImportOut)
+def post_oneroster(query):
+    with reading() as session:
+        known = {source: _known(session, source) for source in SOURCES}
+        on = query.get("on") or today(queries.own_school(session).time_zone)
+    roster = read_archive(uploaded(), query.get("org"), known)
+    if query["dry_run"]:
+        with reading() as session:
+            return take_over(session, roster, on, dry_run=True)
+    with writing() as session:
+        return take_over(session, roster, on)
+
+
+def _known(session, source):
+    people, groups = ids_known_by(session, source)
+    return Known(frozenset(people), frozenset(groups))
