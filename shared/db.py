@@ -210,7 +210,8 @@ def _write_rows(
 @lru_cache(maxsize=256)
 def _unnest(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    arrays = ", ".join(f"%s::{table.c[c].type.compile(dialect)}[]" for c in columns)
+    # %b: psycopg escapes every quote of a text array, which for JSON costs more than all the rest.
+    arrays = ", ".join(f"%b::{table.c[c].type.compile(dialect)}[]" for c in columns)
     return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays})" + _conflict(  # noqa: S608  (names of our own tables)
         columns, key
     )
