@@ -1,0 +1,102 @@
+"""What people see when something cannot be done: what happened, and what to do next."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.portal.actions.sessions import end_session
+from services.portal.calls import ServiceDown, SignedOut
+from services.portal.texts import service_title
+from services.portal.web import NotAnswered, drop_cookie, own_path, portal, wants_json, writing
+
+log = structlog.get_logger()
+
+
+def register(app: Flask) -> None:
+    """Answer everything that fails with a page, or with a problem document where a script asks."""
+    app.register_error_handler(NotAnswered, refused)
+    app.register_error_handler(ServiceDown, silent)
+    app.register_error_handler(SignedOut, signed_out)
+    app.register_error_handler(CSRFError, form_too_old)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, broken)
+
+
+def failure(status: int, kind: str, title: str, detail: str, **more: Any) -> Response:
+    """Return the page, or the problem document, that says so."""
+    if wants_json():
+        told = {
+            "type": f"urn:parta:problem:{kind}",
+            "title": title,
+            "detail": detail,
+            "status": status,
+            **more,
+        }
+        response = jsonify(told)
+        response.content_type = "application/problem+json"
+        response.status_code = status
+        return response
+    page = render_template("failure.html", title=title, detail=detail, status=status)
+    return Response(page, status=status, content_type="text/html; charset=utf-8")
+
+
+def refused(error: NotAnswered) -> Response:
+    """Say a service's refusal in its own words, which are already in the visitor's language."""
+    told = error.problem
+    kind = str(told.get("type", "")).rpartition(":")[2] or "refused"
+    title, detail = told.get("title") or _("Не получилось"), told.get("detail") or ""
+    more = {"errors": told["errors"]} if "errors" in told else {}
+    return failure(error.status, kind, title, detail, **more)
+
+
+def silent(error: ServiceDown) -> Response:
+    """Say that a service the page cannot do without does not answer."""
+    title = _("Сейчас недоступно: %(what)s", what=service_title(error.service))
+    detail = _("Подождите минуту и обновите страницу. Сохранённое не пропало; набранное дождётся сети.")
+    return failure(503, "service-unavailable", title, detail)
+
+
+def signed_out(_error: SignedOut) -> AnyResponse:
+    """Send the person to sign in, and back here afterwards."""
+    if g.get("visitor"):
+        portal().calls.forget(g.visitor)
+        with writing() as session:
+            end_session(session, g.visitor)
+    if wants_json():
+        return failure(401, "signed-out", _("Нужно войти снова"), _("Войдите ещё раз: набранное сохранится."))
+    back = own_path(request.full_path.rstrip("?")) if request.method == "GET" else None
+    target = url_for("sign_in.form", next=back if back and back != "/" else None)
+    return drop_cookie(redirect(target))  # type: ignore[arg-type]
+
+
+def form_too_old(_error: CSRFError) -> Response:
+    """Refuse a write whose form is not from here, or from an earlier sign-in."""
+    return failure(400, "form-expired", _("Страница устарела"), _("Обновите страницу и повторите."))
+
+
+def http_error(error: HTTPException) -> Response:
+    """Say one of the web framework's own errors."""
+    texts = {
+        404: (_("Страница не найдена"), _("Проверьте адрес или вернитесь на главную.")),
+        405: (_("Так нельзя"), _("Вернитесь на главную и попробуйте другим путём.")),
+        413: (_("Слишком много данных"), _("Разделите данные на части поменьше.")),
+    }
+    status = error.code or 500
+    title, detail = texts.get(status) or (_("Запрос не понят"), _("Обновите страницу и повторите."))
+    return failure(
+        status, "bad-request" if status == 400 else error.name.lower().replace(" ", "-"), title, detail
+    )
+
+
+def broken(error: Exception) -> Response:
+    """Say that something broke; what it was stays in the log."""
+    log.error("request failed", exc_info=error)
+    detail = _(
+        "Ничего не потеряно. Повторите; если не поможет, сообщите номер %(id)s.", id=g.get("request_id")
+    )
+    return failure(500, "internal", _("Ошибка на нашей стороне"), detail)

@@ -1,0 +1,104 @@
+"""The teacher's journal: the list of class pages, the grid, and what the grid asks for.
+
+The JSON addresses hand the grid's requests on to the journal as they are: the journal alone
+decides what may be saved.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+
+from services.portal.grid import columns, grid_data, month_spans, rows
+from services.portal.pages import time_zone
+from services.portal.web import NotAnswered, fetch, fetch_all, glimpse, relayed, send, visitor
+from shared.clock import today
+from shared.names import group_key
+
+journal = Blueprint("journal", __name__, url_prefix="/journal")
+
+PASSED_ON = ("Content-Type", "If-Match", "If-None-Match", "Idempotency-Key")
+
+
+@journal.get("")
+def pages() -> str:
+    """Show a teacher the own pages, first those of today; the deputy and the director, all."""
+    mine = visitor().has("teacher", "class_teacher") and request.args.get("all") != "true"
+    told = fetch_all("journal", "/pages", mine="true" if mine else None)
+    by_group: dict[str, list[dict[str, Any]]] = {}
+    for page in sorted(told, key=lambda page: (group_key(page["group"]["name"]), page["subject"]["name"])):
+        by_group.setdefault(page["group"]["name"], []).append(page)
+    return render_template(
+        "pages.html", by_group=by_group, mine=mine, today=_lessons_today(told) if mine else []
+    )
+
+
+def _lessons_today(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the visitor's lessons of today, each with its page, as schedule has them."""
+    on = today(time_zone()).isoformat()
+    lessons = glimpse(
+        "schedule",
+        "/lessons",
+        default={"items": []},
+        teacher_id=str(visitor().person_id),
+        **{"from": on, "until": on},
+    )["items"]
+    pages = {(page["group"]["id"], page["subject"]["id"]): page for page in told}
+    found = [(lesson, pages.get((lesson.get("group_id"), lesson.get("subject_id")))) for lesson in lessons]
+    return [{**lesson, "page": page} for lesson, page in found if page]
+
+
+@journal.get("/<uuid:page_id>")
+def page(page_id: UUID) -> str:
+    """Show the class page; what the grid needs to know stands in it, so that it asks for nothing."""
+    told = fetch("journal", f"/pages/{page_id}", period_id=request.args.get("period_id"))
+    shown = columns(told)
+    now_on = today(time_zone()).isoformat()
+    return render_template(
+        "page.html", page=told, columns=shown, rows=rows(told, shown), months=month_spans(shown),
+        data=grid_data(told, visitor(), now_on), today=now_on,
+    )  # fmt: skip
+
+
+@journal.get("/<uuid:page_id>/data")
+def page_data(page_id: UUID) -> Response:
+    asked = {"period_id": request.args.get("period_id")} if request.args.get("period_id") else {}
+    return _hand_on("GET", f"/pages/{page_id}", params=asked)
+
+
+@journal.post("/<uuid:page_id>/lessons/<uuid:lesson_id>/entries")
+def post_entries(page_id: UUID, lesson_id: UUID) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
+    return _hand_on("POST", f"/lessons/{lesson_id}/entries")
+
+
+@journal.put("/<uuid:page_id>/lessons/<uuid:lesson_id>/description")
+def put_description(page_id: UUID, lesson_id: UUID) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
+    return _hand_on("PUT", f"/lessons/{lesson_id}/description")
+
+
+@journal.put("/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>")
+def put_work(page_id: UUID, lesson_id: UUID, slot: int) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
+    return _hand_on("PUT", f"/lessons/{lesson_id}/works/{slot}")
+
+
+@journal.get("/<uuid:page_id>/revisions")
+def revisions(page_id: UUID) -> Response:
+    asked = {name: request.args[name] for name in ("lesson_id", "pupil_id") if name in request.args}
+    return _hand_on("GET", f"/pages/{page_id}/revisions", params=asked)
+
+
+@journal.get("/<uuid:page_id>/spread.pdf")
+def spread(page_id: UUID) -> Response:
+    """Hand the printed spread on from reporting."""
+    asked = {"period_id": request.args["period_id"]} if "period_id" in request.args else {}
+    answer = send("reporting", "GET", f"/pages/{page_id}/spread.pdf", params=asked)
+    if answer.status_code >= 400:
+        raise NotAnswered(answer)
+    response = Response(answer.content, content_type=answer.headers.get("Content-Type", "application/pdf"))
+    response.headers["Content-Disposition"] = "inline; filename=spread.pdf"
+    return response
+
+
+def _hand_on(method: str, path: str, **given: Any) -> Response:
+    headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+    return relayed(send("journal", method, path, headers=headers, content=request.get_data(), **given))

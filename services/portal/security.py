@@ -1,0 +1,140 @@
+"""The gate of the portal: who comes in, where writes may come from, and what every answer carries."""
+
+import time
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.portal.actions.sessions import find_visitor, note_seen
+from services.portal.calls import SignedOut
+from services.portal.web import Portal, portal, reading, wants_json, writing
+from shared.app import REQUESTS, SECONDS
+from shared.ids import new_id
+
+PUBLIC = frozenset(
+    {
+        "sign_in.form",
+        "sign_in.enter",
+        "sign_in.choose_language",
+        "sign_in.state",
+        "health.healthz",
+        "health.readyz",
+        "health.metrics",
+    }
+)
+BEFORE_OWN_PASSWORD = frozenset({"sign_in.password", "sign_in.change_password", "sign_in.leave"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_BODY_BYTES = 1024 * 1024
+
+csrf = CSRFProtect()
+
+
+def protect(app: Flask, given: Portal) -> None:
+    """Put the gate before the app, and the headers behind it."""
+    app.config.update(
+        SECRET_KEY=given.settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        # Flask's own signed cookie holds nothing but the secret of the forms.
+        SESSION_COOKIE_NAME="__Host-forms" if given.is_https else "forms",
+        SESSION_COOKIE_SECURE=given.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # A class page may stay open all day; the token ends with the cookie.
+        WTF_CSRF_SSL_STRICT=False,  # `_same_origin` asks the same of Origin, by http as well.
+        PREFERRED_URL_SCHEME="https" if given.is_https else "http",
+    )
+    app.before_request(_begin)
+    app.before_request(_same_origin)
+    csrf.init_app(app)
+    app.before_request(_admit)
+    headers = _headers(given)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        return _finish(response, headers)
+
+
+def _headers(given: Portal) -> dict[str, str]:
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'none'").script_src("'self'").style_src("'self'").img_src("'self'", "data:")
+        .font_src("'self'").connect_src("'self'").form_action("'self'").base_uri("'none'")
+        .frame_ancestors("'none'")
+    )  # fmt: skip
+    fixed = Secure(
+        csp=policy,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        hsts=StrictTransportSecurity().max_age(365 * 24 * 3600) if given.is_https else None,
+        permissions=PermissionsPolicy().camera().microphone().geolocation(),
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+    return dict(fixed.headers)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    g.visitor = None
+    g.request_id = request.headers.get("X-Request-ID", "")[:64] or str(new_id())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _same_origin() -> None:
+    origin = request.headers.get("Origin")
+    if request.method in SAFE or not origin:
+        return
+    ours = {request.host, urlsplit(portal().settings.public_url).netloc}
+    if urlsplit(origin).netloc not in ours:
+        abort(400, "origin")
+
+
+def _admit() -> AnyResponse | None:
+    """Find out who it is; everything but the public pages needs somebody."""
+    cookie = request.cookies.get(portal().cookie_name)
+    if cookie and request.endpoint != "health.healthz":
+        with reading() as read:
+            g.visitor, due = find_visitor(read, cookie)
+        if g.visitor and due:
+            with writing() as write:
+                note_seen(write, g.visitor)
+    if request.endpoint is None or request.endpoint in PUBLIC:
+        return None
+    if g.visitor is None:
+        raise SignedOut
+    if g.visitor.must_change_password and request.endpoint not in BEFORE_OWN_PASSWORD:
+        if wants_json():
+            raise SignedOut
+        return redirect(url_for("sign_in.password"))
+    return None
+
+
+def renew_forms() -> None:
+    """Begin a new secret for forms: who was somebody else a moment ago keeps nothing that fits."""
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def _finish(response: Response, headers: dict[str, str]) -> Response:
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    REQUESTS.labels("portal", route, request.method, response.status_code).inc()
+    SECONDS.labels("portal", route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+    return response

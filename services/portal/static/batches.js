@@ -1,0 +1,47 @@
+// Drafts into batches: one request each, with a body and a key that never change again.
+
+let last = 0;
+
+/** Freeze a draft: per lesson its works, then its marks, then its topic and homework. */
+export function freeze(draft, newWork) {
+  const lessons = [...new Set(draft.map((change) => change.lesson))];
+  return lessons.flatMap((lesson) => {
+    const mine = draft.filter((change) => change.lesson === lesson);
+    const entries = mine.filter((change) => change.kind === "entry");
+    return [
+      ...mine.filter((change) => change.kind === "work").map((change) => workBatch(lesson, change)),
+      ...(entries.length ? [entriesBatch(lesson, entries, newWork)] : []),
+      ...mine.filter((change) => change.kind === "description").map((change) => descriptionBatch(lesson, change)),
+    ];
+  });
+}
+
+/** `newWork(lesson, slot)` names the work a first mark in an empty slot makes, or null. */
+export function entriesBatch(lesson, changes, newWork) {
+  const slots = [...new Set(changes.filter((one) => one.slot && one.value !== null).map((one) => one.slot))];
+  const works = slots.map((slot) => newWork(lesson, slot)).filter(Boolean);
+  const entries = changes.map(({ pupil, slot, value }) => ({ pupil_id: pupil, slot, value }));
+  const body = works.length ? { entries, works } : { entries };
+  return made("entry", lesson, changes, "POST", `lessons/${lesson}/entries`, body);
+}
+
+function workBatch(lesson, change) {
+  const { slot, type, weight, title } = change;
+  return made("work", lesson, [change], "PUT", `lessons/${lesson}/works/${slot}`, { type, weight, title });
+}
+
+function descriptionBatch(lesson, change) {
+  const { topic, homework } = change;
+  return made("description", lesson, [change], "PUT", `lessons/${lesson}/description`, { topic, homework });
+}
+
+function made(kind, lesson, changes, method, path, body) {
+  last = Math.max(last + 1, Date.now());
+  return { key: newKey(), at: last, kind, lesson, changes, method, path, body };
+}
+
+// crypto.randomUUID is missing where a school serves by plain http.
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

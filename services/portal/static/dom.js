@@ -1,0 +1,17 @@
+// Two helpers for making elements without a framework.
+
+/** Make an element: h("button", {type: "button", class: "plain"}, "text", child…). */
+export function h(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** Fill «%(name)s» in a text the server has translated. */
+export function say(text, facts) {
+  return text.replace(/%\((\w+)\)[sd]/g, (_, name) => facts[name]);
+}

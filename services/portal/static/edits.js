@@ -1,0 +1,67 @@
+// What typing does to cells: the change itself, its undoing, and its way to the queue.
+import { ATTENDANCE, LATE, keyOf } from "./page.js";
+
+const REMEMBERED = 200;
+
+export class Edits {
+  constructor(table, queue, note) {
+    Object.assign(this, { table, queue, note, page: table.page, done: [], undone: [] });
+  }
+
+  /** Put one value (or null, to empty) into all these places, as one step to undo. */
+  put(places, value) {
+    this.apply(places.flatMap((at) => this.#changes(at, value)));
+  }
+
+  /** Change cells as one step to undo: [{key, value}]; what stands already is left alone. */
+  apply(changes) {
+    const step = changes
+      .map(({ key, value }) => ({ key, value, was: this.page.values.get(key) ?? null }))
+      .filter(({ value, was }) => value !== was);
+    if (!step.length) return;
+    this.done.push(step);
+    if (this.done.length > REMEMBERED) this.done.shift();
+    this.undone = [];
+    this.#write(step.map(({ key, value }) => ({ key, value })));
+  }
+
+  undo() {
+    const step = this.done.pop();
+    if (!step) return;
+    this.undone.push(step);
+    this.#write(step.map(({ key, was }) => ({ key, value: was })));
+  }
+
+  redo() {
+    const step = this.undone.pop();
+    if (!step) return;
+    this.done.push(step);
+    this.#write(step.map(({ key, value }) => ({ key, value })));
+  }
+
+  #write(changes) {
+    for (const { key, value } of changes) {
+      this.page.set(key, value);
+      this.table.show(key, "waiting");
+    }
+    this.queue.add(changes);
+  }
+
+  /** A mark replaces an absence and an absence a mark; being late goes with a mark. */
+  #changes({ row, column }, value) {
+    const { lesson, slot, first } = this.table.columns[column];
+    const pupil = this.page.pupils[row];
+    if (!this.page.isEditable(lesson, pupil)) {
+      this.note(this.page.isOutside(lesson, pupil) ? this.page.texts.outside : this.page.texts.closed);
+      return [];
+    }
+    const mark = keyOf(lesson.id, pupil.id, slot);
+    const away = keyOf(lesson.id, pupil.id, ATTENDANCE);
+    if (value === null) return first ? [{ key: mark, value }, { key: away, value }] : [{ key: mark, value }];
+    if (this.page.isAttendance(value)) {
+      return value === LATE ? [{ key: away, value }] : [{ key: away, value }, { key: mark, value: null }];
+    }
+    const late = this.page.get(lesson, pupil, ATTENDANCE) === LATE;
+    return late ? [{ key: mark, value }] : [{ key: mark, value }, { key: away, value: null }];
+  }
+}

@@ -1,0 +1,105 @@
+// The teacher's class page. Follow one mark: a key (typing.js) changes a cell (edits.js), the change
+// waits in the queue (queue.js, kept in store.js), and sendMark carries it to the journal.
+
+import { listenToClipboard } from "./clipboard.js";
+import { Edits } from "./edits.js";
+import { Keypad } from "./keypad.js";
+import { LessonPanel } from "./lesson.js";
+import { Outcomes } from "./outcomes.js";
+import { Page } from "./page.js";
+import { Queue } from "./queue.js";
+import { Refresh } from "./refresh.js";
+import { Selection } from "./selection.js";
+import { signInAgain } from "./sign-in.js";
+import { State } from "./state.js";
+import { Store } from "./store.js";
+import { Table } from "./table.js";
+import { Typing } from "./typing.js";
+
+const element = document.getElementById("grid");
+const data = JSON.parse(element.dataset.grid);
+const page = new Page(data);
+const table = new Table(element, page);
+const state = new State(page);
+const session = { seq: data.page.seq, csrf: document.querySelector("meta[name=csrf-token]").content };
+
+/** Carry one batch of one lesson's marks to the journal; tell what became of it.
+ *
+ * The same batch may be sent any number of times: its key, its body and the state of the page the
+ * teacher saw (`seq`) stay the same, so the journal records it once.
+ */
+export async function sendMark(batch) {
+  batch.seq ??= session.seq;
+  queue.store.keepBatch(batch);
+  let answer;
+  try {
+    answer = await fetch(`${data.urls.page}/${batch.path}`, {
+      method: batch.method,
+      headers: {
+        "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": session.csrf,
+        "If-Match": `"${batch.seq}"`, "Idempotency-Key": batch.key,
+      },
+      body: JSON.stringify(batch.body),
+    });
+    const told = await answer.json();
+    if (answer.ok) return { kind: "saved", told };
+    if (answer.status >= 500) return { kind: "silent", state: "unanswered" };
+    return { kind: { 401: "signedOut", 412: "conflict" }[answer.status] ?? "refused", told, status: answer.status };
+  } catch {
+    return { kind: "silent", state: answer ? "unanswered" : "offline" };
+  }
+}
+
+const queue = new Queue({
+  store: new Store(data.person, page.id),
+  send: sendMark,
+  newWork: (lessonId, slot) => {
+    const lesson = page.lesson(lessonId);
+    return lesson && !lesson.works.some((work) => work.slot === slot) ? page.newWork(slot) : null;
+  },
+  onState: (name, waiting) => state.show(name, waiting, queue?.store.works),
+  onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
+});
+const cellEdits = { add: (changes) => queue.add(changes.map(({ key, value }) => {
+  const [lesson, pupil, slot] = key.split("/");
+  return { kind: "entry", lesson, pupil, slot: Number(slot), value };
+})) };
+const edits = new Edits(table, cellEdits, (text) => state.note(text));
+const panel = new LessonPanel({ page, table, queue, data });
+const refresh = new Refresh({ data, session, page, table, queue, panel });
+const outcomes = new Outcomes({
+  page, table, queue, session, state, panel, refresh, onSignedOut: () => signInAgain({ data, session, queue }),
+});
+const selection = new Selection(table, (at) => {
+  panel.show(at);
+  keypad?.follow(at);
+  outcomes.offer(at);
+});
+
+function second() {
+  const { lesson, slot } = table.columns[selection.column];
+  const next = table.columns[selection.column + 1];
+  if (next?.lesson !== lesson) panel.addWork(lesson, slot);
+  selection.by(0, 1);
+}
+
+let keypad = null;
+if (page.canEdit) {
+  const goDown = document.getElementById("go-down");
+  goDown.checked = localStorage.getItem("parta:go-down") === "true";
+  goDown.addEventListener("change", () => localStorage.setItem("parta:go-down", goDown.checked));
+  const typing = new Typing({
+    element, selection, edits, onSecond: second, onPalette: () => keypad.open(), goesDown: () => goDown.checked,
+  });
+  keypad = new Keypad({ table, selection, typing, onSecond: second });
+  listenToClipboard(table, selection, edits, (text) => state.note(text));
+  document.getElementById("show-keys").addEventListener("click", () => document.getElementById("keys").showModal());
+} else {
+  element.addEventListener("keydown", (event) => { if (selection.key(event)) event.preventDefault(); });
+  state.show("readOnly", 0, true);
+}
+
+const lastHeld = table.columns.findLastIndex((one) => one.lesson.on <= data.today && one.lesson.state !== "cancelled");
+selection.to(0, Math.max(0, lastHeld), { focus: false });
+selection.reveal(table.cell(0, selection.column));
+refresh.restore();

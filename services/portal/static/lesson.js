@@ -1,0 +1,119 @@
+// The lesson under the grid: its topic, its homework, and the works that are its columns.
+import { h, say } from "./dom.js";
+import { showHistory } from "./history.js";
+
+export class LessonPanel {
+  constructor({ page, table, queue, data }) {
+    Object.assign(this, { page, table, queue, data, texts: page.texts });
+    this.box = document.getElementById("lesson");
+    this.topic = document.getElementById("topic");
+    this.homework = document.getElementById("homework");
+    for (const field of [this.topic, this.homework]) field.addEventListener("input", () => this.#described());
+    document.getElementById("add-work")?.addEventListener("click", () => this.addWork(this.lesson, null, document.getElementById("work-type").value));
+    document.getElementById("show-history").addEventListener("click", () => showHistory(this));
+  }
+
+  /** Show the lesson of the active cell. */
+  show({ row, column }) {
+    Object.assign(this, { row, column });
+    const { lesson } = this.table.columns[column];
+    if (lesson === this.lesson) return;
+    this.lesson = lesson;
+    this.box.hidden = false;
+    const day = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+    document.getElementById("lesson-title").textContent = `${day.format(new Date(lesson.on))}, ${say(this.texts.lesson, { number: lesson.number })}`;
+    this.topic.value = lesson.topic ?? "";
+    this.homework.value = lesson.homework ?? "";
+    // A topic may be written ahead of the lesson; only what is closed or another's is locked.
+    for (const field of [this.topic, this.homework]) field.readOnly = !this.page.canDescribe(lesson);
+    document.getElementById("topic-conflict").hidden = true;
+    this.#drawWorks();
+  }
+
+  /** Show the same lesson again, after the page was loaded anew. */
+  again() {
+    const typing = [this.topic, this.homework].includes(document.activeElement);
+    const id = this.lesson?.id;
+    this.lesson = typing ? this.page.lesson(id) : null;
+    if (this.column !== undefined) this.show(this);
+  }
+
+  /** Add a work to a lesson: a new column, and a place for second marks. */
+  addWork(lesson, after = null, type = undefined) {
+    if (!lesson || !lesson.editable) return;
+    if (!lesson.works.length && after !== null) this.setWork(lesson, this.page.newWork(after));
+    const slot = this.page.freeSlot(lesson);
+    if (slot !== null) this.setWork(lesson, this.page.newWork(slot, type));
+  }
+
+  setWork(lesson, work) {
+    this.knowWork(lesson.id, work);
+    this.queue.add([{ kind: "work", lesson: lesson.id, ...work }]);
+  }
+
+  /** Show a work's column, whoever made it. */
+  knowWork(lessonId, { slot, type, weight, title }) {
+    const lesson = this.page.lesson(lessonId);
+    if (!lesson) return;
+    const others = lesson.works.filter((one) => one.slot !== slot);
+    lesson.works = [...others, { slot, type, weight, title: title ?? "" }].sort((a, b) => a.slot - b.slot);
+    this.table.rebuild();
+    this.table.drawAll();
+    if (lesson === this.lesson) this.#drawWorks();
+  }
+
+  /** Make sure that a mark in this slot has a column, as after a reload. */
+  makeRoom(lessonId, slot) {
+    const lesson = this.page.lesson(lessonId);
+    if (lesson && slot && this.table.columnOf(lessonId, slot) < 0) this.knowWork(lessonId, this.page.newWork(slot));
+  }
+
+  /** Somebody else wrote the topic or the homework meanwhile: show theirs, keep ours in the fields. */
+  conflict(batch, theirs, goOn) {
+    const box = document.getElementById("topic-conflict");
+    this.queue.replace(batch, null);
+    const said = [theirs.topic, theirs.homework].filter(Boolean).join(" / ") || this.texts.empty;
+    const choose = (change) => () => {
+      box.hidden = true;
+      if (change) this.queue.enqueue({ ...batch, key: `${batch.key}.again`, seq: theirs.seq });
+      else this.#take(batch.lesson, theirs);
+      goOn();
+    };
+    box.replaceChildren(say(this.texts.otherTopic, { theirs: said }), " ",
+      h("button", { type: "button", class: "btn btn-sm btn-primary", onclick: choose(true) }, this.texts.mineTopic), " ",
+      h("button", { type: "button", class: "btn btn-sm btn-outline-primary", onclick: choose(false) }, this.texts.theirTopic));
+    box.hidden = false;
+  }
+
+  #take(lessonId, { topic, homework }) {
+    Object.assign(this.page.lesson(lessonId), { topic, homework });
+    this.lesson = null;
+    this.show(this);
+  }
+
+  #described() {
+    const [topic, homework] = [this.topic.value.trim() || null, this.homework.value.trim() || null];
+    Object.assign(this.lesson, { topic, homework });
+    this.queue.add([{ kind: "description", lesson: this.lesson.id, topic, homework }]);
+  }
+
+  #drawWorks() {
+    const { lesson } = this;
+    document.getElementById("works").replaceChildren(...lesson.works.map((work) => this.#workRow(lesson, work)));
+    for (const id of ["add-work", "work-type"]) {
+      const control = document.getElementById(id);
+      if (control) control.disabled = !lesson.editable;
+    }
+  }
+
+  #workRow(lesson, work) {
+    const change = (made) => this.setWork(lesson, { ...work, ...made });
+    const types = this.page.workTypes.map((one) => h("option", { value: one.type, selected: one.type === work.type }, one.title));
+    const named = (what) => `${this.texts[what]}, ${work.slot}`;
+    const locked = lesson.editable ? null : true;
+    return h("li", {},
+      h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }, ...types),
+      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: (event) => change({ weight: Math.max(1, Math.min(10, Number(event.target.value) || 1)) }) }),
+      h("input", { class: "form-control form-control-sm", value: work.title, maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }));
+  }
+}

@@ -1,0 +1,98 @@
+// What to do about the journal's answer to a batch: confirm, let the teacher choose, or take back.
+import { entriesBatch } from "./batches.js";
+import { Conflicts } from "./conflicts.js";
+import { keyOf } from "./page.js";
+
+export class Outcomes {
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.conflicts = new Conflicts(parts);
+    this.restarts = 0;
+  }
+
+  offer(at) {
+    this.conflicts.offer(at);
+  }
+
+  async take(batch, outcome) {
+    if (outcome.kind === "saved") await this.#saved(batch, outcome.told);
+    else if (outcome.kind === "conflict") await this.#conflict(batch, outcome.told);
+    else if (outcome.kind === "signedOut") this.#signedOut();
+    else if (outcome.told?.type?.endsWith("form-expired")) await this.#formExpired();
+    else this.#refused(batch, outcome.told ?? {});
+  }
+
+  async #saved(batch, told) {
+    this.restarts = 0;
+    this.queue.replace(batch, null);
+    this.#confirm(batch);
+    const news = (told.changed?.length ?? batch.changes.length) + (batch.body.works?.length ?? 0);
+    // More links than this batch made: somebody else wrote, too, and the teacher has not seen it yet.
+    if (told.seq - this.session.seq > news) this.refresh.isDue = true;
+    else this.session.seq = Math.max(this.session.seq, told.seq);
+    if (this.refresh.isDue && !this.queue.waiting) await this.refresh.now();
+  }
+
+  #confirm(batch) {
+    const later = new Set(this.queue.pending().filter((one) => one.kind === "entry")
+      .map((one) => keyOf(one.lesson, one.pupil, one.slot)));
+    for (const work of batch.body.works ?? []) this.panel.knowWork(batch.lesson, work);
+    for (const change of batch.changes.filter((one) => one.kind === "entry")) {
+      const key = keyOf(change.lesson, change.pupil, change.slot);
+      this.page.confirm(key, change.value);
+      if (!later.has(key)) this.table.show(key, null);
+    }
+  }
+
+  async #conflict(batch, told) {
+    if (told.errors?.cells) this.#cells(batch, told.errors.cells);
+    else if (told.errors?.description) this.panel.conflict(batch, told.errors.description, () => this.queue.run());
+    else await this.#restart(batch, told);
+  }
+
+  /** Send again what nobody else touched; of the rest, show both values. */
+  #cells(batch, cells) {
+    const theirs = new Map(cells.map((cell) => [keyOf(batch.lesson, cell.pupil_id, cell.slot), cell]));
+    const seq = Math.max(...cells.map((cell) => cell.seq));
+    const left = batch.changes.filter((change) => {
+      const key = keyOf(change.lesson, change.pupil, change.slot);
+      const cell = theirs.get(key);
+      // A value we know of is our own earlier one: it is no news to anybody.
+      if (!cell || (this.page.confirmed.get(key) ?? null) === cell.value) return true;
+      this.page.confirm(key, cell.value);
+      this.conflicts.add(key, change.value, cell);
+      return false;
+    });
+    const again = left.length ? { ...entriesBatch(batch.lesson, left, this.queue.newWork), seq } : null;
+    this.queue.replace(batch, again);
+    this.refresh.isDue = true;
+  }
+
+  /** The journal does not know the page as we saw it: look again, then send once more. */
+  async #restart(batch, told) {
+    this.restarts += 1;
+    if (this.restarts > 2) { this.#refused(batch, told); return; }
+    await this.refresh.now();
+    this.queue.replace(batch, { ...batch, key: `${batch.key}.${this.restarts}`, seq: this.session.seq });
+  }
+
+  #signedOut() {
+    this.queue.halt();
+    this.onSignedOut();
+  }
+
+  async #formExpired() {
+    if (!(await this.refresh.token())) this.#signedOut();
+  }
+
+  #refused(batch, told) {
+    this.queue.replace(batch, null);
+    for (const change of batch.changes.filter((one) => one.kind === "entry")) {
+      this.table.show(keyOf(change.lesson, change.pupil, change.slot), "refused");
+    }
+    const reasons = Object.values(told.errors ?? {}).flat().filter((one) => typeof one === "string");
+    this.state.refused(told.title, [told.detail, ...new Set(reasons)].filter(Boolean).join(" "), {
+      title: this.page.texts.takeBack, run: () => this.refresh.now({ wipe: true }),
+    });
+  }
+}

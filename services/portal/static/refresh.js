@@ -1,0 +1,77 @@
+// The page and the journal, brought together: after a reload, after others wrote, from time to time.
+import { keyOf } from "./page.js";
+
+const EVERY_MS = 60_000;
+const ORPHANS_MS = 6000;
+
+export class Refresh {
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.isDue = false;
+    setInterval(() => this.#idle(), EVERY_MS);
+    window.addEventListener("focus", () => this.#idle());
+  }
+
+  /** Lay what was typed before a reload over the page, and go on sending it. */
+  restore() {
+    const orphans = this.queue.store.orphans();
+    if (orphans.length) this.queue.add(orphans);
+    this.#overlay();
+    this.queue.flush();
+    if (this.queue.store.hasYoungOrphans()) setTimeout(() => this.restore(), ORPHANS_MS);
+  }
+
+  /** Load the page anew and show it; `wipe` forgets what the journal refused. */
+  async now({ wipe = false } = {}) {
+    const answer = await this.#get(`${this.data.urls.page}/data${this.#period()}`, wipe ? {} : { "If-None-Match": `"${this.session.seq}"` });
+    if (!answer || answer.status === 304) { this.isDue = this.isDue && !answer; return; }
+    if (!answer.ok) return;
+    const told = await answer.json();
+    this.isDue = false;
+    this.session.seq = told.page.seq;
+    if (wipe) this.table.states.clear();
+    this.page.load(told);
+    this.table.rebuild();
+    this.#overlay();
+    this.table.drawAll();
+    this.panel.again();
+  }
+
+  /** Ask for a new forms' token, if the same person is still signed in. */
+  async token() {
+    const answer = await this.#get(this.data.urls.state);
+    const told = answer?.ok ? await answer.json() : null;
+    if (told?.person !== this.data.person) return false;
+    this.session.csrf = told.csrf;
+    return true;
+  }
+
+  #overlay() {
+    for (const change of this.queue.pending()) {
+      if (change.kind === "work") this.panel.knowWork(change.lesson, change);
+      if (change.kind === "description") Object.assign(this.page.lesson(change.lesson) ?? {}, { topic: change.topic, homework: change.homework });
+      if (change.kind !== "entry") continue;
+      const key = keyOf(change.lesson, change.pupil, change.slot);
+      this.panel.makeRoom(change.lesson, change.slot);
+      this.page.set(key, change.value);
+      this.table.show(key, "waiting");
+    }
+  }
+
+  async #get(url, headers = {}) {
+    try {
+      return await fetch(url, { headers: { Accept: "application/json", ...headers } });
+    } catch {
+      return null;
+    }
+  }
+
+  #period() {
+    return this.data.period ? `?period_id=${this.data.period.id}` : "";
+  }
+
+  #idle() {
+    // Another's changes are looked at only when nothing of ours is on its way.
+    if (!document.hidden && !this.queue.waiting && !this.table.states.size) this.now();
+  }
+}

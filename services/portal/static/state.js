@@ -1,0 +1,41 @@
+// The line that says whether everything is saved, and the note that says why something is not.
+import { say } from "./dom.js";
+
+const NOTE_MS = 8000;
+
+export class State {
+  constructor(page) {
+    this.texts = page.texts;
+    this.line = document.getElementById("state");
+    this.box = document.getElementById("note");
+    const forms = new Intl.PluralRules(document.documentElement.lang);
+    this.form = (number) => ({ one: 0, few: 1 })[forms.select(number)] ?? 2;
+  }
+
+  show(name, waiting, stored = true) {
+    this.line.dataset.state = stored ? name : "unstored";
+    const { texts } = this;
+    if (!stored && waiting) this.line.textContent = texts.unstored;
+    else if (name === "offline") this.line.textContent = texts.waiting[this.form(waiting)].replace(/\d+/, waiting);
+    else this.line.textContent = texts[name];
+  }
+
+  /** Say something for a while; with an action, until it is taken. */
+  note(text, action) {
+    clearTimeout(this.timer);
+    this.box.hidden = false;
+    this.box.replaceChildren(text);
+    if (!action) {
+      this.timer = setTimeout(() => { this.box.hidden = true; }, NOTE_MS);
+      return;
+    }
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "btn btn-sm btn-light", textContent: action.title });
+    button.addEventListener("click", () => { this.box.hidden = true; action.run(); });
+    this.box.append(" ", button);
+  }
+
+  refused(title, detail, action) {
+    this.note(say(this.texts.refused, { why: detail || title }), action);
+  }
+}

@@ -1,0 +1,83 @@
+// What was typed and is not saved yet, kept in the browser: it outlives reloads and crashes.
+//
+// A *draft* is what one open tab is still collecting; a *batch* is frozen, has its Idempotency-Key,
+// and is never changed again, so that any tab may send it any number of times.
+
+const DRAFT_AGE_MS = 5000; // A living tab freezes its draft sooner than that.
+const PREFIX = "parta";
+
+export class Store {
+  constructor(person, page) {
+    this.prefix = `${PREFIX}:${person}:${page}`;
+    this.tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    this.works = true;
+  }
+
+  keepDraft(draft) {
+    if (draft.length) this.#set(`${this.prefix}:draft:${this.tab}`, { at: Date.now(), changes: draft });
+    else this.#remove(`${this.prefix}:draft:${this.tab}`);
+  }
+
+  keepBatch(batch) {
+    this.#set(`${this.prefix}:batch:${batch.key}`, batch);
+  }
+
+  dropBatch(batch) {
+    this.#remove(`${this.prefix}:batch:${batch.key}`);
+  }
+
+  batches() {
+    return this.#all("batch").map(([, batch]) => batch).sort((a, b) => a.at - b.at);
+  }
+
+  /** Take over the drafts of tabs that are gone. */
+  orphans() {
+    const gone = this.#all("draft").filter(([name, draft]) =>
+      !name.endsWith(this.tab) && Date.now() - draft.at > DRAFT_AGE_MS);
+    for (const [name] of gone) this.#remove(name);
+    return gone.flatMap(([, draft]) => draft.changes);
+  }
+
+  hasYoungOrphans() {
+    return this.#all("draft").some(([name]) => !name.endsWith(this.tab));
+  }
+
+  #all(kind) {
+    const start = `${this.prefix}:${kind}:`;
+    const names = [];
+    try {
+      for (let at = 0; at < localStorage.length; at += 1) names.push(localStorage.key(at));
+      return names.filter((name) => name.startsWith(start)).map((name) => [name, JSON.parse(localStorage.getItem(name))]);
+    } catch {
+      this.works = false;
+      return [];
+    }
+  }
+
+  #set(name, value) {
+    try {
+      localStorage.setItem(name, JSON.stringify(value));
+      this.works = true;
+    } catch {
+      this.works = false; // A private window, or a full disk: the state line says so.
+    }
+  }
+
+  #remove(name) {
+    try {
+      localStorage.removeItem(name);
+    } catch {
+      this.works = false;
+    }
+  }
+}
+
+/** The pages that hold unsent work of a person: {page: number of batches}. */
+export function unsentPages(person) {
+  const found = {};
+  for (const name of Object.keys(localStorage)) {
+    const [prefix, owner, page] = name.split(":");
+    if (prefix === PREFIX && owner === person) found[page] = (found[page] ?? 0) + 1;
+  }
+  return found;
+}

@@ -1,0 +1,112 @@
+// The table on the screen: draws cells, averages and new columns; knows which cell is where.
+import { h } from "./dom.js";
+import { ATTENDANCE, keyOf } from "./page.js";
+
+const HEAD_ROWS = 3;
+
+export class Table {
+  constructor(element, page) {
+    this.element = element;
+    this.page = page;
+    this.states = new Map(); // key → waiting | conflict | refused
+    this.columns = page.columns();
+  }
+
+  cell(row, column) {
+    return this.element.rows[row + HEAD_ROWS]?.cells[column + 1];
+  }
+
+  /** Where a cell of the table is, or null for names, averages and headings. */
+  place(td) {
+    const row = (td.parentElement?.rowIndex ?? 0) - HEAD_ROWS;
+    const column = td.cellIndex - 1;
+    return row >= 0 && column >= 0 && column < this.columns.length ? { row, column } : null;
+  }
+
+  columnOf(lessonId, slot) {
+    const found = this.columns.findIndex((one) => one.lesson.id === lessonId && (slot === ATTENDANCE ? one.first : one.slot === slot));
+    return found;
+  }
+
+  rowOf(pupilId) {
+    return this.page.pupils.findIndex((pupil) => pupil.id === pupilId);
+  }
+
+  /** Show one value's cell and its pupil's average as they now stand. */
+  show(key, state) {
+    const [lessonId, pupilId, slot] = key.split("/");
+    if (state === null) this.states.delete(key);
+    else if (state) this.states.set(key, state);
+    const row = this.rowOf(pupilId);
+    const column = this.columnOf(lessonId, Number(slot));
+    if (row < 0 || column < 0) return;
+    this.draw(row, column);
+    this.cell(row, this.columns.length).textContent = this.page.average(this.page.pupils[row]);
+  }
+
+  draw(row, column) {
+    const td = this.cell(row, column);
+    const { lesson, slot, first } = this.columns[column];
+    const pupil = this.page.pupils[row];
+    const away = first ? this.page.get(lesson, pupil, ATTENDANCE) : null;
+    const mark = this.page.get(lesson, pupil, slot);
+    td.replaceChildren();
+    if (away) td.append(h("i", {}, away));
+    if (mark) td.append(h("b", { class: `v-${/^[1-5]$/.test(mark) ? mark : "x"}` }, mark));
+    const keys = [keyOf(lesson.id, pupil.id, slot), ...(first ? [keyOf(lesson.id, pupil.id, ATTENDANCE)] : [])];
+    const states = keys.map((key) => this.states.get(key));
+    for (const state of ["waiting", "conflict", "refused"]) td.classList.toggle(state, states.includes(state));
+  }
+
+  drawAll() {
+    for (let row = 0; row < this.page.pupils.length; row += 1) {
+      for (let column = 0; column < this.columns.length; column += 1) this.draw(row, column);
+      this.cell(row, this.columns.length).textContent = this.page.average(this.page.pupils[row]);
+    }
+  }
+
+  /** Make the columns what the page's works are now; only those that changed are touched. */
+  rebuild() {
+    const wanted = this.page.columns();
+    const name = (one) => `${one.lesson.id}/${one.slot}`;
+    for (let at = 0; at < wanted.length; at += 1) {
+      if (!this.columns[at] || name(this.columns[at]) !== name(wanted[at])) this.insert(at, wanted[at]);
+    }
+    this.columns = wanted;
+    wanted.forEach((one, at) => this.head(one, at));
+  }
+
+  insert(at, one) {
+    const works = this.element.tHead.rows[2];
+    works.insertBefore(h("th", { scope: "col" }), works.cells[at] ?? null);
+    this.page.pupils.forEach((pupil, row) => {
+      const td = h("td", { tabindex: "-1", class: this.page.isOutside(one.lesson, pupil) ? "outside" : null,
+        "aria-readonly": this.page.isEditable(one.lesson, pupil) ? null : "true" });
+      const line = this.element.rows[row + HEAD_ROWS];
+      line.insertBefore(td, line.cells[at + 1]);
+    });
+    this.columns.splice(at, 0, one);
+    const index = this.page.lessons.indexOf(one.lesson);
+    this.element.querySelector(`.days th[data-lesson="${index}"]`).colSpan = this.page.works(one.lesson).length;
+    this.spanMonth(at);
+  }
+
+  spanMonth(at) {
+    let past = 0;
+    for (const th of [...this.element.tHead.rows[0].cells].slice(1, -1)) {
+      past += th.colSpan;
+      // A new column stands behind another of its lesson, hence under the same month.
+      if (at <= past) { th.colSpan += 1; return; }
+    }
+  }
+
+  head({ lesson, work, first }, at) {
+    const th = this.element.tHead.rows[2].cells[at];
+    const title = this.page.workTypes.find((one) => one.type === work.type)?.title ?? work.type;
+    Object.assign(th.dataset, { lesson: this.page.lessons.indexOf(lesson), slot: work.slot });
+    th.classList.toggle("first", first);
+    th.title = work.title ? `${title}: ${work.title}` : title;
+    th.replaceChildren(lesson.works.length ? title.slice(0, 3) : "");
+    if (lesson.works.length && work.weight > 1) th.append(h("sub", {}, String(work.weight)));
+  }
+}
