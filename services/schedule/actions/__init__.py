@@ -1,0 +1,1 @@
+"""What can be done in schedule, one module per noun."""
