@@ -1,0 +1,1 @@
+"""What other timetable programs wrote, read into plain facts: no database, no decisions."""

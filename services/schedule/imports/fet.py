@@ -1,0 +1,225 @@
+"""FET's own file (`.fet`, versions 5 and 6) read into a timetable, solved or not."""
+
+from collections import Counter
+from collections.abc import Container
+
+from services.schedule.imports.declared import names, read_sets, rooms
+from services.schedule.imports.document import Node, read_xml
+from services.schedule.imports.labels import read_days, read_hours
+from services.schedule.imports.places import Slots, room_name
+from services.schedule.imports.timetable import (
+    Activity,
+    Faults,
+    Hour,
+    Ignored,
+    Place,
+    Timetable,
+)
+from shared.errors import Text
+
+START = ("ConstraintActivityPreferredStartingTime", "ConstraintActivityPreferredTime")
+ROOM = "ConstraintActivityPreferredRoom"
+LISTS = {"Teacher": "Teachers_List", "Subject": "Subjects_List", "Students": "Students_List"}
+
+MAX_HOURS = 24
+UNUSED = Text(
+    "Правило составления: журналу нужен готовый результат.",
+    "A rule for making the timetable; the journal needs its result.",
+)
+SOFT = Text(
+    "Пожелание с весом ниже 100 % или отключённое: это не место в расписании.",
+    "A wish of less than 100 % or switched off: no place in the timetable.",
+)
+INACTIVE = Text("Занятие отключено в FET.", "The activity is switched off in FET.")
+NO_STUDENTS = Text(
+    "Занятие без учащихся (совещание, дежурство): страницы журнала у него нет.",
+    "An activity without students (a meeting, a duty) has no page in the journal.",
+)
+UNUSED_GROUPS = Text(
+    "Подгруппа без занятий: FET делит классы на подгруппы сам.",
+    "A subgroup without activities: FET divides classes by itself.",
+)
+
+
+def count_places(root: Node) -> int:
+    """Return how many places in time a `.fet` holds."""
+    times = root.first("Time_Constraints_List")
+    return sum(node.tag in START for node in times.children) if times else 0
+
+
+def read_fet(content: bytes, file: str) -> Timetable:
+    """Return the timetable in a `.fet`; BadRows tells everything that is wrong in it."""
+    return timetable_of(read_xml(content, file), file)
+
+
+def timetable_of(root: Node, file: str) -> Timetable:
+    """Return the timetable that a `.fet`'s root element holds; BadRows tells all its faults."""
+    faults = Faults(file)
+    if root.tag != "fet" or root.first("Activities_List") is None:
+        faults.add(
+            root.line,
+            root.tag,
+            "Это не файл FET. Сохраните расписание в FET (.fet) и загрузите его.",
+            "This is no FET file. Save the timetable in FET (.fet) and import that.",
+        )
+        faults.raise_if_any()
+    timetable = _frame(root, faults)
+    faults.raise_if_any()  # Without days and hours nothing below can be said.
+    read_sets(root, timetable, faults)
+    switched_off = _read_activities(root, timetable, faults)
+    _read_places(root, timetable, switched_off, faults)
+    faults.raise_if_any()
+    _note_what_stays_behind(timetable, switched_off)
+    return timetable
+
+
+def _frame(root: Node, faults: Faults) -> Timetable:
+    halves = root.get("Mode") in ("Mornings_Afternoons", "Algeria", "Morocco")
+    days = read_days(names(root, "Days_List", "Day", faults), half_days=halves)
+    hours = read_hours(names(root, "Hours_List", "Hour", faults))
+    if root.get("Mode") in ("Terms", "Block_Planning") or days is None:
+        faults.add(
+            _line(root, "Days_List"),
+            "Days_List",
+            "Дни файла не складываются в одну неделю или две чередующиеся (до 7, 10, 12 или 14 дней).",
+            "The days make neither one week nor two alternating ones (up to 7, 10, 12 or 14 days).",
+        )
+    if not 1 <= len(hours) <= MAX_HOURS:
+        faults.add(
+            _line(root, "Hours_List"),
+            "Hours_List",
+            f"В дне должно быть от 1 до {MAX_HOURS} уроков.",
+            f"A day must have 1 to {MAX_HOURS} hours.",
+        )
+    return Timetable(
+        institution=root.get("Institution_Name"),
+        days=days or (),
+        hours=hours + _afternoon(hours) if halves else hours,
+        subjects=tuple(names(root, "Subjects_List", "Subject", faults)),
+        teachers=tuple(names(root, "Teachers_List", "Teacher", faults)),
+        rooms=tuple(rooms(root, faults)),
+        sets={},
+        activities={},
+    )
+
+
+def _afternoon(hours: tuple[Hour, ...]) -> tuple[Hour, ...]:
+    after = hours[-1].number if hours else 0
+    return tuple(Hour(hour.name, after + index) for index, hour in enumerate(hours, 1))
+
+
+def _line(root: Node, tag: str) -> int:
+    found = root.first(tag)
+    return found.line if found else root.line
+
+
+def _read_activities(root: Node, timetable: Timetable, faults: Faults) -> set[str]:
+    """Read what is taught; returns the ids of activities that are switched off."""
+    switched_off: set[str] = set()
+    listed = root.first("Activities_List")
+    for node in listed.all("Activity") if listed else ():
+        activity = _activity(node, timetable, faults)
+        if activity.id in timetable.activities or activity.id in switched_off or not activity.id:
+            faults.add(node.line, "Id", "Номер занятия пуст или повторяется.", "No Id, or the Id is taken.")
+        elif node.get("Active").casefold() == "false":
+            switched_off.add(activity.id)
+        else:
+            timetable.activities[activity.id] = activity
+    return switched_off
+
+
+def _activity(node: Node, timetable: Timetable, faults: Faults) -> Activity:
+    known: dict[str, Container[str]] = {
+        "Teacher": timetable.teachers,
+        "Subject": timetable.subjects,
+        "Students": timetable.sets,
+    }
+    for child in node.children:
+        if child.tag in known and child.text not in known[child.tag]:
+            faults.unknown(child.line, child.tag, child.text, LISTS[child.tag])
+    duration = node.get("Duration")
+    hours = int(duration) if duration.isdecimal() and len(duration) < 3 else 0
+    if not 1 <= hours <= len(timetable.hours):
+        faults.add(
+            node.line,
+            "Duration",
+            f"Длительность «{duration}» не от 1 до {len(timetable.hours)} уроков.",
+            f"The duration “{duration}” is not 1 to {len(timetable.hours)} hours.",
+        )
+    if node.first("Subject") is None:
+        faults.add(node.line, "Subject", "У занятия нет предмета.", "The activity has no subject.")
+    return Activity(
+        id=node.get("Id"),
+        subject=node.get("Subject"),
+        teachers=tuple(dict.fromkeys(child.text for child in node.all("Teacher"))),
+        students=tuple(dict.fromkeys(child.text for child in node.all("Students"))),
+        duration=hours,
+    )
+
+
+def _read_places(root: Node, timetable: Timetable, switched_off: set[str], faults: Faults) -> None:
+    slots = Slots(timetable, faults)
+    left: Counter[tuple[str, Text]] = Counter()
+    chosen: dict[str, str] = {}
+    for list_tag in ("Space_Constraints_List", "Time_Constraints_List"):
+        listed = root.first(list_tag)
+        for node in listed.children if listed else ():
+            if node.tag not in (*START, ROOM):
+                left[node.tag, UNUSED] += 1
+            elif not _is_hard(node) or not _is_whole(node):
+                left[node.tag, SOFT] += 1
+            elif node.get("Activity_Id") in switched_off:
+                continue  # Counted with the activity.
+            elif node.tag == ROOM:
+                _take_room(node, chosen, slots)
+            else:
+                _take_start(node, slots)
+    for activity_id, room in chosen.items():
+        if place := timetable.places.get(activity_id):
+            timetable.places[activity_id] = Place(place.day, place.hours, room)
+    timetable.ignored += [Ignored(what, count, why) for (what, why), count in sorted(left.items())]
+
+
+def _is_hard(node: Node) -> bool:
+    try:
+        weight = float(node.get("Weight_Percentage", "Weight") or 100)
+    except ValueError:
+        return False
+    return weight >= 100 and node.get("Active").casefold() != "false"
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether the constraint names one day and one hour: a day alone is a wish, not a place."""
+    if node.tag == ROOM:
+        return True
+    return bool(node.get("Preferred_Day", "Day") and node.get("Preferred_Hour", "Hour"))
+
+
+def _take_room(node: Node, chosen: dict[str, str], slots: Slots) -> None:
+    real = [child.text for child in node.all("Real_Room")]
+    activity = slots.activity(node.line, "Activity_Id", node.get("Activity_Id"))
+    room = slots.room(node.line, "Room", room_name(real) or node.get("Room"))
+    if activity and room:
+        chosen[activity.id] = room
+
+
+def _take_start(node: Node, slots: Slots) -> None:
+    activity = slots.activity(node.line, "Activity_Id", node.get("Activity_Id"))
+    day_node, hour_node = node.first("Preferred_Day", "Day"), node.first("Preferred_Hour", "Hour")
+    if activity and day_node and hour_node:
+        day = slots.day(day_node.line, day_node.tag, day_node.text)
+        hour = slots.hour(hour_node.line, hour_node.tag, hour_node.text)
+        slots.start(hour_node.line, hour_node.tag, activity, day, hour)
+
+
+def _note_what_stays_behind(timetable: Timetable, switched_off: set[str]) -> None:
+    used = {name for one in timetable.activities.values() for name in one.students}
+    idle = sum(one.kind == "group" and one.name not in used for one in timetable.sets.values())
+    nobody = sum(not one.students for one in timetable.activities.values())
+    for what, count, why in (
+        ("Activity", len(switched_off), INACTIVE),
+        ("Activity", nobody, NO_STUDENTS),
+        ("Subgroup", idle, UNUSED_GROUPS),
+    ):
+        if count:
+            timetable.ignored.append(Ignored(what, count, why))

@@ -1,0 +1,246 @@
+"""Request bodies (…In), queries and answers (…Out) of schedule."""
+
+from datetime import timedelta
+
+import orjson
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from services.schedule.actions.years import BellTime, YearPlan
+from services.schedule.rules import Span
+
+LONGEST_LIST = timedelta(days=62)
+CLOCK = Regexp(r"^([01]\d|2[0-3]):[0-5]\d$")
+NAME = Length(1, 60)
+
+
+class SpanSchema(Schema):
+    name = fields.String(required=True, validate=NAME)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+
+
+class PeriodSchema(SpanSchema):
+    id = fields.UUID()
+
+
+class BellSchema(Schema):
+    number = fields.Integer(required=True, strict=True, validate=Range(0, 30))
+    starts = fields.String(load_default=None, allow_none=True, validate=CLOCK)
+    ends = fields.String(load_default=None, allow_none=True, validate=CLOCK)
+
+
+class YearIn(Schema):
+    name = fields.String(required=True, validate=NAME)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    school_days = fields.Integer(required=True, strict=True, validate=OneOf([5, 6]))
+    periods = fields.List(fields.Nested(PeriodSchema), required=True, validate=Length(1, 12))
+    holidays = fields.List(fields.Nested(SpanSchema), load_default=list, validate=Length(max=60))
+    bells = fields.List(fields.Nested(BellSchema), load_default=list, validate=Length(max=30))
+
+    @post_load
+    def plan(self, data, **_):
+        return YearPlan(
+            name=data["name"],
+            starts_on=data["starts_on"],
+            ends_on=data["ends_on"],
+            school_days=data["school_days"],
+            periods=[Span(one["name"], one["starts_on"], one["ends_on"]) for one in data["periods"]],
+            holidays=[Span(**one) for one in data["holidays"]],
+            bells=[BellTime(**one) for one in data["bells"]],
+            period_ids=[one.get("id") for one in data["periods"]],
+        )
+
+
+class YearOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    school_days = fields.Integer()
+    periods = fields.List(fields.Nested(PeriodSchema))
+    holidays = fields.List(fields.Nested(SpanSchema))
+    bells = fields.List(fields.Nested(BellSchema))
+
+
+class NamedOut(Schema):
+    id = fields.UUID()
+    name = fields.String(allow_none=True)
+
+
+class RoomOut(NamedOut):
+    capacity = fields.Integer(allow_none=True)
+    building = fields.String()
+
+
+class PageQuery(Schema):
+    cursor = fields.String(load_default=None, validate=Length(max=250))
+
+
+class SubjectsOut(Schema):
+    items = fields.List(fields.Nested(NamedOut))
+    next = fields.String(allow_none=True)
+
+
+class RoomsOut(Schema):
+    items = fields.List(fields.Nested(RoomOut))
+    next = fields.String(allow_none=True)
+
+
+class TimetableQuery(Schema):
+    group_id = fields.UUID(load_default=None)
+    teacher_id = fields.UUID(load_default=None)
+
+
+class LoadsQuery(TimetableQuery):
+    cursor = fields.UUID(load_default=None)
+
+
+class LessonsQuery(TimetableQuery):
+    from_ = fields.Date(data_key="from", required=True)
+    until = fields.Date(required=True)
+
+    @validates_schema
+    def not_too_long(self, data, **_):
+        if not timedelta() <= data["until"] - data["from_"] <= LONGEST_LIST:
+            raise ValidationError(f"From 1 to {LONGEST_LIST.days + 1} days.", "until")
+
+
+class TaughtOut(Schema):
+    group = fields.Nested(NamedOut)
+    subject = fields.Nested(NamedOut)
+    teachers = fields.List(fields.Nested(NamedOut))
+
+
+class LoadOut(TaughtOut):
+    id = fields.UUID()
+    hours_per_week = fields.Integer()
+
+
+class LoadsOut(Schema):
+    items = fields.List(fields.Nested(LoadOut))
+    next = fields.String(allow_none=True)
+
+
+class SlotOut(TaughtOut):
+    week = fields.Integer(allow_none=True, metadata={"description": "1 is week А, 2 is В, null is every."})
+    weekday = fields.Integer(metadata={"description": "Monday is 1."})
+    number = fields.Integer()
+    room = fields.String(allow_none=True)
+
+
+class TimetableOut(Schema):
+    items = fields.List(fields.Nested(SlotOut))
+    next = fields.String(allow_none=True)
+
+
+class LessonOut(TaughtOut):
+    id = fields.UUID()
+    on = fields.Date()
+    number = fields.Integer()
+    starts = fields.String(allow_none=True)
+    room = fields.String(allow_none=True)
+
+
+class LessonsOut(Schema):
+    items = fields.List(fields.Nested(LessonOut))
+    next = fields.String(allow_none=True)
+
+
+class ImportQuery(Schema):
+    dry_run = fields.Boolean(load_default=False)
+
+
+IDS = fields.Dict(keys=fields.String(validate=Length(1, 120)), values=fields.UUID(), load_default=dict)
+
+
+class IdsIn(Schema):
+    teachers = IDS
+    groups = IDS
+
+
+class FetForm(Schema):
+    ids = fields.Nested(IdsIn, load_default=lambda: {"teachers": {}, "groups": {}})
+    starts_on = fields.Date(load_default=None, allow_none=True)
+
+    @pre_load
+    def parse_ids(self, data, **_):
+        """A form field is text; this one is JSON."""
+        read = {name: value for name, value in data.items() if value != ""}
+        if "ids" in read:
+            try:
+                read["ids"] = orjson.loads(read["ids"])
+            except ValueError as wrong:
+                raise ValidationError("Not JSON.", "ids") from wrong
+        return read
+
+
+class GroupNeeded(Schema):
+    key = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    grade = fields.Integer(allow_none=True)
+    parent_key = fields.String(allow_none=True)
+
+
+class UnplacedOut(Schema):
+    activity = fields.String()
+    subject = fields.String()
+    groups = fields.List(fields.String())
+    teachers = fields.List(fields.String())
+    hours = fields.Integer()
+
+
+class IgnoredOut(Schema):
+    what = fields.String()
+    count = fields.Integer()
+    why = fields.Raw()
+
+
+class DayOut(Schema):
+    name = fields.String()
+    week = fields.Integer()
+    weekday = fields.Integer()
+
+
+class HourOut(Schema):
+    name = fields.String()
+    number = fields.Integer()
+    starts = fields.String(allow_none=True)
+    ends = fields.String(allow_none=True)
+
+
+class NeedsOut(Schema):
+    institution = fields.String()
+    teachers = fields.List(fields.String())
+    groups = fields.List(fields.Nested(GroupNeeded))
+    days = fields.List(fields.Nested(DayOut))
+    hours = fields.List(fields.Nested(HourOut))
+    activities = fields.Integer()
+    placed = fields.Integer()
+    unplaced = fields.List(fields.Nested(UnplacedOut))
+    ignored = fields.List(fields.Nested(IgnoredOut))
+
+
+class TallyOut(Schema):
+    created = fields.Integer()
+    changed = fields.Integer()
+    unchanged = fields.Integer()
+    cancelled = fields.Integer()
+
+
+class YearTaken(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    is_new = fields.Boolean()
+
+
+class FetOut(Schema):
+    year = fields.Nested(YearTaken)
+    subjects = fields.Nested(TallyOut)
+    rooms = fields.Nested(TallyOut)
+    loads = fields.Nested(TallyOut)  # type: ignore[assignment]  # A field; Schema keeps its method.
+    lessons = fields.Nested(TallyOut)
+    unplaced = fields.List(fields.Nested(UnplacedOut))
+    ignored = fields.List(fields.Nested(IgnoredOut))
