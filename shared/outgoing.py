@@ -25,7 +25,7 @@ from shared.outbox import committed
 from shared.relay import Message, NotPublished
 
 CONFIRM_SECONDS = 10.0
-IN_FLIGHT = 3  # Pages on their way while the next is read.
+IN_FLIGHT = 4  # Pages on their way while the next is read.
 MEASURE_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 

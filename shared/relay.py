@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import pika
@@ -172,7 +173,7 @@ class RabbitPublisher:
             return
         tags = [method.delivery_tag]
         if method.multiple:
-            tags = [tag for tag in self._unconfirmed if tag <= method.delivery_tag]
+            tags = list(takewhile(lambda tag: tag <= method.delivery_tag, self._unconfirmed))
         for tag in tags:
             batch = self._unconfirmed.pop(tag)
             batch.unconfirmed -= 1
