@@ -77,11 +77,18 @@ def problem(
         "request_id": g.get("request_id"),
     }
     if errors:
-        body["errors"] = errors
+        body["errors"] = _keyed(errors)
     response = Response(flask_json.dumps(body), status=status, content_type="application/problem+json")
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _keyed(errors: Any) -> Any:
+    """Return errors whose keys are all texts: those of rows in a list come as numbers."""
+    if not isinstance(errors, Mapping):
+        return errors
+    return {str(key): _keyed(value) for key, value in errors.items()}
 
 
 def refused(refusal: Refusal) -> Response:

@@ -123,7 +123,7 @@ def if_match() -> int:
     """Return the number of the state the caller saw, from If-Match; 428 without one."""
     tags = request.if_match
     seen = next(iter(tags.as_set(include_weak=True)), "") if tags else ""
-    if not seen.isdigit():
+    if not (seen.isascii() and seen.isdigit()):
         raise PreconditionNeeded
     return int(seen)
 
