@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.identity.actions.keys import rotate_keys
 from services.identity.actions.sign_in import forget_attempts
+from services.identity.commands import commands
 from services.identity.models import Base
 from services.identity.routes.groups import groups
 from services.identity.routes.imports import imports
@@ -24,5 +25,6 @@ service = Service(
     name="identity",
     metadata=Base.metadata,
     blueprints=(sessions, me, people, groups, imports),
+    commands=commands,
     jobs=(Job("keep house", timedelta(hours=1), _keep_house),),
 )

@@ -64,9 +64,8 @@ def open_group(
     """Open a class, a group or a parallel."""
     group = Group(school_id=UUID(session.info["school"]), kind=kind, name=name, grade=grade)
     _place(session, group, parent_id)
-    session.add(group)
-    session.flush()
     _give_to(session, group, class_teacher_id)
+    session.add(group)
     session.flush()
     publish(session, group_told(group))
     return group
