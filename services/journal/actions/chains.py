@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from services.journal.models import Description, Entry, Page, Work
-from services.journal.models.relations import revisions
+from services.journal.models import Description, Entry, Page, Revision, Work
 from services.journal.rules import START, link, work_text
 from shared.db import SchoolSession
 
@@ -31,22 +30,22 @@ def broken_chains(session: SchoolSession) -> Iterator[Broken]:
     A chain breaks where a revision was changed, removed or inserted, where the page's own end is
     another than its last revision, and where a page shows something its history does not say.
     """
-    pages = session.execute(select(Page.id, Page.seq, Page.head).order_by(Page.id)).all()
+    pages = {page.id: page for page in session.scalars(select(Page))}
+    columns = [getattr(Revision, column.name) for column in Revision.__table__.columns]
     kept = session.execute(
-        select(*revisions.c).order_by(revisions.c.page_id, revisions.c.seq),
-        execution_options={"yield_per": 1000},
+        select(*columns).order_by(Revision.page_id, Revision.seq), execution_options={"yield_per": 1000}
     )
-    by_page = groupby(kept, key=lambda revision: revision.page_id)
-    chains = ((page_id, list(chain)) for page_id, chain in by_page)
-    following = next(chains, None)
-    for page in pages:
-        chain: list[Row[Any]] = []
-        if following is not None and following[0] == page.id:
-            chain = following[1]
-            following = next(chains, None)
-        broken = broken_link(page.id, page.seq, page.head, chain) or _shows_otherwise(session, page.id, chain)
-        if broken:
-            yield broken
+    for page_id, chain in groupby(kept, key=lambda revision: revision.page_id):
+        page = pages.pop(page_id, None)
+        yield from _broken(session, page, list(chain)) if page else [Broken(page_id, 1, "the page is gone")]
+    for page in pages.values():
+        yield from _broken(session, page, [])
+
+
+def _broken(session: SchoolSession, page: Page, chain: list[Row[Any]]) -> Iterator[Broken]:
+    broken = broken_link(page.id, page.seq, page.head, chain) or _shows_otherwise(session, page.id, chain)
+    if broken:
+        yield broken
 
 
 def broken_link(page_id: UUID, seq: int, head: str, chain: Iterable[Row[Any]]) -> Broken | None:

@@ -1,0 +1,170 @@
+from uuid import UUID
+
+import hypothesis.strategies as st
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy import delete, select, update
+
+from services.journal.actions.chains import broken_chains, replay, standing
+from services.journal.actions.descriptions import describe_lesson
+from services.journal.actions.entries import Cell, record_entries
+from services.journal.actions.works import set_work, work_of
+from services.journal.commands import doctor
+from services.journal.models import Entry, Page, Revision
+from services.journal.rules import ATTENDANCE, SCALE, WORK_TYPES, link
+from services.journal.service import service
+from shared.db import EVERY_SCHOOL
+from shared.errors import Refusal
+from tests.journal.makers import make_world
+
+
+@pytest.fixture
+def written(database):
+    """A world whose page has seven revisions."""
+    world = make_world(database)
+    with database.writing(world.school_id) as session:
+        cells = [Cell(pupil, 1, "5") for pupil in world.pupils]
+        record_entries(session, world.actor(), world.today, 0, cells)
+    with database.writing(world.school_id) as session:
+        describe_lesson(session, world.actor(), world.today, 4, "Дроби", "№ 12")
+    with database.writing(world.school_id) as session:
+        record_entries(session, world.actor(), world.today, 6, [Cell(world.pupils[0], 1, "3")])
+    return world
+
+
+def broken(database, school):
+    with database.reading(school) as session:
+        return [(found.seq, found.why) for found in broken_chains(session)]
+
+
+def tamper(database, world, statement):
+    with database.writing(world.school_id) as session:
+        session.connection().execute(statement)
+
+
+def test_an_untouched_history_is_whole(database, written):
+    assert broken(database, written.school_id) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "seq", "why"),
+    [
+        (update(Revision).where(Revision.seq == 3).values(value="2"), 3, "a revision was changed"),
+        (update(Revision).where(Revision.seq == 2).values(actor_id=UUID(int=1)), 2, "a revision was changed"),
+        (update(Revision).where(Revision.seq == 5).values(reason="иначе"), 5, "a revision was changed"),
+        (delete(Revision).where(Revision.seq == 4), 4, "a revision is missing"),
+        (delete(Revision).where(Revision.seq == 7), 7, "the page ends otherwise than its history"),
+        (delete(Page), 1, "the page is gone"),
+        (update(Page).values(head="0" * 64), 8, "the page ends otherwise than its history"),
+        (
+            update(Entry).where(Entry.value == "3").values(value="5"),
+            7,
+            "the page shows another mark than was recorded",
+        ),
+        (delete(Entry).where(Entry.value == "3"), 7, "the page shows another mark than was recorded"),
+    ],
+)
+def test_tampering_is_found_at_its_first_link(database, written, statement, seq, why):
+    tamper(database, written, statement)
+
+    assert broken(database, EVERY_SCHOOL) == [(seq, why)]
+
+
+def test_a_changed_revision_with_a_hash_to_match_breaks_the_next_link(database, written):
+    with database.writing(written.school_id) as session:
+        second = session.scalars(select(Revision).where(Revision.seq == 2)).one()
+        first = session.scalars(select(Revision).where(Revision.seq == 1)).one()
+        second.value = "2"
+        row = {c.name: getattr(second, c.name) for c in Revision.__table__.columns}
+        second.hash = link(first.hash, row)
+
+    assert broken(database, written.school_id) == [(3, "a revision was changed")]
+
+
+def test_only_the_broken_page_is_named(database, written):
+    other = make_world(database)
+    tamper(database, written, update(Revision).where(Revision.seq == 1).values(value="x"))
+
+    assert broken(database, other.school_id) == []
+    assert len(broken(database, EVERY_SCHOOL)) == 1
+
+
+@pytest.fixture
+def run_doctor(database, monkeypatch):
+    monkeypatch.setenv("PARTA_JOURNAL_DATABASE_URL", str(database.engine.url))
+    return lambda: CliRunner().invoke(doctor, ["journal"])
+
+
+def test_the_doctor_finds_a_whole_journal_healthy(written, run_doctor):
+    found = run_doctor()
+
+    assert (found.exit_code, found.output) == (0, "All chains are whole.\n")
+    assert service.commands is doctor
+
+
+def test_the_doctor_names_the_page_and_the_link(database, written, run_doctor):
+    tamper(database, written, update(Revision).where(Revision.seq == 3).values(value="2"))
+    with database.reading(written.school_id) as session:
+        page_id = written.page_id(session)
+
+    found = run_doctor()
+
+    assert found.exit_code == 2
+    assert f"page {page_id}, revision 3: a revision was changed" in found.output
+
+
+MARKS = st.sampled_from([None, *SCALE[:5], "осв"])
+PRESENCE = st.sampled_from([None, *ATTENDANCE])
+CELL = st.one_of(
+    st.tuples(st.integers(0, 2), st.integers(1, 3), MARKS), st.tuples(st.integers(0, 2), st.just(0), PRESENCE)
+)
+SAVE = st.tuples(
+    st.just("marks"),
+    st.integers(0, 1),
+    st.lists(CELL, min_size=1, max_size=5, unique_by=lambda cell: cell[:2]),
+    st.integers(0, 3),
+)
+TEXT = st.sampled_from([None, "Дроби", "№ 5"])
+DESCRIBE = st.tuples(st.just("description"), st.integers(0, 2), st.tuples(TEXT, TEXT), st.integers(0, 3))
+WORK = st.tuples(
+    st.just("work"),
+    st.integers(0, 2),
+    st.tuples(st.integers(1, 3), st.sampled_from(sorted(WORK_TYPES)), st.integers(1, 10)),
+    st.integers(0, 3),
+)
+
+
+def act(session, world, step, seq):
+    """Do one step as somebody who saw the page up to three revisions ago."""
+    kind, lesson, what, behind = step
+    given = (session, world.actor(), world.lessons[lesson], max(seq - behind, 0))
+    if kind == "marks":
+        record_entries(*given, [Cell(world.pupils[p], slot, value) for p, slot, value in what])
+    elif kind == "description":
+        describe_lesson(*given, *what)
+    else:
+        set_work(*given, work_of(*what))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.one_of(SAVE, DESCRIBE, WORK), min_size=1, max_size=12))
+def test_a_page_is_what_its_history_says_whatever_was_written(database, steps):
+    world = make_world(database)
+    for step in steps:
+        with database.reading(world.school_id) as session:
+            seq = session.scalars(select(Page.seq)).one()
+        try:
+            with database.writing(world.school_id) as session:
+                act(session, world, step, seq)
+        except Refusal:
+            pass  # What is refused must leave no trace, either.
+
+    with database.reading(world.school_id) as session:
+        assert list(broken_chains(session)) == []
+        page = session.scalars(select(Page)).one()
+        chain = session.scalars(select(Revision).order_by(Revision.seq)).all()
+        said = {key: value for key, (value, _) in replay(chain).items() if value is not None}
+        shown = {key: value for key, (value, _) in standing(session, page.id).items() if value is not None}
+    assert shown == said
+    assert (page.seq, page.head) == ((chain[-1].seq, chain[-1].hash) if chain else (0, "0" * 64))

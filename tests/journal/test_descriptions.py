@@ -1,0 +1,114 @@
+import pytest
+from sqlalchemy import select
+
+from services.journal.actions.descriptions import DescriptionChanged, describe_lesson
+from services.journal.actions.pages import PageClosed
+from services.journal.actions.periods import close_period
+from services.journal.actions.works import WorkChanged, set_work, work_of
+from services.journal.models import Description, Revision, Work
+from shared.errors import Denied, NotFound
+from shared.ids import new_id
+from tests.journal.makers import TODAY, make_world, published
+
+
+def describe(database, world, topic, homework, *, seen=0, lesson=None, actor=None):
+    with database.writing(world.school_id) as session:
+        given = (actor or world.actor(), lesson or world.today, seen)
+        return describe_lesson(session, *given, topic, homework)
+
+
+def put_work(database, world, work, *, seen=0):
+    with database.writing(world.school_id) as session:
+        return set_work(session, world.actor(), world.today, seen, work)
+
+
+def revisions(database, world):
+    with database.reading(world.school_id) as session:
+        return [(r.what, r.was, r.value) for r in session.scalars(select(Revision).order_by(Revision.seq))]
+
+
+def test_topic_and_homework_are_kept_and_told_as_they_stand(either_database):
+    world = make_world(either_database)
+    seen = describe(either_database, world, "Дроби", "№ 12").seq
+    end = describe(either_database, world, "Дроби", None, seen=seen)
+
+    assert revisions(either_database, world) == [
+        ("topic", None, "Дроби"),
+        ("homework", None, "№ 12"),
+        ("homework", "№ 12", None),
+    ]
+    *_, told = published(either_database, world, "journal.lesson.described")
+    assert (told.topic, told.homework, told.lesson_on) == ("Дроби", None, TODAY)
+    assert (told.seq, told.head) == (end.seq, end.head)
+
+
+def test_describing_the_same_again_changes_nothing(database, world):
+    first = describe(database, world, "Дроби", "")
+
+    assert describe(database, world, "Дроби", None, seen=0) == first
+    assert len(published(database, world, "journal.lesson.described")) == 1
+
+
+def test_a_lesson_ahead_can_be_described(database, world):
+    assert describe(database, world, "Дроби", "№ 12", lesson=world.lessons[2]).seq == 2
+
+
+def test_a_description_changed_meanwhile_is_refused_and_shown(database, world):
+    seq = describe(database, world, "Дроби", None).seq
+
+    with pytest.raises(DescriptionChanged) as refused:
+        describe(database, world, "Проценты", None, seen=0)
+
+    assert refused.value.errors == {"description": {"topic": "Дроби", "homework": None, "seq": seq}}
+
+
+def test_a_closed_period_takes_no_description_and_no_work(database, world):
+    with database.writing(world.school_id) as session:
+        close_period(session, world.actor(new_id(), "deputy"), world.quarters[0])
+
+    with pytest.raises(PageClosed):
+        describe(database, world, "Дроби", None)
+    with pytest.raises(PageClosed):
+        put_work(database, world, work_of(1, "control"))
+
+
+@pytest.mark.parametrize(("role", "refusal"), [("deputy", Denied), ("teacher", NotFound)])
+def test_nobody_else_describes(database, world, role, refusal):
+    with pytest.raises(refusal):
+        describe(database, world, "Дроби", None, actor=world.actor(new_id(), role))
+
+
+def test_a_work_is_kept_and_told(either_database):
+    world = make_world(either_database)
+    seen = put_work(either_database, world, work_of(1, "control", title="Дроби")).seq
+    end = put_work(either_database, world, work_of(1, "control", 4, "Дроби"), seen=seen)
+
+    assert revisions(either_database, world) == [
+        ("work", None, "control 5 Дроби"),
+        ("work", "control 5 Дроби", "control 4 Дроби"),
+    ]
+    with either_database.reading(world.school_id) as session:
+        [work] = session.scalars(select(Work)).all()
+    assert (work.type, work.weight, work.title, work.seq) == ("control", 4, "Дроби", end.seq)
+    *_, told = published(either_database, world, "journal.work.set")
+    assert (told.slot, told.work, told.weight, told.title, told.seq) == (1, "control", 4, "Дроби", end.seq)
+
+
+def test_setting_the_same_work_again_changes_nothing(database, world):
+    first = put_work(database, world, work_of(1, "essay"))
+
+    assert put_work(database, world, work_of(1, "essay")) == first
+
+
+def test_a_work_changed_meanwhile_is_refused(database, world):
+    put_work(database, world, work_of(1, "essay"))
+
+    with pytest.raises(WorkChanged):
+        put_work(database, world, work_of(1, "dictation"))
+
+
+def test_a_refused_description_leaves_nothing(database, world):
+    with pytest.raises(NotFound):
+        describe(database, world, "Дроби", None, lesson=new_id())
+    with database.reading(world.school_id) as session:
+        assert session.scalars(select(Description)).all() == []

@@ -1,0 +1,149 @@
+from datetime import date, timedelta
+
+import pytest
+
+from services.journal.actions.descriptions import describe_lesson
+from services.journal.actions.entries import Cell, record_entries
+from services.journal.actions.works import work_of
+from services.journal.queries.diary import diary_week
+from shared.auth import Actor
+from shared.errors import NotFound
+from shared.events.identity import GroupChanged, GuardianshipEnded
+from shared.ids import new_id
+from tests.journal.makers import (
+    FIRST,
+    FRIDAY,
+    TODAY,
+    Counted,
+    make_enrolment,
+    make_lessons,
+    make_world,
+    tell,
+)
+
+
+def diary(database, world, actor=None, *, pupil=0, week=None):
+    pupil_id = world.pupils[pupil]
+    with database.reading(world.school_id) as session:
+        return diary_week(session, actor or world.actor(pupil_id, "pupil"), pupil_id, week)
+
+
+def lessons_of(week):
+    return {day["on"]: [lesson["id"] for lesson in day["lessons"]] for day in week["days"] if day["lessons"]}
+
+
+def test_the_diary_shows_a_week_of_lessons_homework_and_own_marks(either_database):
+    world = make_world(either_database)
+    with either_database.writing(world.school_id) as session:
+        cells = [Cell(world.pupils[0], 1, "5"), Cell(world.pupils[1], 1, "2"), Cell(world.pupils[0], 0, "оп")]
+        seq = record_entries(session, world.actor(), world.today, 0, cells, [work_of(1, "control")]).seq
+    with either_database.writing(world.school_id) as session:
+        describe_lesson(session, world.actor(), world.today, seq, "Дроби", "№ 12")
+
+    week = diary(either_database, world)
+
+    assert week["pupil"] == {"id": world.pupils[0], "name": "Ёлкина Мария"}
+    assert (week["from"], week["until"]) == (TODAY, date(2026, 10, 11))
+    assert [day["on"] for day in week["days"]] == [TODAY + timedelta(days=n) for n in range(6)]
+    [lesson] = week["days"][0]["lessons"]
+    assert (lesson["subject"], lesson["topic"], lesson["homework"]) == ("Математика", "Дроби", "№ 12")
+    assert [(e["slot"], e["value"], e["weight"], e["work"] and e["work"].ru) for e in lesson["entries"]] == [
+        (0, "оп", 0, None),
+        (1, "5", 5, "контрольная работа"),
+    ]
+    assert lessons_of(week) == {TODAY: [world.today], TODAY + timedelta(days=1): [world.lessons[2]]}
+
+
+def test_any_day_names_its_week(database, world):
+    assert lessons_of(diary(database, world, week=date(2026, 9, 30))) == {FRIDAY: [world.lessons[0]]}
+
+
+def test_a_sunday_with_lessons_is_shown(database, world):
+    sunday, lesson = date(2026, 10, 11), new_id()
+    tell(database, world, make_lessons(world, world.class_id, [sunday], [lesson]))
+
+    assert lessons_of(diary(database, world))[sunday] == [lesson]
+
+
+def test_the_diary_has_the_lessons_of_groups_the_pupil_is_in(database, world):
+    own, foreign, whole, parallel = (new_id() for _ in range(4))
+    ids = [new_id() for _ in range(4)]
+    part = {"kind": "group", "parent_id": world.class_id}
+    tell(
+        database,
+        world,
+        GroupChanged(group_id=own, name="англ. 1", **part),
+        GroupChanged(group_id=foreign, name="англ. 2", **part),
+        GroupChanged(group_id=whole, name="хор", **part),
+        GroupChanged(group_id=parallel, kind="parallel", name="5 классы"),
+        GroupChanged(group_id=world.class_id, kind="class", name="5А", parent_id=parallel),
+        make_enrolment(own, world.pupils[0]),
+        make_enrolment(foreign, world.pupils[1]),
+    )
+    for group_id, lesson_id in zip((own, foreign, whole, parallel), ids, strict=True):
+        tell(database, world, make_lessons(world, group_id, [TODAY], [lesson_id]))
+
+    shown = set(lessons_of(diary(database, world))[TODAY])
+
+    assert shown == {world.today, ids[0], ids[2], ids[3]}
+
+
+def test_the_diary_ends_where_the_pupil_left(database, world):
+    tell(database, world, make_enrolment(world.class_id, world.pupils[0], FIRST[0], TODAY))
+
+    assert lessons_of(diary(database, world)) == {TODAY: [world.today]}
+
+
+def test_parent_class_teacher_and_supervisors_read_the_diary(database, world):
+    readers = [
+        world.actor(world.parent_id, "parent"),
+        world.actor(world.class_teacher_id, "class_teacher"),
+        world.actor(new_id(), "deputy"),
+        world.actor(new_id(), "director"),
+    ]
+    for reader in readers:
+        assert diary(database, world, reader)["pupil"]["id"] == world.pupils[0]
+
+
+def test_nobody_else_finds_the_diary(database, world):
+    strangers = [
+        world.actor(world.teacher_id, "teacher"),
+        world.actor(world.pupils[1], "pupil"),
+        world.actor(new_id(), "parent"),
+        world.actor(new_id(), "operator"),
+    ]
+    for stranger in strangers:
+        with pytest.raises(NotFound):
+            diary(database, world, stranger)
+
+
+def test_a_parent_reads_only_the_own_child(database, world):
+    parent = world.actor(world.parent_id, "parent")
+    with pytest.raises(NotFound):
+        diary(database, world, parent, pupil=1)
+
+    tell(database, world, GuardianshipEnded(guardian_id=world.parent_id, pupil_id=world.pupils[0]))
+    with pytest.raises(NotFound):
+        diary(database, world, parent)
+
+
+def test_the_class_teacher_no_longer_reads_who_left(database, world):
+    tell(database, world, make_enrolment(world.class_id, world.pupils[0], FIRST[0], FRIDAY))
+
+    with pytest.raises(NotFound):
+        diary(database, world, world.actor(world.class_teacher_id, "class_teacher"))
+
+
+def test_another_schools_diary_is_not_found(either_database):
+    world, other = make_world(either_database), make_world(either_database)
+    director = Actor("d", other.school_id, new_id(), frozenset({"director"}))
+
+    with either_database.reading(other.school_id) as session, pytest.raises(NotFound):
+        diary_week(session, director, world.pupils[0])
+
+
+def test_a_week_takes_four_statements(either_database):
+    world = make_world(either_database)
+    with Counted(either_database) as counted:
+        diary(either_database, world)
+    assert len(counted) <= 4
