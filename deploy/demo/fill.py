@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str, int, int], None]
 
 PEOPLE, TIMETABLE, COPIES, MARKS = "Люди и классы", "Расписание", "Журнал узнаёт о них", "Отметки"
+DAYS = 40  # of lessons behind us, eight weeks of five, on which something is written
 PATIENCE = 300.0  # seconds the journal may take to hear of everything
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # Those that nobody mistakes for one another.
 
@@ -64,10 +65,11 @@ class Login:
     password: str
 
 
-def fill(deployment: "Deployment", caller: Caller, tell: Tell) -> list[Login]:
+def fill(deployment: "Deployment", caller: Caller, tell: Tell, *, days: int = DAYS) -> list[Login]:
     """Fill the deployment's only school, and return a login for each role.
 
-    The workers have to be running. Repeating it changes nothing but the passwords.
+    The workers have to be running. Repeating it changes nothing but the passwords. `days` is the
+    number of school days, up to yesterday, whose lessons get marks.
     """
     school_id, time_zone = _founded(deployment)
     day = today(time_zone)
@@ -77,7 +79,7 @@ def fill(deployment: "Deployment", caller: Caller, tell: Tell) -> list[Login]:
         bring(deployment, caller, made, school_id, day)
         tell(step, 1, 1)
     _wait_for_journal(deployment, school_id, tell)
-    register = Register(deployment.runtimes["journal"].database, school_id, day)
+    register = Register(deployment.runtimes["journal"].database, school_id, day, days)
     pages = register.unwritten()
     tell(MARKS, 0, len(pages))
     for number, page in enumerate(pages, 1):

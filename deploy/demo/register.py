@@ -19,8 +19,6 @@ from shared.auth import Actor
 from shared.db import Database, SchoolSession
 from shared.names import full_name, sort_key
 
-DAYS = 40  # Eight weeks of five.
-
 
 @dataclass(frozen=True)
 class Unwritten:
@@ -36,8 +34,8 @@ class Unwritten:
 class Register:
     """The journal of one school, as far as the demonstration writes in it."""
 
-    def __init__(self, database: Database, school_id: UUID, today: date) -> None:
-        self.database, self.school_id, self.today = database, school_id, today
+    def __init__(self, database: Database, school_id: UUID, today: date, days: int) -> None:
+        self.database, self.school_id, self.today, self.days = database, school_id, today, days
 
     def unwritten(self) -> list[Unwritten]:
         """Return the pages to write on; today's lessons are left to whoever tries the journal."""
@@ -63,7 +61,7 @@ class Register:
     def _lessons(self, session: SchoolSession) -> dict[UUID, list[LessonAt]]:
         held = (Lesson.state == "planned", Lesson.held_on < self.today)
         days = session.scalars(
-            select(Lesson.held_on).where(*held).distinct().order_by(Lesson.held_on.desc()).limit(DAYS)
+            select(Lesson.held_on).where(*held).distinct().order_by(Lesson.held_on.desc()).limit(self.days)
         ).all()
         found: dict[UUID, list[LessonAt]] = defaultdict(list)
         if days:

@@ -1,0 +1,91 @@
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from deploy.demo.fill import ROLES, fill
+from deploy.first_start import found
+from deploy.imports import Caller
+from deploy.single import CLI, CLI_CLIENT, open_school
+from services.identity.models import Enrolment, Group, Guardianship, Role
+from services.journal.actions.chains import broken_chains
+from services.journal.models import Description, Entry, Lesson, Page, Work
+
+DAYS = 2
+
+
+def counts(deployment):
+    found_rows = {}
+    for service, models in {
+        "identity": (Enrolment, Group, Guardianship, Role),
+        "journal": (Description, Entry, Lesson, Page, Work),
+    }.items():
+        with deployment.runtimes[service].database.reading("*") as session:
+            for model in models:
+                found_rows[model.__tablename__, service] = session.scalar(select(func.count()).select_from(model))
+    return found_rows
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    told = []
+    with open_school(tmp_path_factory.mktemp("school"), PARTA_IDENTITY_ARGON2_MEMORY_KIB="64") as deployment:
+        deployment.start_workers()
+        found(deployment)
+        caller = Caller(deployment.peers, CLI_CLIENT, deployment.secrets[CLI])
+        logins = fill(deployment, caller, lambda *step: told.append(step), days=DAYS)
+        yield deployment, caller, logins, told
+
+
+def test_everybody_is_there_with_a_role(filled):
+    deployment = filled[0]
+    with deployment.runtimes["identity"].database.reading("*") as session:
+        roles = Counter(session.scalars(select(Role.role)))
+
+    assert roles["pupil"] == 800
+    assert roles["teacher"] == 56
+    assert roles["class_teacher"] == 32
+    assert roles["parent"] > 900
+    assert (roles["director"], roles["deputy"], roles["operator"]) == (1, 3, 1)
+
+
+def test_every_lesson_behind_us_is_described_and_some_have_marks(filled):
+    made = counts(filled[0])
+
+    assert made["lessons", "journal"] > 30_000
+    assert made["descriptions", "journal"] == pytest.approx(200 * DAYS, rel=0.1)
+    assert made["entries", "journal"] > 1000 * DAYS
+    assert made["works", "journal"] > 0
+
+
+def test_the_chains_of_all_pages_are_whole(filled):
+    with filled[0].runtimes["journal"].database.reading("*") as session:
+        assert list(broken_chains(session)) == []
+
+
+def test_each_role_can_sign_in(filled):
+    deployment, _, logins, _ = filled
+
+    assert [login.role for login in logins] == list(ROLES.values())
+    for login in logins:
+        answer = deployment.peers.client("identity").post(
+            "/api/identity/v1/sessions", json={"login": login.login, "password": login.password}
+        )
+        assert answer.status_code == 201, login
+        assert not answer.json()["must_change_password"]
+
+
+def test_progress_reaches_the_end_of_each_step(filled):
+    last = {step: (done, total) for step, done, total in filled[3]}
+
+    assert len(last) == 4
+    assert all(done == total > 0 for done, total in last.values())
+
+
+def test_filling_again_changes_nothing(filled):
+    deployment, caller, _, _ = filled
+    before = counts(deployment)
+
+    fill(deployment, caller, lambda *_: None, days=DAYS)
+
+    assert counts(deployment) == before
