@@ -211,7 +211,9 @@ def _write_rows(
 def _unnest(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     # %b: psycopg escapes every quote of a text array, which for JSON costs more than all the rest.
-    arrays = ", ".join(f"%b::{table.c[c].type.compile(dialect)}[]" for c in columns)
+    # A type may carry its collation, which an array has no place for.
+    types = [table.c[c].type.compile(dialect).partition(" COLLATE")[0] for c in columns]
+    arrays = ", ".join(f"%b::{type_}[]" for type_ in types)
     return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays})" + _conflict(  # noqa: S608  (names of our own tables)
         columns, key
     )
