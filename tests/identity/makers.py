@@ -13,7 +13,7 @@ from services.identity.actions.people import enter_person, establish_guardianshi
 from services.identity.actions.schools import found_school
 from services.identity.models import Group, Person
 from shared.bus import event_log
-from shared.db import Database, SchoolSession
+from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.events import read
 from shared.ids import new_id
 
@@ -69,8 +69,7 @@ def make_login(session: SchoolSession, person: Person, password: str = PASSWORD)
 
 def told(database: Database, kind: str = "") -> list[object]:
     """Return the events of the log in order, or those of one type."""
-    with database.engine.connect() as connection:
-        rows = connection.execute(
-            select(event_log.c.type, event_log.c.data).order_by(event_log.c.stream, event_log.c.position)
-        )
+    listed = select(event_log.c.type, event_log.c.data).order_by(event_log.c.stream, event_log.c.position)
+    with database.reading(EVERY_SCHOOL) as session:
+        rows = session.execute(listed)
         return [read(type_, orjson.loads(data)) for type_, data in rows if not kind or type_ == kind]

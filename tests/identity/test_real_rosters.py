@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.identity.models import Enrolment, Group, Guardianship, Person, Role
+from tests.identity.archives import upload
 from tests.identity.makers import told
 
 
@@ -19,11 +20,6 @@ def packed(folder: Path) -> bytes:
         for file in sorted(folder.glob("*.csv")):
             archive.write(file, f"a set/{file.name}")
     return buffer.getvalue()
-
-
-def upload(api, content, query="", **given):
-    file = {"file": (io.BytesIO(content), "school.zip")}
-    return api("POST", f"/imports/oneroster{query}", data=file, **given)
 
 
 def counts(database, school):
