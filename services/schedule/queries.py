@@ -11,12 +11,15 @@ from services.schedule.models import (
     Enrolment,
     Group,
     Guardianship,
+    Holiday,
     Lesson,
     Load,
+    Period,
     Person,
     Room,
     Slot,
     Subject,
+    Year,
     table,
 )
 from services.schedule.rules import STAFF
@@ -60,6 +63,27 @@ def own_groups(visible: Collection[UUID] | None, wanted: UUID | None) -> Collect
     if visible is not None and wanted not in visible:
         raise NotFound
     return [wanted]
+
+
+def year_card(year: Year) -> dict[str, Any]:
+    """Return a year with all its parts, in their order."""
+    return {
+        **{name: getattr(year, name) for name in ("id", "name", "starts_on", "ends_on", "school_days")},
+        "periods": [_span(one) | {"id": one.id} for one in sorted(year.periods, key=_first_day)],
+        "holidays": [_span(one) for one in sorted(year.holidays, key=_first_day)],
+        "bells": [
+            {"number": one.number, "starts": one.starts, "ends": one.ends}
+            for one in sorted(year.bells, key=lambda bell: bell.number)
+        ],
+    }
+
+
+def _span(part: Period | Holiday) -> dict[str, Any]:
+    return {"name": part.name, "starts_on": part.starts_on, "ends_on": part.ends_on}
+
+
+def _first_day(part: Period | Holiday) -> date:
+    return part.starts_on
 
 
 def subjects(session: SchoolSession, cursor: str | None) -> dict[str, Any]:

@@ -67,20 +67,31 @@ def set_timetable(
     rows = [{**slot, **owned} for slot in slots]
     session.execute(delete(Slot).where(Slot.year_id == year.id, Slot.group_id.in_(groups)))
     insert_rows(session, table(Slot), rows)
-    return plan_lessons(session, year, today=today, groups=groups)
+    return plan_lessons(session, year, today=today, groups=groups, from_on=from_on)
 
 
 def plan_lessons(
-    session: SchoolSession, year: Year, *, today: date, groups: Collection[UUID] | None = None
+    session: SchoolSession,
+    year: Year,
+    *,
+    today: date,
+    groups: Collection[UUID] | None = None,
+    from_on: date = date.min,
 ) -> Tally:
     """Make the dated lessons follow the timetable and the calendar, and tell what changed.
 
     What is past, today included, is never rewritten: lessons are changed, cancelled and added from
     tomorrow on. Only a group that had no lesson yet gets those of the days gone by, so that its
-    journal can be filled in. Doing it again changes nothing.
+    journal can be filled in. Days before a group's timetable begins (before `from_on`, where it has
+    none any more) stay as they are. Doing it again changes nothing.
     """
     _take_time(session)
-    changes = _compare(year, _wanted(session, year, groups), _existing(session, year, groups), today)
+    slots = _slots(session, year, groups)
+    begins = {slot.group_id: slot.from_on for slot in slots}
+    existing = (
+        row for row in _existing(session, year, groups) if row.lesson_on >= begins.get(row.group_id, from_on)
+    )
+    changes = _compare(year, _wanted(year, slots), existing, today)
     for at in range(0, len(changes.created), ROWS_AT_ONCE):
         insert_rows(session, table(Lesson), changes.created[at : at + ROWS_AT_ONCE])
     written = changes.changed + changes.cancelled
@@ -97,14 +108,18 @@ def _take_time(session: SchoolSession) -> None:
         session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '60s'"))
 
 
-def _wanted(session: SchoolSession, year: Year, groups: Collection[UUID] | None) -> dict[Key, Form]:
+def _slots(session: SchoolSession, year: Year, groups: Collection[UUID] | None) -> Sequence[Any]:
+    found = select(table(Slot)).where(Slot.school_id == year.school_id, Slot.year_id == year.id)
+    if groups is not None:
+        found = found.where(Slot.group_id.in_(groups))
+    return session.execute(found).all()
+
+
+def _wanted(year: Year, slots: Sequence[Any]) -> dict[Key, Form]:
     starts = {bell.number: bell.starts for bell in year.bells}
     dates = dates_by_place(calendar_of(year))
-    slots = select(table(Slot)).where(Slot.school_id == year.school_id, Slot.year_id == year.id)
-    if groups is not None:
-        slots = slots.where(Slot.group_id.in_(groups))
     wanted: dict[Key, Form] = {}
-    for slot in session.execute(slots):
+    for slot in slots:
         form = Form(starts.get(slot.number), slot.room_id, tuple(slot.teacher_ids))
         for day in dates.get(Place(slot.week, slot.weekday), ()):
             if day >= slot.from_on:

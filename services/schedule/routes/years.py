@@ -17,7 +17,7 @@ def get_year():
     with reading() as session:
         year = current_year(session)
         etag(year.version)
-        return YearOut().dump(year)
+        return queries.year_card(year)
 
 
 @years.route("/years/current", methods=["PUT"])
@@ -29,7 +29,7 @@ def put_year(plan):
     with writing() as session:
         year = plan_year(session, plan, if_match())
         etag(year.version)
-        return YearOut().dump(year)
+        return queries.year_card(year)
 
 
 @years.route("/subjects", methods=["GET"])
