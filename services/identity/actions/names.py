@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.identity.actions.groups import WITHIN, WrongParent, open_group
 from services.identity.actions.logins import made_login, open_accounts
 from services.identity.actions.people import enter_person, grant_role
-from services.identity.actions.roster import Ids, known_ids, remember_ids
+from services.identity.actions.roster import Ids, known_ids, lock_school, remember_ids
 from services.identity.actions.roster_groups import plain_name
 from services.identity.models import Account, Group, Person, Role
 from services.identity.rules import STAFF
@@ -58,6 +58,8 @@ def find_or_enter_teachers(
     short names of the staff. A rehearsal enters nobody and gives ids that mean nothing.
     """
     _check_keys([key for key, _ in named])
+    if not dry_run:
+        lock_school(session)
     known, linked, made = known_ids(session, SOURCE, "person"), {}, 0
     staff = _staff_by_name(session)
     for key, name in named:
@@ -109,6 +111,8 @@ def find_or_open_groups(
     5А, 5 «А» and 5-А are the same class. Parents are found first, whatever their order.
     """
     _check_keys([group.key for group in named])
+    if not dry_run:
+        lock_school(session)
     by_key = {group.key: group for group in named}
     known, linked, made = known_ids(session, SOURCE, "group"), {}, 0
     existing = _groups_by_name(session)

@@ -118,7 +118,7 @@ def person_told(person: Person) -> PersonChanged:
 
 def grant_role(session: SchoolSession, person_id: UUID, role: str) -> None:
     """Give a person a role; one they have already is left alone."""
-    find_person(session, person_id)
+    find_person(session, person_id, lock=True)
     if session.get(Role, (person_id, role)) is None:
         session.add(Role(person_id=person_id, role=role, school_id=UUID(session.info["school"])))
         session.flush()
@@ -142,8 +142,8 @@ def give_role_by_hand(session: SchoolSession, person_id: UUID, role: str, *, tak
 
 def establish_guardianship(session: SchoolSession, guardian_id: UUID, pupil_id: UUID) -> None:
     """Make a person a pupil's representative, and a parent; doing it again changes nothing."""
+    find_person(session, pupil_id, lock=True)
     find_person(session, guardian_id)
-    find_person(session, pupil_id)
     if guardian_id == pupil_id:
         raise OwnGuardian
     if session.get(Role, (pupil_id, "pupil")) is None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.identity.models import ExternalId, table
+from services.identity.models import ExternalId, School, table
 from shared.db import SchoolSession, insert_rows
 from shared.errors import Text
 
@@ -98,6 +98,11 @@ class Report:
     changed: Counts = field(default_factory=Counts)
     unchanged: Counts = field(default_factory=Counts)
     ignored: list[Ignored] = field(default_factory=list)
+
+
+def lock_school(session: SchoolSession) -> None:
+    """Let one import into a school wait for another: both would enter the same people."""
+    session.get(School, UUID(session.info["school"]), with_for_update=True)
 
 
 def known_ids(session: SchoolSession, source: str, kind: str) -> Ids:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.identity.actions.roster import Ids, Report, Roster, known_ids
+from services.identity.actions.roster import Ids, Report, Roster, known_ids, lock_school
 from services.identity.actions.roster_groups import plan_groups, write_groups
 from services.identity.actions.roster_people import plan_people, write_people, write_roles
 from services.identity.actions.roster_stays import plan_stays, write_stays
@@ -23,6 +23,8 @@ def take_over(session: SchoolSession, roster: Roster, on: date, *, dry_run: bool
     Nothing is taken away that the roster does not end in so many words. The same roster again
     changes nothing and tells nobody. A rehearsal counts and writes nothing.
     """
+    if not dry_run:
+        lock_school(session)
     report = Report(roster.format, roster.org, ignored=list(roster.ignored))
     with session.no_autoflush:
         people = plan_people(session, roster, report)

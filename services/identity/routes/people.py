@@ -122,6 +122,7 @@ def delete_role(person_id, role):
 @requires(*MAY["give out passwords"])
 @people.response(201, CredentialsOut)
 def post_credentials(person_id):
+    # No Idempotency-Key here: the stored answer would keep the password in clear.
     with writing() as session:
         queries.check_may_issue(session, actor(), person_id)
         issued = issue_passwords(session, [person_id], runtime().settings.argon2_memory_kib)
