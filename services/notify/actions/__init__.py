@@ -1,0 +1,1 @@
+"""What notify does: it remembers whom to tell, tells them, and sends letters."""

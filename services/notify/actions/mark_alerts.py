@@ -1,0 +1,125 @@
+"""Guardians and pupils are told of marks and absences; the letters follow in `letters.py`.
+
+A reaction only writes notices. Each is written once: its key is the event, the pupil and the person.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.notify.models import WAITING, Guardianship, News, Notice, School, table_of
+from services.notify.rules import TIME_ZONE, is_news
+from shared.clock import now, today
+from shared.db import SchoolSession, insert_rows, upsert_latest
+from shared.events.identity import GuardianshipEstablished
+from shared.events.journal import MarksRecorded
+from shared.ids import new_id
+from shared.service import Received
+
+Rows = list[dict[str, Any]]
+
+
+def alert_guardians(session: SchoolSession, received: Sequence[Received[MarksRecorded]]) -> None:
+    """Tell guardians and pupils what was put, changed or taken back in recent lessons.
+
+    An event heard before, as when the log is read again from its beginning, tells nobody anything.
+    """
+    day = today(session.scalar(select(School.time_zone)) or TIME_ZONE)
+    recent = [one for one in received if is_news(one.told.lesson_on, day)]
+    known = set(session.scalars(select(News.event_id).where(News.event_id.in_([one.id for one in recent]))))
+    news = [row for one in recent if one.id not in known for row in _news(one)]
+    if news:
+        insert_rows(session, table_of(News), news)
+        _tell(session, news)
+
+
+def _news(one: Received[MarksRecorded]) -> Rows:
+    entries: dict[UUID, list[list[Any]]] = {}
+    for entry in one.told.entries:
+        entries.setdefault(entry.pupil_id, []).append([entry.slot, entry.value, entry.was, entry.work])
+    return [
+        {
+            "school_id": one.school_id,
+            "event_id": one.id,
+            "pupil_id": pupil_id,
+            "subject_id": one.told.subject_id,
+            "lesson_id": one.told.lesson_id,
+            "lesson_on": one.told.lesson_on,
+            "entries": theirs,
+            "told_at": one.time,
+        }
+        for pupil_id, theirs in entries.items()
+    ]
+
+
+def _tell(session: SchoolSession, news: Rows) -> None:
+    pupils = {row["pupil_id"] for row in news}
+    guardians: dict[UUID, list[UUID]] = {}
+    found = select(Guardianship.pupil_id, Guardianship.guardian_id)
+    for pupil_id, guardian_id in session.execute(found.where(Guardianship.pupil_id.in_(pupils))):
+        guardians.setdefault(pupil_id, []).append(guardian_id)
+    told_at = now()
+    notices = [
+        _notice(row["school_id"], row["event_id"], row["pupil_id"], recipient_id, told_at)
+        for row in news
+        for recipient_id in (row["pupil_id"], *guardians.get(row["pupil_id"], ()))
+    ]
+    insert_rows(session, table_of(Notice), notices)
+
+
+def _notice(
+    school_id: UUID, event_id: UUID, pupil_id: UUID, recipient_id: UUID, told_at: datetime
+) -> dict[str, Any]:
+    return {
+        "school_id": school_id,
+        "event_id": event_id,
+        "pupil_id": pupil_id,
+        "recipient_id": recipient_id,
+        "id": new_id(),
+        "created_at": told_at,
+        "mail": WAITING,
+    }
+
+
+def introduce_guardians(
+    session: SchoolSession, received: Sequence[Received[GuardianshipEstablished]]
+) -> None:
+    """Enter guardians, and tell them what happened since but was heard here before them.
+
+    Identity and journal are not heard in step: a mark may come before the guardian whom it concerns.
+    """
+    rows = [
+        {
+            "school_id": one.school_id,
+            "pupil_id": one.told.pupil_id,
+            "guardian_id": one.told.guardian_id,
+            "since": one.time,
+        }
+        for one in received
+    ]
+    upsert_latest(session, table_of(Guardianship), rows, ("pupil_id", "guardian_id"))
+    since = {(one.told.pupil_id, one.told.guardian_id): one.time for one in received}
+    _tell_late(session, received[0].school_id, since)
+
+
+def _tell_late(session: SchoolSession, school_id: UUID, since: Mapping[tuple[UUID, UUID], datetime]) -> None:
+    pupils = {pupil_id for pupil_id, _ in since}
+    heard = select(News.pupil_id, News.event_id, News.told_at).where(News.pupil_id.in_(pupils))
+    news: dict[UUID, list[tuple[UUID, datetime]]] = {}
+    for pupil_id, event_id, told_at in session.execute(heard):
+        news.setdefault(pupil_id, []).append((event_id, told_at))
+    if not news:
+        return
+    told = select(Notice.event_id, Notice.pupil_id, Notice.recipient_id).where(Notice.pupil_id.in_(pupils))
+    already = {(event_id, pupil_id, who) for event_id, pupil_id, who in session.execute(told)}
+    at = now()
+    notices = [
+        _notice(school_id, event_id, pupil_id, guardian_id, at)
+        for (pupil_id, guardian_id), entered_at in since.items()
+        for event_id, told_at in news.get(pupil_id, ())
+        if told_at >= entered_at and (event_id, pupil_id, guardian_id) not in already
+    ]
+    insert_rows(session, table_of(Notice), notices)

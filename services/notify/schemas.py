@@ -1,0 +1,55 @@
+"""What comes in and goes out over HTTP."""
+
+from marshmallow import Schema, fields, validate
+
+from services.notify.rules import LANGUAGES
+
+
+class NoticesQuery(Schema):
+    unread = fields.Boolean(load_default=False)
+    cursor = fields.UUID(load_default=None)
+
+
+class PupilOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+
+
+class EntryOut(Schema):
+    slot = fields.Integer()
+    value = fields.String(allow_none=True)
+    was = fields.String(allow_none=True)
+    type = fields.String()
+    work = fields.String(metadata={"description": "What the work is called; empty for attendance."})
+    text = fields.String(metadata={"description": "What happened, said in the reader's language."})
+
+
+class NoticeOut(Schema):
+    id = fields.UUID()
+    kind = fields.String(metadata={"description": "marks | attendance"})
+    pupil = fields.Nested(PupilOut)
+    subject = fields.String()
+    lesson_on = fields.Date()
+    text = fields.String()
+    entries = fields.List(fields.Nested(EntryOut))
+    created_at = fields.AwareDateTime()
+    read_at = fields.AwareDateTime(allow_none=True)
+
+
+class NoticesOut(Schema):
+    items = fields.List(fields.Nested(NoticeOut))
+    next = fields.UUID(allow_none=True)
+
+
+class CountOut(Schema):
+    count = fields.Integer()
+
+
+class PreferencesIn(Schema):
+    email_enabled = fields.Boolean(required=True, truthy={True}, falsy={False})
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+
+
+class PreferencesOut(Schema):
+    email_enabled = fields.Boolean()
+    language = fields.String()
