@@ -18,8 +18,10 @@ PLACES = (
     "after_apply",
     "after_commit_before_ack",
     "after_ack",
+    "before_smtp",
+    "after_smtp",
 )
-"""In order: a write, the relay, the consumer."""
+"""In order: a write, the relay, the consumer, the postman."""
 
 _armed, _, _times = os.environ.get("PARTA_FAILPOINT", "").partition(":")
 _left = {_armed: int(_times or 1)}
