@@ -1,40 +1,32 @@
 // Two people wrote into one cell: both values are shown in it, and the teacher chooses.
 import { entriesBatch } from "./batches.js";
 import { h, say } from "./dom.js";
-import { keyOf } from "./page.js";
+import { ATTENDANCE, keyOf } from "./page.js";
 
 export class Conflicts {
   constructor({ page, table, queue }) {
-    Object.assign(this, { page, table, queue, open: new Map(), texts: page.texts });
+    Object.assign(this, { page, table, queue, open: table.rivals, texts: page.texts });
   }
 
   add(key, mine, cell) {
     this.open.set(key, { mine, theirs: cell.value, seq: cell.seq });
     this.page.set(key, mine);
     this.table.show(key, "conflict");
-    this.#drawBoth(key);
-    const [, pupil, slot] = key.split("/");
-    const [lesson] = key.split("/");
-    this.#show(key, this.table.cell(this.table.rowOf(pupil), this.table.columnOf(lesson, Number(slot))));
+    this.#show(key);
   }
 
   /** When the teacher comes to a cell in conflict, offer the choice. */
   offer({ row, column }) {
     const { lesson, slot, first } = this.table.columns[column];
     const pupil = this.page.pupils[row];
-    const key = [keyOf(lesson.id, pupil.id, slot), ...(first ? [keyOf(lesson.id, pupil.id, 0)] : [])].find((one) => this.open.has(one));
-    if (key) this.#show(key, this.table.cell(row, column));
+    const keys = [keyOf(lesson.id, pupil.id, slot), ...(first ? [keyOf(lesson.id, pupil.id, ATTENDANCE)] : [])];
+    const key = keys.find((one) => this.open.has(one));
+    if (key) this.#show(key);
     else this.box?.remove();
   }
 
-  #drawBoth(key) {
-    const { theirs } = this.open.get(key);
-    const [lesson, pupil, slot] = key.split("/");
-    const td = this.table.cell(this.table.rowOf(pupil), this.table.columnOf(lesson, Number(slot)));
-    td?.append(h("s", { class: "theirs" }, theirs ?? "–"));
-  }
-
-  #show(key, td) {
+  #show(key) {
+    const td = this.table.cellOf(key);
     const { mine, theirs } = this.open.get(key);
     const word = (value) => value ?? this.texts.empty;
     this.box?.remove();
@@ -53,16 +45,15 @@ export class Conflicts {
   #close(key) {
     this.open.delete(key);
     this.box?.remove();
-    const [lesson, pupil, slot] = key.split("/");
-    this.table.cell(this.table.rowOf(pupil), this.table.columnOf(lesson, Number(slot)))?.focus();
+    this.table.cellOf(key).focus();
   }
 
   #keepMine(key) {
     const { mine, seq } = this.open.get(key);
     const [lesson, pupil, slot] = key.split("/");
     const change = { kind: "entry", lesson, pupil, slot: Number(slot), value: mine };
-    this.table.show(key, "waiting");
     this.#close(key);
+    this.table.show(key, "waiting");
     // A batch of its own: it alone may say that it has seen the other's value.
     this.queue.enqueue({ ...entriesBatch(lesson, [change], this.queue.newWork), seq });
     this.queue.run();
@@ -70,8 +61,8 @@ export class Conflicts {
 
   #takeTheirs(key) {
     const { theirs } = this.open.get(key);
+    this.#close(key);
     this.page.set(key, theirs);
     this.table.show(key, null);
-    this.#close(key);
   }
 }

@@ -102,4 +102,4 @@ if (page.canEdit) {
 const lastHeld = table.columns.findLastIndex((one) => one.lesson.on <= data.today && one.lesson.state !== "cancelled");
 selection.to(0, Math.max(0, lastHeld), { focus: false });
 selection.reveal(table.cell(0, selection.column));
-refresh.restore();
+if (page.canEdit) refresh.restore();

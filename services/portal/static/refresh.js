@@ -47,6 +47,7 @@ export class Refresh {
   }
 
   #overlay() {
+    for (const [key, { mine }] of this.table.rivals) this.page.set(key, mine);
     for (const change of this.queue.pending()) {
       if (change.kind === "work") this.panel.knowWork(change.lesson, change);
       if (change.kind === "description") Object.assign(this.page.lesson(change.lesson) ?? {}, { topic: change.topic, homework: change.homework });

@@ -9,11 +9,18 @@ export class Table {
     this.element = element;
     this.page = page;
     this.states = new Map(); // key → waiting | conflict | refused
+    this.rivals = new Map(); // key → {mine, theirs, seq} of cells in conflict
     this.columns = page.columns();
   }
 
   cell(row, column) {
     return this.element.rows[row + HEAD_ROWS]?.cells[column + 1];
+  }
+
+  /** The cell of a key, wherever its column now is. */
+  cellOf(key) {
+    const [lesson, pupil, slot] = key.split("/");
+    return this.cell(this.rowOf(pupil), this.columnOf(lesson, Number(slot)));
   }
 
   /** Where a cell of the table is, or null for names, averages and headings. */
@@ -24,8 +31,7 @@ export class Table {
   }
 
   columnOf(lessonId, slot) {
-    const found = this.columns.findIndex((one) => one.lesson.id === lessonId && (slot === ATTENDANCE ? one.first : one.slot === slot));
-    return found;
+    return this.columns.findIndex((one) => one.lesson.id === lessonId && (slot === ATTENDANCE ? one.first : one.slot === slot));
   }
 
   rowOf(pupilId) {
@@ -54,6 +60,8 @@ export class Table {
     if (away) td.append(h("i", {}, away));
     if (mark) td.append(h("b", { class: `v-${/^[1-5]$/.test(mark) ? mark : "x"}` }, mark));
     const keys = [keyOf(lesson.id, pupil.id, slot), ...(first ? [keyOf(lesson.id, pupil.id, ATTENDANCE)] : [])];
+    const rival = keys.map((key) => this.rivals.get(key)).find(Boolean);
+    if (rival) td.append(h("s", { class: "theirs" }, rival.theirs ?? "–"));
     const states = keys.map((key) => this.states.get(key));
     for (const state of ["waiting", "conflict", "refused"]) td.classList.toggle(state, states.includes(state));
   }
@@ -106,7 +114,7 @@ export class Table {
     Object.assign(th.dataset, { lesson: this.page.lessons.indexOf(lesson), slot: work.slot });
     th.classList.toggle("first", first);
     th.title = work.title ? `${title}: ${work.title}` : title;
-    th.replaceChildren(lesson.works.length ? title.slice(0, 3) : "");
+    th.replaceChildren(lesson.works.length ? title.slice(0, 3) : h("span", { class: "visually-hidden" }, title));
     if (lesson.works.length && work.weight > 1) th.append(h("sub", {}, String(work.weight)));
   }
 }

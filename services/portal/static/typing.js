@@ -1,5 +1,6 @@
 // Keys: what each of them puts into the selected cells, in the Russian and the English layout alike.
 
+import { say } from "./dom.js";
 import { ATTENDANCE } from "./page.js";
 
 // Physical keys, by the letters of the Russian layout on them.
@@ -40,7 +41,7 @@ export class Typing {
     if (event.key === "+" || event.code === "Equal") return this.onSecond() ?? true;
     if (event.key === " " || event.key === "F2") return this.onPalette() ?? true;
     const value = this.#valueOf(event);
-    if (value === null) return false;
+    if (value === null) return /^[0-9]$/.test(event.key) ? this.#refuse(event.key) ?? true : false;
     return this.put(value) ?? true;
   }
 
@@ -48,6 +49,11 @@ export class Typing {
     const { page } = this.edits;
     const value = /^[0-9]$/.test(event.key) ? event.key : PHYSICAL[event.code] ?? LETTERS[event.key.toLowerCase()];
     return value && (page.isMark(value) || page.isAttendance(value)) ? value : null;
+  }
+
+  #refuse(what) {
+    const { page, note } = this.edits;
+    note(say(page.texts.notOnScale, { what, scale: page.scale.join(", ") }));
   }
 
   /** Repeat the top of the selection down it; of a single cell, what stands above it. */

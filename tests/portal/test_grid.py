@@ -1,0 +1,414 @@
+"""The class page in a real browser: typing, undoing, losing the network, meeting a colleague."""
+
+import re
+from itertools import count
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.portal.world import PASSWORD
+from tests.support.waiting import eventually
+
+SAVED = re.compile("Всё сохранено|All saved")
+fresh = count(1)
+
+
+@pytest.fixture
+def lesson():
+    """The number of a lesson on which no other test writes."""
+    return next(fresh)
+
+
+def open_grid(open_as, world, who="teacher", **given):
+    page = open_as(who, f"/journal/{world.pages['Математика']}", **given)
+    expect(page.locator("#lesson-title")).not_to_be_empty()
+    return page
+
+
+def column(page, lesson):
+    """Return where the first column of a lesson is among the cells of a row."""
+    return page.evaluate(
+        "lesson => [...document.querySelectorAll('.works th')].findIndex(th => th.dataset.lesson === String(lesson))",
+        lesson,
+    )
+
+
+def cell(page, lesson, pupil, second=0):
+    return page.locator("#grid tbody tr").nth(pupil).locator("td").nth(column(page, lesson) + second)
+
+
+def average(page, pupil):
+    return page.locator("#grid tbody tr").nth(pupil).locator("td.average").inner_text()
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def saved(page):
+    expect(page.locator("#state")).to_have_text(SAVED)
+
+
+def held(world, lesson, *, slot=1, first=4):
+    return world.marks(lesson, slot=slot)[:first]
+
+
+def test_a_class_is_marked_in_seconds_from_the_keyboard(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    for number in range(len(world.pupils)):
+        press(page, str(5 - number % 3), "Enter")
+
+    saved(page)
+    assert world.marks(lesson)[: len(world.pupils)] == [str(5 - n % 3) for n in range(len(world.pupils))]
+    assert page.complaints == []
+
+
+def test_absences_are_typed_in_either_layout_and_a_mark_replaces_them(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    press(page, "KeyY", "Enter", "Comma", "Enter", "KeyJ", "4", "Enter", "KeyY", "5")
+    page.evaluate("""document.activeElement.dispatchEvent(
+        new KeyboardEvent('keydown', {key: 'у', code: '', bubbles: true}))""")
+
+    saved(page)
+    assert held(world, lesson, slot=0) == ["н", "б", "оп", "уп"]
+    assert held(world, lesson) == [None, None, "4", None]
+
+
+def test_averages_follow_each_key(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    pupil = 20
+    cell(page, lesson, pupil).click()
+    before = average(page, pupil)
+
+    press(page, "2")
+    assert average(page, pupil) != before
+    press(page, "Delete")
+    assert average(page, pupil) == before
+    saved(page)
+    assert world.marks(lesson)[pupil] is None
+
+
+def test_undo_and_redo_reach_the_journal(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    press(page, "5", "Enter", "4", "Enter", "3")
+    saved(page)
+
+    press(page, "Control+z", "Control+z")
+    saved(page)
+    assert held(world, lesson) == ["5", None, None, None]
+
+    press(page, "Control+y")
+    saved(page)
+    assert held(world, lesson) == ["5", "4", None, None]
+
+
+def test_a_plus_makes_room_for_a_second_mark_in_the_lesson(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 1).click()
+
+    press(page, "5", "+", "3")
+
+    saved(page)
+    assert world.marks(lesson)[1] == "5"
+    assert world.marks(lesson, slot=2)[1] == "3"
+    page.reload()
+    assert cell(page, lesson, 1, second=1).inner_text() == "3"
+
+
+def test_a_work_gets_its_kind_and_weight_and_the_average_heeds_it(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    pupil = 21
+    cell(page, lesson, pupil).click()
+    page.select_option("#work-type", "control")
+    page.click("#add-work")
+    cell(page, lesson, pupil).click()
+    press(page, "4")
+    saved(page)
+
+    told = world.page_as("deputy")["lessons"][lesson]["works"]
+    assert [(work["slot"], work["type"], work["weight"]) for work in told] == [(1, "control", 5)]
+    page.get_by_label("Вес, 1").fill("2")
+    page.keyboard.press("Tab")
+    saved(page)
+    assert world.page_as("deputy")["lessons"][lesson]["works"][0]["weight"] == 2
+
+
+def test_topic_and_homework_are_written_under_the_grid(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    page.fill("#topic", "Сложение дробей")
+    page.fill("#homework", "№ 214, 215")
+
+    saved(page)
+    told = world.page_as("deputy")["lessons"][lesson]
+    assert (told["topic"], told["homework"]) == ("Сложение дробей", "№ 214, 215")
+
+
+def test_one_key_marks_all_that_are_selected_and_ctrl_d_fills_down(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    press(page, "Shift+ArrowDown", "Shift+ArrowDown", "5")
+    cell(page, lesson, 2).click()
+    press(page, "Shift+ArrowDown", "Control+d")
+
+    saved(page)
+    assert held(world, lesson) == ["5", "5", "5", "5"]
+
+
+def test_a_column_is_pasted_from_a_spreadsheet_and_what_is_no_mark_is_told(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    page.evaluate("""() => {
+        const data = new DataTransfer();
+        data.setData('text/plain', '5\\r\\nН\\r\\nотл\\r\\n3\\r\\n');
+        document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
+    }""")
+
+    expect(page.locator("#note")).to_contain_text("отл")
+    saved(page)
+    assert held(world, lesson) == ["5", None, None, "3"]
+    assert held(world, lesson, slot=0) == [None, "н", None, None]
+
+
+def test_what_is_typed_without_a_network_waits_and_arrives_once(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    page.context.set_offline(True)  # noqa: FBT003 - Playwright's own.
+
+    press(page, "5", "Enter", "4", "Enter", "3")
+
+    expect(page.locator("#state")).to_have_text("Нет сети — 3 записи ждут")
+    assert held(world, lesson) == [None] * 4
+    before = world.page_as("deputy")["page"]["seq"]
+    page.context.set_offline(False)  # noqa: FBT003
+    saved(page)
+    assert held(world, lesson) == ["5", "4", "3", None]
+    assert world.page_as("deputy")["page"]["seq"] == before + 3 + 1  # Three marks and the work they are for.
+
+
+def test_an_answer_that_is_lost_leads_to_one_record_not_two(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    lost = []
+
+    def lose(route):
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)  # The journal saves …
+        route.abort()  # … and nobody hears of it.
+
+    page.route("**/entries", lose)
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    saved(page)
+
+    assert lost == [200]
+    assert held(world, lesson) == ["5", None, None, None]
+    told = world.peers.client("journal").get(
+        f"/api/journal/v1/pages/{world.pages['Математика']}/revisions",
+        params={"lesson_id": str(world.lessons["Математика"][lesson].lesson_id), "pupil_id": str(world.pupils[0])},
+        headers=world.token("deputy", "journal"),
+    ).json()["items"]  # fmt: skip
+    assert [one["value"] for one in told if one["what"] == "mark"] == ["5"]
+
+
+@pytest.mark.parametrize("way", ["reload at once", "close and come back"])
+def test_what_was_typed_outlives_the_page(open_as, world, lesson, way):
+    page = open_grid(open_as, world)
+    page.route("**/entries", lambda route: route.abort())
+    cell(page, lesson, 0).click()
+    press(page, "2", "Enter", "3")
+
+    if way == "reload at once":
+        page.unroute("**/entries")
+        page.reload()
+    else:
+        expect(page.locator("#state")).to_contain_text("ждут")
+        context, address = page.context, page.url
+        page.close()
+        listing = context.new_page()
+        listing.goto(f"{world.url}/journal")
+        expect(listing.locator("#unsent")).to_contain_text("7А · Математика")
+        page = context.new_page()
+        page.goto(address)
+
+    saved(page)
+    assert cell(page, lesson, 0).inner_text() == "2"
+    assert held(world, lesson) == ["2", "3", None, None]
+
+
+@pytest.mark.parametrize(("choice", "value"), [("Оставить моё: 5", "5"), ("Оставить записанное: 3", "3")])
+def test_a_colleague_in_the_same_cell_is_shown_and_the_teacher_chooses(open_as, world, lesson, choice, value):
+    page = open_grid(open_as, world)
+    world.record("colleague", lesson, ["3"])
+
+    cell(page, lesson, 0).click()
+    press(page, "5", "Enter", "4")
+
+    expect(page.locator(".choice")).to_contain_text("Пока вы ставили «5», здесь записали «3»")
+    assert cell(page, lesson, 0).inner_text().split() == ["5", "3"] or cell(page, lesson, 0).inner_text() == "53"
+    eventually(lambda: held(world, lesson) == ["3", "4", None, None])  # The untouched cell is saved.
+    page.get_by_role("button", name=choice).click()
+    saved(page)
+    assert cell(page, lesson, 0).inner_text() == value
+    assert held(world, lesson) == [value, "4", None, None]
+
+
+def test_a_colleague_in_another_cell_is_no_conflict_and_soon_seen(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    world.record("colleague", lesson, [None, "3"])
+
+    cell(page, lesson, 0).click()
+    press(page, "5")
+
+    saved(page)
+    expect(cell(page, lesson, 1)).to_have_text("3")
+    assert held(world, lesson) == ["5", "3", None, None]
+
+
+def test_the_session_may_end_in_the_middle_and_nothing_typed_is_lost(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.context.clear_cookies()
+    cell(page, lesson, 0).click()
+    press(page, "5", "Enter", "4")
+
+    dialog = page.get_by_role("dialog", name="Войдите снова")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Логин").fill(world.logins["teacher"])
+    dialog.get_by_label("Пароль").fill("не тот")
+    dialog.get_by_role("button", name="Войти").click()
+    expect(dialog.locator(".alert")).to_be_visible()
+    dialog.get_by_label("Пароль").fill(PASSWORD)
+    dialog.get_by_role("button", name="Войти").click()
+
+    expect(dialog).to_be_hidden()
+    saved(page)
+    assert held(world, lesson) == ["5", "4", None, None]
+
+
+def test_who_else_signs_in_sends_nothing_of_the_first_ones(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.context.clear_cookies()
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    dialog = page.get_by_role("dialog", name="Войдите снова")
+    dialog.get_by_label("Логин").fill(world.logins["colleague"])
+    dialog.get_by_label("Пароль").fill(PASSWORD)
+    with page.expect_navigation():
+        dialog.get_by_role("button", name="Войти").click()
+
+    saved(page)
+    assert cell(page, lesson, 0).inner_text() == ""
+    assert held(world, lesson) == [None] * 4
+
+
+def test_a_lesson_that_is_still_ahead_takes_a_topic_but_no_mark(open_as, world):
+    page = open_grid(open_as, world)
+    ahead = len(world.lessons["Математика"]) - 1
+    page.locator(f'.days th[data-lesson="{ahead}"]').click()
+
+    press(page, "5")
+    expect(page.locator("#note")).to_contain_text("ещё впереди")
+    assert cell(page, ahead, 0).inner_text() == ""
+    page.fill("#topic", "Повторение")
+    saved(page)
+    assert world.page_as("deputy")["lessons"][ahead]["topic"] == "Повторение"
+
+
+def test_a_mark_that_the_school_does_not_know_is_not_typed(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    press(page, "7")
+
+    expect(page.locator("#note")).to_contain_text("Нет такой отметки: 7")
+
+
+def test_a_refusal_is_said_and_taken_back(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.evaluate("document.querySelector('#grid').dataset.grid")
+    page.route("**/entries", lambda route: route.fulfill(
+        status=409, content_type="application/problem+json",
+        json={"type": "urn:parta:problem:page-closed", "title": "Период закрыт", "detail": "Период закрыт сегодня."}))  # fmt: skip
+    cell(page, lesson, 0).click()
+    press(page, "5")
+
+    expect(page.locator("#note")).to_contain_text("Период закрыт сегодня.")
+    expect(cell(page, lesson, 0)).to_have_class(re.compile("refused"))
+    page.get_by_role("button", name="Вернуть как было").click()
+    expect(cell(page, lesson, 0)).to_have_text("")
+
+
+def test_the_history_of_a_cell_can_be_read(open_as, world, lesson):
+    world.record("colleague", lesson, ["3"])
+    world.record("teacher", lesson, ["4"])
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    page.click("#show-history")
+
+    expect(page.locator("#revisions li")).to_have_count(2)
+    expect(page.locator("#revisions")).to_contain_text("3 → 4")
+
+
+def test_on_a_phone_a_finger_enters_marks(open_as, world, lesson):
+    page = open_grid(open_as, world, phone=True)
+    cell(page, lesson, 0).tap()
+
+    pad = page.get_by_role("group", name="Клавиатура отметок")
+    expect(pad).to_be_visible()
+    pad.get_by_role("button", name="5", exact=True).tap()
+    pad.get_by_role("button", name="н", exact=True).tap()
+
+    saved(page)
+    assert held(world, lesson) == ["5", None, None, None]
+    assert held(world, lesson, slot=0) == [None, "н", None, None]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.complaints == []
+
+
+def test_who_may_not_write_can_only_look(open_as, world, lesson):
+    page = open_grid(open_as, world, "deputy")
+    expect(page.locator("#state")).to_have_text("Только просмотр")
+    cell(page, lesson, 0).click()
+    press(page, "5", "ArrowDown")
+
+    assert cell(page, lesson, 0).inner_text() == ""
+    expect(cell(page, lesson, 1)).to_be_focused()
+
+
+@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize(("who", "path"), [
+    ("teacher", "/journal"), ("teacher", "/journal/{page}"), ("parent", "/diary"), ("parent", "/notices"),
+    ("deputy", "/periods"), ("operator", "/people"), ("operator", "/groups"), ("teacher", "/password"),
+    ("teacher", "/nowhere"),
+])  # fmt: skip
+def test_nothing_keeps_a_screen_reader_out(open_as, world, who, path, phone):
+    page = open_as(who, path.format(page=world.pages["Математика"]), phone=phone)
+
+    found = Axe().run(page)
+
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    complaints = [said for said in page.complaints if "404" not in said]
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_is_enough_by_day_and_by_night(open_as, world, scheme):
+    page = open_grid(open_as, world)
+    page.emulate_media(color_scheme=scheme)
+    for address in ("", "/diary", "/journal"):
+        if address:
+            page.goto(world.url + address)
+        found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+        assert found.violations_count == 0, found.generate_report()

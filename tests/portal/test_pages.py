@@ -1,0 +1,236 @@
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from services.identity.actions.enrolments import enrol
+from services.identity.actions.people import enter_person, grant_role
+from services.portal.rules import FAMILY, STAFF
+from tests.portal.conftest import forms_token
+from tests.portal.world import PASSWORD
+
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+PAGES = {
+    "teacher": ["/journal", "/journal/{page}", "/notices", "/password"],
+    "colleague": ["/journal", "/classes/{class}", "/diary?pupil_id={pupil}"],
+    "deputy": ["/journal", "/journal/{page}", "/periods", "/notices"],
+    "operator": ["/people", "/people?q=Абр", "/people/{pupil}", "/groups", "/groups/{class}"],
+    "parent": ["/diary", "/diary?week=2026-09-01", "/notices", "/password"],
+    "pupil": ["/diary", "/notices"],
+}
+EVERY_PAGE = [(who, path) for who, paths in PAGES.items() for path in paths]
+
+
+def address(world, path):
+    return path.format(page=world.pages["Математика"], **{k: world.people[k] for k in ("class", "pupil")})
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(("who", "path"), EVERY_PAGE)
+def test_every_page_opens_in_both_languages_with_nothing_inline(sign_in, world, who, path, language):
+    client = sign_in(who)
+    client.set_cookie("language", language)
+
+    answer = client.get(address(world, path))
+
+    assert answer.status_code == 200, answer.text
+    assert f'<html lang="{language}">' in answer.text
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", answer.text)
+    assert "Сейчас недоступно" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/password"])
+def test_in_english_no_russian_is_left(sign_in, client, path):
+    browser = client if path == "/sign-in" else sign_in("operator")
+    browser.set_cookie("language", "en")
+
+    shown = re.sub(r'lang="ru">Русский|Оператор|Школа № 57', "", browser.get(path).text)
+
+    assert not CYRILLIC.search(shown), CYRILLIC.findall(shown)
+
+
+def test_the_language_is_the_browsers_until_somebody_chooses(client):
+    assert '<html lang="ru">' in client.get("/sign-in").text
+    assert '<html lang="en">' in client.get("/sign-in", headers={"Accept-Language": "en-GB"}).text
+
+    client.post("/language/en", data={"csrf_token": forms_token(client), "next": "/sign-in"})
+
+    assert '<html lang="en">' in client.get("/sign-in").text
+    assert client.post("/language/xx", data={"csrf_token": forms_token(client)}).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "first"), [
+    ("teacher", "/journal"), ("deputy", "/journal"), ("operator", "/people"), ("parent", "/diary"), ("pupil", "/diary"),
+])  # fmt: skip
+def test_everybody_starts_with_what_they_came_for(sign_in, who, first):
+    assert sign_in(who).get("/").location == first
+
+
+def test_every_role_is_either_staff_or_family():
+    from services.identity.rules import ROLES
+
+    assert set(ROLES) == STAFF | FAMILY
+
+
+@pytest.mark.parametrize(("who", "path"), [
+    ("stranger", "/journal/{page}"), ("parent", "/journal/{page}"), ("stranger", "/diary?pupil_id={pupil}"),
+    ("pupil", "/people/{pupil}"), ("teacher", "/nowhere"), ("teacher", "/journal/00000000-0000-4000-8000-000000000000"),
+    ("teacher", "/diary?pupil_id=nonsense"), ("parent", "/diary?week=nonsense"), ("teacher", "/people"),
+])  # fmt: skip
+def test_what_is_not_yours_is_refused_with_a_page_that_leads_on(sign_in, world, who, path):
+    answer = sign_in(who).get(address(world, path))
+
+    assert answer.status_code in (400, 403, 404)
+    assert "На главную" in answer.text
+
+
+def test_a_class_page_shows_marks_works_and_averages(sign_in, world):
+    control = [{"slot": 1, "type": "control", "weight": 5, "title": "Дроби"}]
+    world.record("teacher", 0, ["4", "5"], works=control)
+    world.record("teacher", 1, ["5", None])
+    world.record("teacher", 1, [None, "н"], slot=0)
+
+    page = sign_in("teacher").get(f"/journal/{world.pages['Математика']}").text
+
+    assert 'title="контрольная работа: Дроби"' in page
+    assert "4,17" in page  # (4·5 + 5·1) / 6
+    assert "<i>н</i>" in page
+    assert page.count("<tr><th") == len(world.pupils)
+
+
+def test_hostile_names_are_only_text(sign_in, world):
+    hostile = '<img src=x onerror=alert(1)>"\'&{{7*7}}'
+    with world.runtimes["identity"].database.writing(world.school_id) as session:
+        pupil = enter_person(session, family_name=hostile, given_name="\u202eаксилА", patronymic="Ж" * 120)
+        session.flush()
+        grant_role(session, pupil.id, "pupil")
+        pupil_id = pupil.id
+        enrol(session, world.people["class"], pupil_id, world.lessons["Математика"][0].on)
+    world.tell("identity")
+
+    for who, path in (("operator", f"/people/{pupil_id}"), ("operator", "/groups/{class}"), ("teacher", "/journal/{page}")):
+        page = sign_in(who).get(address(world, path)).text
+        assert "<img" not in page.replace('<img src="/static', "")
+        assert "49" not in re.findall(r"alert\(1\)&gt;.{0,40}", page)[0]
+
+
+def test_when_one_service_is_down_the_rest_of_the_page_shows(sign_in, world):
+    client = sign_in("parent")
+    world.stop_service("notify")
+    try:
+        answer = client.get("/diary")
+    finally:
+        world.start_service("notify")
+
+    assert answer.status_code == 200
+    assert "Сейчас недоступно: уведомления" in answer.text
+    assert "Абрамов Лев" in answer.text
+
+
+def test_when_the_journal_is_down_its_pages_say_so_and_the_grid_gets_a_problem(sign_in, world):
+    client = sign_in("teacher")
+    lesson = world.lessons["Математика"][0].lesson_id
+    token = forms_token(client)
+    world.stop_service("journal")
+    try:
+        page = client.get("/journal")
+        answer = client.post(
+            f"/journal/{world.pages['Математика']}/lessons/{lesson}/entries",
+            json={"entries": []},
+            headers={"Accept": "application/json", "X-CSRFToken": token, "If-Match": '"0"'},
+        )
+    finally:
+        world.start_service("journal")
+
+    assert page.status_code == 503
+    assert "журнал" in page.text
+    assert answer.status_code == 503
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["type"] == "urn:parta:problem:service-unavailable"
+
+
+def test_a_refusal_of_the_journal_reaches_the_grid_as_it_is(sign_in, world):
+    client = sign_in("teacher")
+    lesson = world.lessons["Математика"][0].lesson_id
+    body = {"entries": [{"pupil_id": str(world.pupils[0]), "slot": 1, "value": "9"}]}
+    answer = client.post(
+        f"/journal/{world.pages['Математика']}/lessons/{lesson}/entries",
+        json=body,
+        headers={"Accept": "application/json", "X-CSRFToken": forms_token(client), "If-Match": '"0"'},
+    )
+
+    assert answer.status_code == 422
+    assert answer.json["errors"]["entries.0.value"]
+
+
+def test_the_journal_gets_the_visitors_language_and_the_request_id(sign_in, world):
+    client = sign_in("teacher")
+    client.set_cookie("language", "en")
+    given = {"Accept": "application/json", "X-Request-ID": "abc-17"}
+
+    answer = client.get(f"/journal/{uuid4()}/data", headers=given)
+
+    assert answer.json["title"] == "Not found"
+    assert answer.json["request_id"] == "abc-17"
+
+
+def test_the_printed_spread_comes_through(sign_in, world):
+    answer = sign_in("teacher").get(f"/journal/{world.pages['Математика']}/spread.pdf")
+
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"%PDF")
+
+
+def test_the_deputy_reads_the_page_closes_the_period_and_opens_it_again(sign_in, world):
+    client = sign_in("deputy")
+    assert 'aria-readonly="true" data-grid' in client.get(f"/journal/{world.pages['Математика']}").text
+    page = client.get("/periods").text
+    period = re.search(r"/periods/([0-9a-f-]+)/closing", page)[1]
+
+    closed = client.post(f"/periods/{period}/closing", data={"csrf_token": forms_token(client)}, follow_redirects=True)
+    assert "Открыть снова" in closed.text
+
+    form = {"csrf_token": forms_token(client), "reason": "Опечатка в журнале"}
+    again = client.post(f"/periods/{period}/reopening", data=form, follow_redirects=True)
+    assert "Открыть снова" not in again.text
+
+
+def test_the_operator_finds_a_person_and_gives_a_password_that_is_shown_once(sign_in, world):
+    client = sign_in("operator")
+    assert "Яковлева" in client.get("/people?q=Яковл").text
+    pupil = world.pupils[-1]
+
+    issued = client.post(f"/people/{pupil}/password", data={"csrf_token": forms_token(client)})
+
+    password = re.findall(r"<code>([^<]+)</code>", issued.text)[1]
+    assert password not in client.get(f"/people/{pupil}").text
+    assert PASSWORD != password
+
+
+def test_scripts_and_styles_may_be_kept_by_the_browser_for_ever(client):
+    page = client.get("/sign-in").text
+    for asset in re.findall(r'(?:src|href)="(/static/[^"]+)"', page):
+        with client.get(asset) as answer:
+            assert answer.status_code == 200, asset
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_every_script_is_reached_and_none_is_missing():
+    folder = Path("services/portal/static")
+    named = {"theme.js", "unsent.js", "grid.js"}
+    for script in folder.glob("*.js"):
+        named |= set(re.findall(r'from "\./([\w-]+\.js)"', script.read_text()))
+
+    assert named == {script.name for script in folder.glob("*.js")}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_its_health_can_be_asked_without_signing_in(client, path):
+    assert client.get(path).status_code == 200
