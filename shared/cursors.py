@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, select, text, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.bus import event_cursor
@@ -30,7 +30,29 @@ class Cursor:
     state: str
 
 
+# Statements are built once: they run for every batch of events.
 _CURSOR = select(_C.stream, _C.epoch, _C.position, _C.last_id, _C.state)
+_ONE = _CURSOR.where(_C.stream == bindparam("of"))
+_LOCKED = _ONE.with_for_update()
+_FIELDS = ("epoch", "position", "last_id", "state", "crash_pos", "crash_count", "updated_at")
+_MOVE = (
+    update(event_cursor)
+    .where(_C.stream == bindparam("of"))
+    .values({name: bindparam(name) for name in _FIELDS})
+)
+_place = _C.position + 1
+_again = _C.crash_count + case((_place == bindparam("counted"), 0), else_=1)
+_MARK = (
+    update(event_cursor)
+    .where(
+        _C.stream == bindparam("of"),
+        _place >= bindparam("first"),
+        _place <= bindparam("last"),
+        _C.state.not_in(HELD),
+    )
+    .values(crash_pos=_place, crash_count=case((_C.crash_pos == _place, _again), else_=1))
+    .returning(_C.crash_pos, _C.crash_count)
+)
 
 
 def school_of(stream: str) -> str:
@@ -41,7 +63,7 @@ def school_of(stream: str) -> str:
 
 def get(session: SchoolSession, stream: str) -> Cursor:
     """Return the cursor as it stands; at the beginning when nothing was heard yet."""
-    row = session.execute(_CURSOR.where(_C.stream == stream)).first()
+    row = session.connection().execute(_ONE, {"of": stream}).first()
     return Cursor(*row) if row else Cursor(stream, None, 0, None, BEHIND)
 
 
@@ -52,30 +74,30 @@ def every(session: SchoolSession) -> dict[str, Cursor]:
 
 def lock(session: SchoolSession, stream: str) -> Cursor:
     """Return the cursor with its row locked until the commit; made if there was none."""
-    asked = _CURSOR.where(_C.stream == stream).with_for_update()
-    row = session.execute(asked).first()
+    connection = session.connection()
+    row = connection.execute(_LOCKED, {"of": stream}).first()
     if row is None:
-        build: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        build: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         first = {"stream": stream, "position": 0, "state": BEHIND, "crash_count": 0, "updated_at": now()}
-        session.execute(build(event_cursor).values(first).on_conflict_do_nothing())
-        row = session.execute(asked).one()
+        connection.execute(build(event_cursor).values(first).on_conflict_do_nothing())
+        row = connection.execute(_LOCKED, {"of": stream}).one()
     return Cursor(*row)
 
 
 def move(session: SchoolSession, cursor: Cursor) -> None:
     """Write a locked cursor back; whatever was attempted at its place has succeeded."""
-    session.execute(
-        update(event_cursor)
-        .where(_C.stream == cursor.stream)
-        .values(
-            epoch=cursor.epoch,
-            position=cursor.position,
-            last_id=cursor.last_id,
-            state=cursor.state,
-            crash_pos=None,
-            crash_count=0,
-            updated_at=now(),
-        )
+    session.connection().execute(
+        _MOVE,
+        {
+            "of": cursor.stream,
+            "epoch": cursor.epoch,
+            "position": cursor.position,
+            "last_id": cursor.last_id,
+            "state": cursor.state,
+            "crash_pos": None,
+            "crash_count": 0,
+            "updated_at": now(),
+        },
     )
 
 
@@ -98,19 +120,12 @@ def mark_attempt(database: Database, stream: str, first: int, last: int, counted
     position this process has counted already. Position 0: the events do not continue the cursor.
     The note need not survive a power cut, so PostgreSQL is spared the wait for its disk.
     """
-    place = _C.position + 1
-    again = _C.crash_count + case((place == counted, 0), else_=1)
-    marking = (
-        update(event_cursor)
-        .where(_C.stream == stream, place >= first, place <= last, _C.state.not_in(HELD))
-        .values(crash_pos=place, crash_count=case((_C.crash_pos == place, again), else_=1))
-        .returning(_C.crash_pos, _C.crash_count)
-    )
+    given = {"of": stream, "first": first, "last": last, "counted": counted}
     with database.writing(school_of(stream)) as session:
         if database.is_postgres:
-            session.execute(text("SET LOCAL synchronous_commit = off"))
-        row = session.execute(marking).first()
+            session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
+        row = session.connection().execute(_MARK, given).first()
         if row is None and first == 1:
             lock(session, stream)  # The very first event: make the row it is noted in.
-            row = session.execute(marking).first()
+            row = session.connection().execute(_MARK, given).first()
     return (row[0], row[1]) if row else (0, 0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 
 from shared.bus import event_log, event_stream, relay_cursor
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
@@ -29,12 +29,22 @@ class Unpublished(NamedTuple):
     head: int
 
 
+# Statements are built once: a relay runs them twenty times a second.
 _HEADS = select(event_stream.c.stream, event_stream.c.head, event_stream.c.head_id, event_stream.c.epoch)
 _PUBLISHED = func.coalesce(relay_cursor.c.published, 0)
 _UNPUBLISHED = (
     select(event_stream.c.stream, _PUBLISHED, event_stream.c.head)
     .outerjoin(relay_cursor, relay_cursor.c.stream == event_stream.c.stream)
     .where(event_stream.c.head != _PUBLISHED)
+)
+
+
+_HEAD = _HEADS.where(event_stream.c.stream == bindparam("of"))
+_EVENTS = (
+    select(event_log)
+    .where(event_log.c.stream == bindparam("of"), event_log.c.position >= bindparam("first"))
+    .order_by(event_log.c.position)
+    .limit(bindparam("most"))
 )
 
 
@@ -45,15 +55,14 @@ def heads(session: SchoolSession) -> list[Head]:
 
 def head(session: SchoolSession, stream: str) -> Head | None:
     """Return a stream's head; None where nothing was ever told."""
-    row = session.execute(_HEADS.where(event_stream.c.stream == stream)).first()
+    row = session.connection().execute(_HEAD, {"of": stream}).first()
     return Head(*row) if row else None
 
 
 def events_from(session: SchoolSession, stream: str, first: int, limit: int = PAGE) -> Sequence[Any]:
     """Return rows of the log from a position on, in order, at most `limit`."""
-    log = event_log.c
-    asked = select(event_log).where(log.stream == stream, log.position >= first)
-    return session.execute(asked.order_by(log.position).limit(limit)).all()
+    given = {"of": stream, "first": first, "most": limit}
+    return session.connection().execute(_EVENTS, given).all()
 
 
 def unpublished(database: Database) -> list[Unpublished]:
@@ -62,7 +71,7 @@ def unpublished(database: Database) -> list[Unpublished]:
     A log that ends before the mark was restored from an older copy; its mark goes back to its end.
     """
     with database.reading(EVERY_SCHOOL) as session:
-        found = [Unpublished(*row) for row in session.execute(_UNPUBLISHED)]
+        found = [Unpublished(*row) for row in session.connection().execute(_UNPUBLISHED)]
     for one in found:
         if one.head < one.published:
             move_published(database, one.stream, one.published, one.head)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import event, func, literal, select, update
+from sqlalchemy import bindparam, event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.bus import event_log, event_stream
@@ -102,6 +102,18 @@ def _meta(session: SchoolSession, dataclass_: str) -> dict[str, Any]:
     return {name: value for name, value in meta.items() if value is not None}
 
 
+_S = event_stream.c
+# Built once: every write of every service runs one of these, with the head locked from here on.
+_ADVANCE = (
+    update(event_stream)
+    .where(_S.stream == bindparam("of"))
+    .values(head=_S.head + bindparam("count"), before_id=_S.head_id, head_id=bindparam("last"))
+)
+_ADVANCED = _S.head, _S.before_id, _S.epoch
+_ADVANCE_POSTGRES = _ADVANCE.returning(*_ADVANCED, func.clock_timestamp(type_=Instant))
+_ADVANCE_SQLITE = _ADVANCE.returning(*_ADVANCED, bindparam("at", type_=Instant))
+
+
 @event.listens_for(SchoolSession, "before_commit")
 def _write_log(session: SchoolSession) -> None:
     if session.in_nested_transaction():
@@ -155,25 +167,15 @@ def _advance(
     session: SchoolSession, stream: str, count: int, last: UUID
 ) -> tuple[int, UUID | None, UUID, datetime]:
     """Move the stream's head; the row lock taken here holds until the commit."""
-    moved = (
-        update(event_stream)
-        .where(event_stream.c.stream == stream)
-        .values(head=event_stream.c.head + count, before_id=event_stream.c.head_id, head_id=last)
-        .returning(
-            event_stream.c.head, event_stream.c.before_id, event_stream.c.epoch, _database_time(session)
-        )
-    )
-    row = session.execute(moved).first()
+    connection = session.connection()
+    on_postgres = connection.dialect.name == "postgresql"
+    moved = _ADVANCE_POSTGRES if on_postgres else _ADVANCE_SQLITE
+    given = {"of": stream, "count": count, "last": last} | ({} if on_postgres else {"at": now()})
+    row = connection.execute(moved, given).first()
     if row is None:
         _open_stream(session, stream)
-        row = session.execute(moved).one()
+        row = connection.execute(moved, given).one()
     return row[0], row[1], row[2], row[3]
-
-
-def _database_time(session: SchoolSession) -> Any:
-    if session.get_bind().dialect.name == "postgresql":
-        return func.clock_timestamp(type_=Instant)
-    return literal(now(), Instant)
 
 
 def _open_stream(session: SchoolSession, stream: str) -> None:

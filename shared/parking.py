@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from shared.bus import event_parked
 from shared.db import SchoolSession
@@ -17,6 +17,7 @@ MOST_SUBJECTS = 100
 FAILED, WAITING, SKIPPED = "failed", "waiting", "skipped"
 
 _P = event_parked.c
+_SUBJECTS = select(_P.subject).where(_P.stream == bindparam("of"), _P.status != SKIPPED).distinct()
 
 
 @cache
@@ -33,8 +34,7 @@ def code_of(service: str) -> str:
 
 def subjects(session: SchoolSession, stream: str) -> set[str]:
     """Return the subjects whose later events must wait."""
-    asked = select(_P.subject).where(_P.stream == stream, _P.status != SKIPPED).distinct()
-    return set(session.scalars(asked))
+    return set(session.connection().scalars(_SUBJECTS, {"of": stream}))
 
 
 def park(session: SchoolSession, envelope: Envelope, *, error: str, code: str, attempts: int = 0) -> None:
