@@ -10,7 +10,8 @@ import pytest
 import structlog
 
 from shared import apply
-from tests.shared.world import World, history
+from tests.shared.histories import history
+from tests.shared.world import World
 
 BLOCKS = 8
 HISTORIES = 250  # in a block
