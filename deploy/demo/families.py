@@ -89,7 +89,7 @@ class Family:
         family = names.family_name(self.family, sex)
         while True:
             given = random.choice(names.MALE if sex == "male" else names.FEMALE)
-            if self.number % 211 == 5:
+            if self.number % 211 == 7:
                 given = names.LONG_NAMES[sex == "male"]
             if self.registry.is_new(family, given, patronymic := self._patronymic(sex)):
                 break

@@ -17,10 +17,11 @@ from sqlalchemy import select
 from deploy.demo.fet import FILE_NAME, fet_file
 from deploy.demo.oneroster import oneroster_zip
 from deploy.demo.register import Register
-from deploy.demo.school import OPERATOR, School, demo_people, make_school, year_of
+from deploy.demo.school import NAME, OPERATOR, School, demo_people, make_school, year_of
 from deploy.imports import Caller, import_fet, import_oneroster
 from services.identity.actions.passwords import set_password
 from services.identity.actions.people import change_person, give_role_by_hand
+from services.identity.actions.schools import change_school
 from services.identity.models import ExternalId, Person, Role
 from services.identity.models import School as Founded
 from services.schedule.actions.calendar import all_years
@@ -98,22 +99,27 @@ def _bring_people(
     deployment: "Deployment", caller: Caller, made: School, school_id: UUID, _day: date
 ) -> None:
     import_oneroster(caller, oneroster_zip(made))
-    director = made.people.office["director"].key
     with deployment.runtimes["identity"].database.writing(school_id) as session:
-        # OneRoster knows administrators only; who of them is the director is said by hand.
-        (director_id,) = _ids(session, [director]).values()
-        give_role_by_hand(session, director_id, "director")
-        give_role_by_hand(session, director_id, "deputy", take=True)
-        operator = _operator(session)
-        family, given, patronymic = OPERATOR
-        name = {"family_name": family, "given_name": given, "patronymic": patronymic}
-        change_person(session, operator.id, operator.version, **name)
+        _name_school_and_office(session, made)
+
+
+def _name_school_and_office(session: SchoolSession, made: School) -> None:
+    school = session.scalars(select(Founded)).one()
+    change_school(session, school.version, name=NAME, time_zone=school.time_zone, scale=school.scale)
+    # OneRoster knows administrators only; who of them is the director is said by hand.
+    (director_id,) = _ids(session, [made.people.office["director"].key]).values()
+    give_role_by_hand(session, director_id, "director")
+    give_role_by_hand(session, director_id, "deputy", take=True)
+    operator = _operator(session)
+    family, given, patronymic = OPERATOR
+    name = {"family_name": family, "given_name": given, "patronymic": patronymic}
+    change_person(session, operator.id, operator.version, **name)
 
 
 def _ids(session: SchoolSession, keys: list[str]) -> dict[str, UUID]:
     asked = select(ExternalId.external, ExternalId.id)
     rows = session.execute(asked.where(ExternalId.kind == "person", ExternalId.external.in_(keys)))
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {key: found[key] for key in keys}
 
 

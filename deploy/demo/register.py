@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -41,9 +40,7 @@ class Register:
         """Return the pages to write on; today's lessons are left to whoever tries the journal."""
         with self.database.reading(self.school_id) as session:
             lessons = self._lessons(session)
-            teachers = dict(
-                session.execute(select(PageTeacher.page_id, PageTeacher.teacher_id)).tuples().all()
-            )
+            teachers = dict(session.execute(select(PageTeacher.page_id, PageTeacher.teacher_id)).all())
             rosters = _rosters(session)
             asked = (
                 select(JournalPage.id, JournalPage.group_id, Group.name, Subject.name)
@@ -54,7 +51,7 @@ class Register:
             )
             return [
                 Unwritten(page_id, page, teachers[page_id], lessons[page_id], rosters[group_id])
-                for page_id, group_id, group, subject in session.execute(asked).tuples()
+                for page_id, group_id, group, subject in session.execute(asked)
                 if (page := _page(group, subject)) and lessons[page_id] and page_id in teachers
             ]
 
@@ -67,7 +64,7 @@ class Register:
         if days:
             asked = select(Lesson.page_id, Lesson.id, Lesson.held_on, Lesson.number)
             recent = asked.where(*held, Lesson.held_on >= days[-1]).order_by(Lesson.held_on, Lesson.number)
-            for page_id, lesson_id, on, number in session.execute(recent).tuples():
+            for page_id, lesson_id, on, number in session.execute(recent):
                 found[page_id].append(LessonAt(lesson_id, on, number))
         return found
 
@@ -98,9 +95,7 @@ def _rosters(session: SchoolSession) -> dict[UUID, list[Sitter]]:
         for person in session.scalars(select(Person))
     }
     found: dict[UUID, list[Sitter]] = defaultdict(list)
-    stays: Sequence[tuple[UUID, UUID]] = (
-        session.execute(select(Enrolment.group_id, Enrolment.pupil_id)).tuples().all()
-    )
-    for group_id, pupil_id in sorted(stays, key=lambda stay: sort_key(*names[stay[1]])):
+    stays = session.execute(select(Enrolment.group_id, Enrolment.pupil_id)).all()
+    for group_id, pupil_id in sorted(stays, key=lambda stay: sort_key(*names[stay.pupil_id])):
         found[group_id].append(Sitter(pupil_id, full_name(*names[pupil_id])))
     return found

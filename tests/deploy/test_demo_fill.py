@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from deploy.demo.fill import ROLES, fill
+from deploy.demo.fill import MARKS, ROLES, fill
 from deploy.first_start import found
 from deploy.imports import Caller
 from deploy.single import CLI, CLI_CLIENT, open_school
@@ -12,6 +12,8 @@ from services.journal.actions.chains import broken_chains
 from services.journal.models import Description, Entry, Lesson, Page, Work
 
 DAYS = 2
+
+pytestmark = pytest.mark.timeout(600)  # The fill itself, on a machine busy with other tests.
 
 
 def counts(deployment):
@@ -22,19 +24,33 @@ def counts(deployment):
     }.items():
         with deployment.runtimes[service].database.reading("*") as session:
             for model in models:
-                found_rows[model.__tablename__, service] = session.scalar(select(func.count()).select_from(model))
+                count = select(func.count()).select_from(model)
+                found_rows[model.__tablename__, service] = session.scalar(count)
     return found_rows
+
+
+class PulledPlug(Exception):
+    pass
+
+
+def pull_plug_at_page_fifty(step, done, _):
+    if (step, done) == (MARKS, 50):
+        raise PulledPlug
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
+    """A school whose first fill was interrupted, and what was there before the second."""
     told = []
     with open_school(tmp_path_factory.mktemp("school"), PARTA_IDENTITY_ARGON2_MEMORY_KIB="64") as deployment:
         deployment.start_workers()
         found(deployment)
         caller = Caller(deployment.peers, CLI_CLIENT, deployment.secrets[CLI])
+        with pytest.raises(PulledPlug):
+            fill(deployment, caller, pull_plug_at_page_fifty, days=DAYS)
+        before = counts(deployment)
         logins = fill(deployment, caller, lambda *step: told.append(step), days=DAYS)
-        yield deployment, caller, logins, told
+        yield deployment, before, logins, told
 
 
 def test_everybody_is_there_with_a_role(filled):
@@ -82,10 +98,13 @@ def test_progress_reaches_the_end_of_each_step(filled):
     assert all(done == total > 0 for done, total in last.values())
 
 
-def test_filling_again_changes_nothing(filled):
-    deployment, caller, _, _ = filled
-    before = counts(deployment)
+def test_filling_again_adds_only_what_was_missing(filled):
+    deployment, before, _, told = filled
+    after = counts(deployment)
 
-    fill(deployment, caller, lambda *_: None, days=DAYS)
-
-    assert counts(deployment) == before
+    written = {("descriptions", "journal"), ("entries", "journal"), ("works", "journal")}
+    assert {what: after[what] for what in after.keys() - written} == {
+        what: before[what] for what in before.keys() - written
+    }
+    assert all(0 < before[what] < after[what] for what in written)
+    assert next(total for step, _, total in told if step == MARKS) < before["pages", "journal"] - 40
