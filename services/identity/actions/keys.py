@@ -1,7 +1,10 @@
 """The keys that sign access tokens: one signs, the next is published before it is needed."""
 
+import time
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from joserfc.jwk import ECKey
 from sqlalchemy import func, or_, select
@@ -13,8 +16,33 @@ from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.ids import new_id
 
 LOCK = int.from_bytes(b"keys")  # Of PostgreSQL's advisory locks.
+LOOKED_UP_EVERY = 10.0  # seconds; a retired key may sign so much longer, for it is shown an hour more
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A key ready to sign, and the name it is published under."""
+
+    kid: str
+    key: ECKey
+
 
 _ready: dict[str, ECKey] = {}
+_signers: WeakKeyDictionary[Database, tuple[float, Signer]] = WeakKeyDictionary()
+
+
+def signer(database: Database) -> Signer:
+    """Return what signs access tokens now; the table is asked every ten seconds at most."""
+    known = _signers.get(database)
+    if known is not None and time.monotonic() - known[0] < LOOKED_UP_EVERY:
+        return known[1]
+    ensure_keys(database)
+    with database.reading(EVERY_SCHOOL) as session:
+        key = current_key(session)
+        assert key is not None  # noqa: S101  # Just made, and never the last one retired.
+        found = Signer(key.kid, private_key(key.kid, key))
+    _signers[database] = (time.monotonic(), found)
+    return found
 
 
 def ensure_keys(database: Database) -> None:
@@ -37,6 +65,7 @@ def rotate_keys(session: SchoolSession, *, at_once: bool = False) -> bool:
     current = current_key(session)
     if current is None or not (at_once or current.signs_from + KEY_SIGNS <= now()):
         return False
+    _signers.clear()
     current.retired_at = now()
     session.flush()
     following = current_key(session)
