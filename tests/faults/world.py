@@ -24,9 +24,9 @@ from shared.ids import new_id
 from shared.outbox import publish
 from tests.support.deployment import CHEAP_ARGON2_KIB, Deployment
 from tests.support.postgres import Postgres
-from tests.support.rabbitmq import RabbitMQ
 from tests.support.waiting import eventually
 
+PRODUCERS = ("identity", "schedule", "journal")
 PASSWORD = "долгий-тайный-пароль"
 CLASSES = 4
 PUPILS = 6
@@ -48,22 +48,20 @@ class World:
     """The deployment and the school in it."""
 
     deployment: Deployment
-    broker: RabbitMQ | None
     school_id: UUID
     classes: list[Taught]
 
 
 @contextmanager
-def world(cluster: Postgres, broker: RabbitMQ | None, **settings: str) -> Iterator[World]:
+def world(cluster: Postgres, broker_url: str, **settings: str) -> Iterator[World]:
     """Run every service; each pupil has one guardian, so an entry is one notice to a guardian."""
-    url = broker.url() if broker else ""
-    deployment = Deployment(cluster, url, **settings)
+    deployment = Deployment(cluster, broker_url, **settings)
     try:
         founded = deployment.found()
         classes = _people(deployment, founded.school_id)
         _timetable(deployment, founded.school_id, classes)
-        deployment.start()
-        made = World(deployment, broker, founded.school_id, [taught for taught, _ in classes])
+        deployment.start(webs=PRODUCERS)
+        made = World(deployment, founded.school_id, [taught for taught, _ in classes])
         eventually(lambda: _is_known(made), within=60, every=0.2)
         yield made
     finally:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from psycopg import sql
 
 from services.identity.actions.clients import ensure_client
 from services.identity.actions.schools import Founded, found_school
@@ -18,7 +19,7 @@ from tests.support.postgres import Postgres
 from tests.support.processes import Child, parta
 from tests.support.waiting import eventually
 
-SECRET = "a-secret-of-the-tests"
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
 CHEAP_ARGON2_KIB = "64"
 
 
@@ -66,12 +67,13 @@ class Deployment:
         with identity.writing(new_id()) as session:
             return found_school(session, name, memory_kib=int(CHEAP_ARGON2_KIB))
 
-    def start(self, *, processes: int = 1) -> None:
-        """Start a web and a worker of every service and wait until they answer."""
+    def start(self, webs: Iterable[str] = SERVICES) -> None:
+        """Start a worker of every service, and the APIs wanted, and wait until these answer."""
         for name in self.services:
-            self.start_web(name, processes=processes, wait=False)
             self.start_worker(name)
-        for name in self.services:
+        for name in webs:
+            self.start_web(name, wait=False)
+        for name in webs:
             self.wait_ready(name)
 
     def start_web(self, service: str, *, processes: int = 1, wait: bool = True, **settings: str) -> Child:
@@ -88,6 +90,42 @@ class Deployment:
         child = parta("worker", service, env=self.settings | settings)
         self.workers[service].append(child)
         return child
+
+    def kill_workers(self, service: str) -> None:
+        """Kill all workers of a service with SIGKILL."""
+        while self.workers[service]:
+            self.workers[service].pop().kill()
+
+    def restart_worker(self, service: str) -> Child:
+        """Kill all workers of a service and start a new one."""
+        self.kill_workers(service)
+        return self.start_worker(service)
+
+    def restart_web(self, service: str) -> Child:
+        """Kill a service's API and start it again."""
+        self.webs[service].kill()
+        return self.start_web(service)
+
+    def take_copy(self, service: str) -> str:
+        """Return the name of a copy of a service's database, whose processes must have been stopped."""
+        self._forget_connections(service)
+        return self.cluster.create_database(self.names[service])
+
+    def put_back(self, service: str, copy: str) -> None:
+        """Let the service's database be this other one; its processes must have been stopped."""
+        self._forget_connections(service)
+        name = self.names[service]
+        self.cluster.drop_database(name)
+        self.cluster.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (copy, name)))
+        )
+
+    def _forget_connections(self, service: str) -> None:
+        if service in self._databases:
+            self._databases.pop(service).close()
+        name = sql.Literal(self.names[service])
+        ended = sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}")
+        self.cluster.execute(ended.format(name))
 
     def wait_ready(self, service: str) -> None:
         """Wait until a service's API answers."""
@@ -116,10 +154,16 @@ class Deployment:
         found: dict[str, Any] = answer.json()
         return found
 
-    def scalar(self, service: str, sql: str, school: UUID | str = EVERY_SCHOOL) -> Any:
+    def scalar(self, service: str, statement: str, school: UUID | str = EVERY_SCHOOL) -> Any:
         """Return one value from a service's database."""
         with self.database(service).reading(school) as session:
-            return session.connection().exec_driver_sql(sql).scalar()
+            return session.connection().exec_driver_sql(statement).scalar()
+
+    def parta(self, *arguments: str) -> int:
+        """Run an operator's command to its end and return its exit code."""
+        child = parta(*arguments, env=self.settings)
+        eventually(lambda: not child.running, within=120)
+        return child.stop()
 
     def logs(self) -> dict[str, str]:
         """Return what every process has written, for the report of a failure."""
