@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from services.notify.models import News, Notice, Person, Preference, Subject
 from services.notify.rules import LANGUAGES, Entry
@@ -13,6 +14,25 @@ from shared.db import SchoolSession
 from shared.names import list_name
 
 PAGE_SIZE = 50
+
+
+_NOTICES = (
+    select(
+        Notice.id,
+        Notice.pupil_id,
+        Notice.created_at,
+        Notice.read_at,
+        News.lesson_on,
+        News.entries,
+        Subject.name,
+        Person.family_name,
+        Person.given_name,
+    )
+    .select_from(Notice)
+    .join(News, (News.event_id == Notice.event_id) & (News.pupil_id == Notice.pupil_id))
+    .outerjoin(Subject, Subject.id == News.subject_id)
+    .outerjoin(Person, Person.id == Notice.pupil_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +61,27 @@ def notices_of(
     session: SchoolSession, person_id: UUID, *, unread: bool, before: UUID | None
 ) -> tuple[Sequence[NoticeFacts], UUID | None]:
     """Return a person's newest notices, and where the next page begins; None at the end."""
-    asked = (
-        select(
-            Notice.id,
-            Notice.pupil_id,
-            Notice.created_at,
-            Notice.read_at,
-            News.lesson_on,
-            News.entries,
-            Subject.name,
-            Person.family_name,
-            Person.given_name,
-        )
-        .select_from(Notice)
-        .join(News, (News.event_id == Notice.event_id) & (News.pupil_id == Notice.pupil_id))
-        .outerjoin(Subject, Subject.id == News.subject_id)
-        .outerjoin(Person, Person.id == Notice.pupil_id)
-        .where(Notice.recipient_id == person_id)
-    )
+    asked = _NOTICES.where(Notice.recipient_id == person_id)
     if unread:
         asked = asked.where(Notice.read_at.is_(None))
     if before is not None:
         asked = asked.where(Notice.id < before)
     found = session.execute(asked.order_by(Notice.id.desc()).limit(PAGE_SIZE + 1)).all()
-    shown = [
-        NoticeFacts(
-            id=row.id,
-            pupil_id=row.pupil_id,
-            pupil=list_name(row.family_name or "", row.given_name or ""),
-            subject=row.name or "",
-            lesson_on=row.lesson_on,
-            entries=tuple(Entry(*entry) for entry in row.entries),
-            created_at=row.created_at,
-            read_at=row.read_at,
-        )
-        for row in found[:PAGE_SIZE]
-    ]
+    shown = [_shown(row) for row in found[:PAGE_SIZE]]
     return shown, shown[-1].id if len(found) > PAGE_SIZE else None
+
+
+def _shown(row: Row[Any]) -> NoticeFacts:
+    return NoticeFacts(
+        id=row.id,
+        pupil_id=row.pupil_id,
+        pupil=list_name(row.family_name or "", row.given_name or ""),
+        subject=row.name or "",
+        lesson_on=row.lesson_on,
+        entries=tuple(Entry(*entry) for entry in row.entries),
+        created_at=row.created_at,
+        read_at=row.read_at,
+    )
 
 
 def unread_count(session: SchoolSession, person_id: UUID) -> int:

@@ -124,6 +124,16 @@ def test_the_digest_is_of_the_marks_it_stands_with(database):
     assert spread.as_of == "08.09.2026 15:30"  # in Omsk
 
 
+def test_a_page_is_read_as_of_one_moment(database):
+    apply_all(database)
+
+    with database.reading(SCHOOL) as session:
+        class_page(session, DEPUTY, PAGE, FIRST)
+        level = session.connection().get_isolation_level()
+
+    assert level == ("REPEATABLE READ" if database.is_postgres else "SERIALIZABLE")
+
+
 def test_a_page_just_opened_has_the_empty_chain(database):
     apply(database, opened())
 

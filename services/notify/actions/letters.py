@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 
 from services.notify.models import (
     EXPIRED,
@@ -97,34 +97,30 @@ def write_letter(database: Database, school_id: UUID, recipient_id: UUID, at: da
     with database.writing(school_id) as session:
         if session.get(Person, recipient_id) is None:
             return None
-        waiting = and_(Notice.recipient_id == recipient_id, Notice.mail == WAITING)
         if address_of(session, recipient_id) is None:
-            session.execute(update(Notice).where(waiting).values(mail=NONE))
+            waiting = (Notice.recipient_id == recipient_id, Notice.mail == WAITING)
+            session.execute(update(Notice).where(*waiting).values(mail=NONE))
             return None
         _drop_mailed_before(session, recipient_id)
         letter_id = new_id()
-        taken = session.scalars(
-            update(Notice)
-            .where(waiting)
-            .values(mail=TAKEN, letter_id=letter_id)
-            .returning(Notice.event_id)
-            .execution_options(synchronize_session=False)
-        ).all()
+        taken = _take_waiting(session, recipient_id, letter_id)
         if not taken:
             return None
-        session.add(
-            Letter(
-                id=letter_id,
-                school_id=school_id,
-                recipient_id=recipient_id,
-                state=SENDING,
-                attempts=1,
-                created_at=at,
-                next_at=at + LOST_AFTER,
-            )
-        )
+        row = {"id": letter_id, "school_id": school_id, "recipient_id": recipient_id, "attempts": 1}
+        session.add(Letter(**row, state=SENDING, created_at=at, next_at=at + LOST_AFTER))
         _note_effects(session, school_id, recipient_id, taken, at)
         return letter_id
+
+
+def _take_waiting(session: SchoolSession, recipient_id: UUID, letter_id: UUID) -> Sequence[UUID]:
+    """Take what waits for a person; another postman who wants it too finds nothing left."""
+    return session.scalars(
+        update(Notice)
+        .where(Notice.recipient_id == recipient_id, Notice.mail == WAITING)
+        .values(mail=TAKEN, letter_id=letter_id)
+        .returning(Notice.event_id)
+        .execution_options(synchronize_session=False)
+    ).all()
 
 
 def _drop_mailed_before(session: SchoolSession, recipient_id: UUID) -> None:

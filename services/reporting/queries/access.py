@@ -16,6 +16,36 @@ TIME_ZONE = "Europe/Moscow"
 """Where a school is that has not told yet."""
 
 
+_own_class = aliased(Group)
+_load_of_page = and_(
+    Load.year_id == Page.year_id, Load.group_id == Page.group_id, Load.subject_id == Page.subject_id
+)
+_PAGE = (
+    select(
+        Page.year_id,
+        Page.group_id,
+        Page.subject_id,
+        Group.name.label("group"),
+        Group.kind,
+        Group.parent_id,
+        Group.class_teacher_id.label("leader"),
+        _own_class.class_teacher_id.label("leader_of_class"),
+        Subject.name.label("subject"),
+        Year.name.label("year"),
+        School.name.label("school"),
+        School.time_zone,
+        Load.teacher_ids,
+    )
+    .select_from(Page)
+    .outerjoin(Group, Group.id == Page.group_id)
+    .outerjoin(_own_class, and_(_own_class.id == Group.parent_id, Group.kind == "group"))
+    .outerjoin(Subject, Subject.id == Page.subject_id)
+    .outerjoin(Year, Year.id == Page.year_id)
+    .outerjoin(School, School.school_id == Page.school_id)
+    .outerjoin(Load, _load_of_page)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PageFacts:
     """A page with the names around it; what has not been told yet is empty."""
@@ -53,35 +83,7 @@ def readable_page(session: SchoolSession, actor: Actor, page_id: UUID) -> PageFa
 
 
 def _facts(session: SchoolSession, page_id: UUID) -> PageFacts:
-    own_class = aliased(Group)
-    load_of_page = and_(
-        Load.year_id == Page.year_id, Load.group_id == Page.group_id, Load.subject_id == Page.subject_id
-    )
-    found = session.execute(
-        select(
-            Page.year_id,
-            Page.group_id,
-            Page.subject_id,
-            Group.name.label("group"),
-            Group.kind,
-            Group.parent_id,
-            Group.class_teacher_id.label("leader"),
-            own_class.class_teacher_id.label("leader_of_class"),
-            Subject.name.label("subject"),
-            Year.name.label("year"),
-            School.name.label("school"),
-            School.time_zone,
-            Load.teacher_ids,
-        )
-        .select_from(Page)
-        .outerjoin(Group, Group.id == Page.group_id)
-        .outerjoin(own_class, and_(own_class.id == Group.parent_id, Group.kind == "group"))
-        .outerjoin(Subject, Subject.id == Page.subject_id)
-        .outerjoin(Year, Year.id == Page.year_id)
-        .outerjoin(School, School.school_id == Page.school_id)
-        .outerjoin(Load, load_of_page)
-        .where(Page.id == page_id)
-    ).one_or_none()
+    found = session.execute(_PAGE.where(Page.id == page_id)).one_or_none()
     if found is None:
         raise NotFound
     return PageFacts(

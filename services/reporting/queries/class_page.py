@@ -77,12 +77,7 @@ def class_page(
     """
     _hold_still(session)
     facts = readable_page(session, actor, page_id)
-    head = session.execute(
-        select(PageHead.seq, PageHead.head, PageHead.changed_at)
-        .where(PageHead.page_id == page_id)
-        .order_by(PageHead.seq.desc())
-        .limit(1)
-    ).first()
+    seq, head, changed_at = _state(session, page_id)
     periods = periods_of(session, facts)
     period = chosen(periods, period_id, today(facts.time_zone))
     lessons = lessons_of(session, facts, period)
@@ -92,9 +87,9 @@ def class_page(
     pupils = _pupils(stays, names, lessons, cells)
     return ClassPage(
         facts=facts,
-        seq=head.seq if head else 0,
-        head=head.head if head else EMPTY_HEAD,
-        changed_at=head.changed_at if head and head.seq else None,
+        seq=seq,
+        head=head,
+        changed_at=changed_at,
         period=period,
         periods=periods,
         teachers=tuple(_full(names[one]) for one in facts.teacher_ids if one in names),
@@ -102,6 +97,17 @@ def class_page(
         lessons=lessons,
         entries=_indexed(lessons, pupils, cells),
     )
+
+
+def _state(session: SchoolSession, page_id: UUID) -> tuple[int, str, datetime | None]:
+    """Return where the page's chain stands: its length, its head, and when it last moved."""
+    last = session.execute(
+        select(PageHead.seq, PageHead.head, PageHead.changed_at)
+        .where(PageHead.page_id == page_id)
+        .order_by(PageHead.seq.desc())
+        .limit(1)
+    ).first()
+    return (last.seq, last.head, last.changed_at) if last is not None and last.seq else (0, EMPTY_HEAD, None)
 
 
 def _hold_still(session: SchoolSession) -> None:
