@@ -108,7 +108,8 @@ class Applier:
         first, last = envelopes[0].position, envelopes[-1].position
         counted = self._counted.get(stream, 0)
         place, tries = cursors.mark_attempt(self.database, stream, first, last, counted)
-        self._counted[stream] = place
+        if place:
+            self._counted[stream] = place
         return place, tries
 
     def _one_by_one(self, stream: str, envelopes: Sequence[Envelope], *, from_feed: bool) -> Outcome:

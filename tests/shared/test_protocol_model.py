@@ -4,28 +4,13 @@ They end right when every event of the producer's log has had its effect exactly
 whatever was lost, repeated, reordered, restored or killed on the way.
 """
 
-import logging
-
 import pytest
-import structlog
 
 from shared import apply
 from tests.shared.histories import history
-from tests.shared.world import World
 
 BLOCKS = 8
 HISTORIES = 250  # in a block
-
-
-@pytest.fixture
-def world(tmp_path):
-    # Its thousands of warnings are what the histories are made of.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    made = World(tmp_path)
-    yield made
-    made.producer.close()
-    made.consumer.close()
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
