@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from deploy.demo.oneroster import oneroster_zip
 from deploy.demo.register import Register
 from deploy.demo.school import NAME, OPERATOR, School, demo_people, make_school, year_of
 from deploy.imports import Caller, import_fet, import_oneroster
+from deploy.single import School as Deployment
 from services.identity.actions.passwords import set_password
 from services.identity.actions.people import change_person, give_role_by_hand
 from services.identity.actions.schools import change_school
@@ -30,9 +30,6 @@ from services.schedule.rules import usual_holidays, usual_periods, usual_span
 from shared import cursors, log
 from shared.clock import today
 from shared.db import EVERY_SCHOOL, SchoolSession
-
-if TYPE_CHECKING:
-    from deploy.single import School as Deployment
 
 Tell = Callable[[str, int, int], None]
 
@@ -66,7 +63,7 @@ class Login:
     password: str
 
 
-def fill(deployment: "Deployment", caller: Caller, tell: Tell, *, days: int = DAYS) -> list[Login]:
+def fill(deployment: Deployment, caller: Caller, tell: Tell, *, days: int = DAYS) -> list[Login]:
     """Fill the deployment's only school, and return a login for each role.
 
     The workers have to be running. Repeating it changes nothing but the passwords. `days` is the
@@ -89,15 +86,13 @@ def fill(deployment: "Deployment", caller: Caller, tell: Tell, *, days: int = DA
     return _logins(deployment, made, school_id)
 
 
-def _founded(deployment: "Deployment") -> tuple[UUID, str]:
+def _founded(deployment: Deployment) -> tuple[UUID, str]:
     with deployment.runtimes["identity"].database.reading(EVERY_SCHOOL) as session:
         founded = session.scalars(select(Founded)).one()
         return founded.id, founded.time_zone
 
 
-def _bring_people(
-    deployment: "Deployment", caller: Caller, made: School, school_id: UUID, _day: date
-) -> None:
+def _bring_people(deployment: Deployment, caller: Caller, made: School, school_id: UUID, _day: date) -> None:
     import_oneroster(caller, oneroster_zip(made))
     with deployment.runtimes["identity"].database.writing(school_id) as session:
         _name_school_and_office(session, made)
@@ -130,16 +125,17 @@ def _operator(session: SchoolSession) -> Person:
 
 
 def _bring_timetable(
-    deployment: "Deployment", caller: Caller, made: School, school_id: UUID, day: date
+    deployment: Deployment, caller: Caller, made: School, school_id: UUID, day: date
 ) -> None:
     if day.month in (6, 7, 8):
         # In summer an import would plan the year to come; the demonstration shows the one just ended.
         with deployment.runtimes["schedule"].database.writing(school_id) as session:
-            _plan_past_year(session, made.year)
+            plan_past_year(session, made.year)
     import_fet(caller, FILE_NAME, fet_file(made))
 
 
-def _plan_past_year(session: SchoolSession, first: int) -> None:
+def plan_past_year(session: SchoolSession, first: int) -> None:
+    """Plan the usual year that began in `first`, but to the end of summer; one there is stays."""
     if all_years(session):
         return
     span = usual_span(first)
@@ -154,7 +150,7 @@ def _plan_past_year(session: SchoolSession, first: int) -> None:
     plan_year(session, plan, seen=0)
 
 
-def _wait_for_journal(deployment: "Deployment", school_id: UUID, tell: Tell) -> None:
+def _wait_for_journal(deployment: Deployment, school_id: UUID, tell: Tell) -> None:
     """Wait until the journal has applied all that identity and schedule have told of the school."""
     deadline = time.monotonic() + PATIENCE
     streams = {name: f"{name}/{school_id}" for name in ("identity", "schedule")}
@@ -170,13 +166,13 @@ def _wait_for_journal(deployment: "Deployment", school_id: UUID, tell: Tell) -> 
         time.sleep(0.1)
 
 
-def _head(deployment: "Deployment", name: str, stream: str) -> int:
+def _head(deployment: Deployment, name: str, stream: str) -> int:
     with deployment.runtimes[name].database.reading(EVERY_SCHOOL) as session:
         found = log.head(session, stream)
         return found.head if found else 0
 
 
-def _logins(deployment: "Deployment", made: School, school_id: UUID) -> list[Login]:
+def _logins(deployment: Deployment, made: School, school_id: UUID) -> list[Login]:
     identity = deployment.runtimes["identity"]
     shown = demo_people(made)
     with identity.database.writing(school_id) as session:

@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -7,11 +8,16 @@ import pytest
 from deploy.demo import names
 from deploy.demo.curriculum import class_names, hours
 from deploy.demo.fet import fet_file
+from deploy.demo.fill import plan_past_year
 from deploy.demo.oneroster import oneroster_zip
-from deploy.demo.school import demo_people, make_school
+from deploy.demo.school import demo_people, make_school, year_of
 from deploy.demo.timetable import BELLS
+from services.schedule.actions.years import year_for
 from services.schedule.imports.bundle import read_upload
+from shared.db import Database
+from shared.ids import new_id
 from shared.imports import read_csv
+from shared.migrate import upgrade
 
 
 @pytest.fixture(scope="module")
@@ -223,3 +229,30 @@ def test_each_role_has_somebody_to_show_it(school):
         load.class_name for load in school.loads for p in load.parts if p.teacher == shown["class-teacher"]
     }
     assert len(taught) > 1
+
+
+@pytest.mark.parametrize(
+    ("day", "begins"),
+    [
+        (date(2026, 9, 1), 2026),
+        (date(2026, 12, 31), 2026),
+        (date(2027, 5, 31), 2026),
+        (date(2027, 7, 15), 2026),
+    ],
+)
+def test_summer_shows_the_year_just_ended(day, begins):
+    assert year_of(day) == begins
+
+
+def test_a_timetable_brought_in_summer_falls_into_the_year_just_ended(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'schedule.db'}")
+    upgrade("schedule", database)
+    day = date(2027, 7, 15)
+    with database.writing(new_id()) as session:
+        plan_past_year(session, year_of(day))
+        plan_past_year(session, year_of(day))
+        year, is_new = year_for(session, day, school_days=5)
+
+        assert not is_new
+        assert (year.starts_on, year.ends_on) == (date(2026, 9, 1), date(2027, 8, 31))
+    database.close()
