@@ -49,6 +49,10 @@ WORK_TYPES = {
 USUAL_WORK = "answer"
 
 
+POINTS: dict[str | None, int] = {str(number): number for number in range(101)}
+"""What the marks that are numbers count, on whatever scale."""
+
+
 def average(marks: Iterable[tuple[str | None, int]]) -> str | None:
     """Return the weighted average of (value, weight) pairs, «4.44»; None when nothing counts.
 
@@ -57,8 +61,9 @@ def average(marks: Iterable[tuple[str | None, int]]) -> str | None:
     """
     total = weights = 0
     for value, weight in marks:
-        if value is not None and value.isdecimal():
-            total += int(value) * weight
+        points = POINTS.get(value)
+        if points is not None:
+            total += points * weight
             weights += weight
     if not weights:
         return None

@@ -1,6 +1,6 @@
 """One class page: its lessons, pupils and cells within a period, in a constant number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -36,16 +36,19 @@ def class_page(session: SchoolSession, actor: Actor, page_id: UUID, period_id: U
     # Cells first: of whatever is saved between the statements, their lessons and works are known.
     cells = run(session, ENTRIES, **span).all()
     held = run(session, LESSONS, me=actor.person_id, **span).all()
-    pupils = _pupils(session, page, span, cells)
+    pupils = _pupils(session, page, span)
+    pupils |= _strays(session, {cell[1] for cell in cells if cell[1] not in pupils})
     latest_editable = day if period is None or period.closed_at is None else date.min
-    shown = _lessons(held, latest_editable, edits_all=bool(page.teaches_page or page.leads_class))
+    lessons = _lessons(held, latest_editable, edits_all=bool(page.teaches_page or page.leads_class))
+    said, averages = _cells(cells, {key: number for number, key in enumerate(pupils)}, lessons)
     return {
         "page": _page(page),
         "period": _period_said(period) if period else None,
         "periods": [_period_said(row) for row in rows if row.period_id],
-        "pupils": pupils,
-        "lessons": shown,
-        **_cells(cells, pupils, shown),
+        "pupils": list(pupils.values()),
+        "lessons": list(lessons.values()),
+        "entries": said,
+        "averages": averages,
         "scale": page.scale or list(SCALE),
         "attendance": list(ATTENDANCE),
         "work_types": [
@@ -93,13 +96,13 @@ def _period_said(row: Row[Any]) -> Json:
     }
 
 
-def _lessons(rows: Sequence[Row[Any]], latest_editable: date, *, edits_all: bool) -> list[Json]:
-    shown: dict[UUID, Json] = {}
+def _lessons(rows: Sequence[Row[Any]], latest_editable: date, *, edits_all: bool) -> dict[str, Json]:
+    shown: dict[str, Json] = {}
     for row in rows:
-        lesson = shown.get(row.id)
+        lesson = shown.get(row.key)
         if lesson is None:
             is_theirs = row.state == "planned" and (edits_all or row.gives_lesson)
-            lesson = shown[row.id] = {
+            lesson = shown[row.key] = {
                 "id": row.id,
                 "on": row.held_on,
                 "number": row.number,
@@ -113,43 +116,49 @@ def _lessons(rows: Sequence[Row[Any]], latest_editable: date, *, edits_all: bool
         if row.slot is not None:
             work = {"slot": row.slot, "type": row.type, "weight": row.weight, "title": row.title}
             lesson["works"].append(work)
-    return list(shown.values())
+    return shown
 
 
-def _pupils(session: SchoolSession, page: Row[Any], span: Json, cells: Sequence[Row[Any]]) -> list[Json]:
-    shown: dict[UUID, Json] = {}
+def _pupils(session: SchoolSession, page: Row[Any], span: Json) -> dict[str, Json]:
+    """Return the pupils on the list by their keys, in the list's order."""
+    shown: dict[str, Json] = {}
     for row in in_order(run(session, ROSTER, group=page.group_id, **span)):
-        known = shown.get(row.pupil_id)
+        known = shown.get(row.key)
         if known is None:
             stay = {"from_on": row.from_on, "until_on": row.until_on}
-            shown[row.pupil_id] = {"id": row.pupil_id, "name": shown_name(row), **stay}
+            shown[row.key] = {"id": row.pupil_id, "name": shown_name(row), **stay}
         else:  # Left and came back.
             ends = (known["until_on"], row.until_on)
             known["from_on"] = min(known["from_on"], row.from_on)
             known["until_on"] = None if None in ends else max(ends)
-    return [*shown.values(), *_strays(session, {cell.pupil_id for cell in cells} - shown.keys())]
+    return shown
 
 
-def _strays(session: SchoolSession, pupil_ids: set[UUID]) -> list[Json]:
+def _strays(session: SchoolSession, keys: set[str]) -> dict[str, Json]:
     """Return pupils who have marks here but were taken off the list altogether: marks do not vanish."""
-    if not pupil_ids:
-        return []
-    names = {row.id: shown_name(row) for row in run(session, STRAYS, strays=list(pupil_ids))}
-    return [
-        {"id": pupil_id, "name": names.get(pupil_id, STUB), "from_on": None, "until_on": None}
-        for pupil_id in sorted(pupil_ids)
-    ]
+    if not keys:
+        return {}
+    ids = {key: UUID(key) for key in sorted(keys)}
+    names = {row.key: shown_name(row) for row in run(session, STRAYS, strays=list(ids.values()))}
+    return {
+        key: {"id": id_, "name": names.get(key, STUB), "from_on": None, "until_on": None}
+        for key, id_ in ids.items()
+    }
 
 
-def _cells(cells: Sequence[Any], pupils: Sequence[Json], shown: Sequence[Json]) -> Json:
-    lesson_at = {lesson["id"]: number for number, lesson in enumerate(shown)}
-    pupil_at = {pupil["id"]: number for number, pupil in enumerate(pupils)}
-    weights = [{work["slot"]: work["weight"] for work in lesson["works"]} for lesson in shown]
-    marks: list[list[tuple[str, int]]] = [[] for _ in pupils]
+def _cells(
+    cells: Sequence[Any], pupil_at: Mapping[str, int], lessons: Mapping[str, Json]
+) -> tuple[list[tuple[int, int, int, str]], list[str | None]]:
+    """Return the cells by numbers of lesson and pupil, and each pupil's average."""
+    lesson_at = {key: number for number, key in enumerate(lessons)}
+    weights = {
+        (key, work["slot"]): work["weight"] for key, lesson in lessons.items() for work in lesson["works"]
+    }
+    marks: list[list[tuple[str, int]]] = [[] for _ in pupil_at]
     said = []
-    for lesson_id, pupil_id, slot, value in cells:
-        lesson, pupil = lesson_at[lesson_id], pupil_at[pupil_id]
-        said.append((lesson, pupil, slot, value))
+    for lesson, pupil, slot, value in cells:
+        number = pupil_at[pupil]
+        said.append((lesson_at[lesson], number, slot, value))
         if slot:
-            marks[pupil].append((value, weights[lesson][slot]))
-    return {"entries": said, "averages": [average(own) for own in marks]}
+            marks[number].append((value, weights[lesson, slot]))
+    return said, [average(own) for own in marks]

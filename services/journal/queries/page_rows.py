@@ -1,6 +1,8 @@
 """The statements of a class page: what is read of its periods, lessons, cells and pupils."""
 
-from sqlalchemy import and_, bindparam, or_, select
+from typing import Any
+
+from sqlalchemy import Cast, Column, String, and_, bindparam, cast, or_, select
 
 from services.journal.models.relations import (
     closings,
@@ -23,6 +25,12 @@ from services.journal.models.relations import (
     teaches_page,
     works,
 )
+
+
+def key(column: Column[Any]) -> Cast[str]:
+    """Return an id as the database's own text: a thousand cells are matched by it, never made UUIDs."""
+    return cast(column, String)
+
 
 # One row per period of the page's year.
 PAGE = (
@@ -60,6 +68,7 @@ within = and_(lessons.c.held_on >= bindparam("starts_on"), lessons.c.held_on <= 
 LESSONS = (
     select(
         lessons.c.id,
+        key(lessons.c.id).label("key"),
         lessons.c.held_on,
         lessons.c.number,
         lessons.c.starts,
@@ -83,7 +92,7 @@ LESSONS = (
 )
 
 ENTRIES = (
-    select(entries.c.lesson_id, entries.c.pupil_id, entries.c.slot, entries.c.value)
+    select(key(entries.c.lesson_id), key(entries.c.pupil_id), entries.c.slot, entries.c.value)
     .select_from(
         lessons.join(
             entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
@@ -95,6 +104,7 @@ ENTRIES = (
 ROSTER = (
     select(
         enrolments.c.pupil_id,
+        key(enrolments.c.pupil_id).label("key"),
         enrolments.c.from_on,
         enrolments.c.until_on,
         people.c.family_name,
@@ -109,6 +119,6 @@ ROSTER = (
     )
 )
 
-STRAYS = select(people.c.id, people.c.family_name, people.c.given_name).where(
+STRAYS = select(people.c.id, key(people.c.id).label("key"), people.c.family_name, people.c.given_name).where(
     people.c.id.in_(bindparam("strays", expanding=True))
 )
