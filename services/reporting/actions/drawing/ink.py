@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from fontpkg_pt_sans import ROOT
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -25,6 +26,9 @@ FONTS = {
 }
 for _font in FONTS.values():
     registerFont(_font)
+
+# Files are read by programs: letters for bytes would take a third of the time and of the room.
+rl_config.useA85 = 0
 
 Line = tuple[float, float, float, float]
 Box = tuple[float, float, float, float]
@@ -80,7 +84,8 @@ class Ink:
         self._canvas.setTitle(title)
         self._canvas.setCreator("Parta")
         self._canvas.setAuthor("Parta")
-        self._runs: dict[tuple[str, str], str] = {}
+        self._runs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._font: tuple[str, float] | None = None  # chosen on this sheet
         self._code: list[str] = []
 
     def text(
@@ -108,10 +113,10 @@ class Ink:
     def texts_middle(self, places: Iterable[tuple[float, float, str]], size: float) -> None:
         """Write many short lines of one size, each centred on its place (x, y, text)."""
         per_unit = size / 2000
-        code = [f"BT 0 g {size:.2f} TL"]
+        code = ["BT 0 g"]
         for x, y, text in places:
             left = x - _thousandths(text, REGULAR) * per_unit
-            code.append(f"1 0 0 1 {left:.2f} {y:.2f} Tm {self._run(text, REGULAR, size)}")
+            code.append(f"1 0 0 1 {left:.1f} {y:.1f} Tm {self._shown(text, REGULAR, size)}")
         code.append("ET")
         self._code.append("\n".join(code))
 
@@ -140,7 +145,7 @@ class Ink:
         """Finish this sheet and begin another."""
         self._canvas._code.extend(self._code)  # noqa: SLF001 (the one way to give it operators)
         self._canvas.showPage()
-        self._code = []
+        self._code, self._font = [], None
 
     def finished(self) -> bytes:
         """Return the document."""
@@ -148,18 +153,24 @@ class Ink:
         return self._file.getvalue()
 
     def _write(self, matrix: str, text: str, font: str, size: float, gray: float) -> None:
-        self._code.append(f"BT {gray:.3g} g {matrix} Tm {self._run(text, font, size)} ET")
+        self._code.append(f"BT {gray:.3g} g {matrix} Tm {self._shown(text, font, size)} ET")
 
-    def _run(self, text: str, font: str, size: float) -> str:
-        """Return the operators that show a text, with its font chosen."""
-        shown = self._runs.get((text, font))
-        if shown is None:
-            shown = self._runs[text, font] = self._encoded(text, font)
-        return shown.replace("SIZE", f"{size:.2f}")
+    def _shown(self, text: str, font: str, size: float) -> str:
+        """Return the operators that show a text; the font is named only where it changes."""
+        parts = self._runs.get((text, font))
+        if parts is None:
+            parts = self._runs[text, font] = self._encoded(text, font)
+        code = ""
+        for name, letters in parts:
+            if self._font != (name, size):
+                self._font = (name, size)
+                code += f"{name} {size:.2f} Tf "
+            code += letters
+        return code
 
-    def _encoded(self, text: str, font: str) -> str:
+    def _encoded(self, text: str, font: str) -> list[tuple[str, str]]:
         face, document = FONTS[font], self._canvas._doc  # noqa: SLF001 (subsets belong to the document)
-        return " ".join(
-            f"{face.getSubsetInternalName(subset, document)} SIZE Tf <{letters.hex()}> Tj"
+        return [
+            (face.getSubsetInternalName(subset, document), f"<{letters.hex()}> Tj ")
             for subset, letters in face.splitString(printable(text), document)
-        )
+        ]
