@@ -4,7 +4,7 @@ from services.identity import queries
 from services.identity.actions.enrolments import end_enrolment, enrol
 from services.identity.actions.groups import change_group, open_group
 from services.identity.rules import MAY
-from services.identity.schemas import (
+from services.identity.schemas.groups import (
     ChangeGroupIn,
     EndEnrolmentIn,
     EnrolIn,

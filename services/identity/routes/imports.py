@@ -6,18 +6,31 @@ from services.identity.actions.rosters import ids_known_by, take_over
 from services.identity.imports.checks import Known
 from services.identity.imports.roster import read_archive
 from services.identity.rules import MAY
-from services.identity.schemas import ImportOut, ImportQuery, NamesIn, NamesOut, NamesQuery
+from services.identity.schemas.imports import ImportOut, ImportQuery, NamesIn, NamesOut, NamesQuery
 from shared.clock import today
 from shared.web import blueprint, reading, requires, uploaded, writing
 
 imports = blueprint("imports", "Загрузка из файлов · Imports")
 
 SOURCES = ("oneroster", "sds")
+UPLOAD = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        }
+    },
+}
 
 
 @imports.route("/imports/oneroster", methods=["POST"])
 @requires(*MAY["import"], scopes=("import",))
 @imports.arguments(ImportQuery, location="query")
+@imports.doc(requestBody=UPLOAD)
 @imports.response(200, ImportOut)
 def post_oneroster(query):
     with reading() as session:

@@ -5,7 +5,7 @@ from services.identity.actions.passwords import change_password
 from services.identity.actions.schools import change_school
 from services.identity.actions.tokens import MUST_CHANGE_SCOPE
 from services.identity.rules import MAY
-from services.identity.schemas import MeOut, PasswordIn, SchoolIn, SchoolOut
+from services.identity.schemas.sessions import MeOut, PasswordIn, SchoolIn, SchoolOut
 from shared.errors import NotFound
 from shared.web import actor, blueprint, etag, if_match, reading, requires, runtime, writing
 

@@ -14,7 +14,7 @@ from services.identity.actions.people import (
     give_role_by_hand,
 )
 from services.identity.rules import MAY, ROLES
-from services.identity.schemas import (
+from services.identity.schemas.people import (
     CredentialsOut,
     GuardianshipIn,
     PeopleOut,

@@ -7,7 +7,7 @@ from services.identity.actions.keys import ensure_keys, published_keys
 from services.identity.actions.sign_in import sign_in, sign_out
 from services.identity.actions.tokens import client_token, session_token
 from services.identity.rules import TOKEN_LASTS
-from services.identity.schemas import JwksOut, SessionOut, SignInIn, SignOutIn, TokenIn, TokenOut
+from services.identity.schemas.sessions import JwksOut, SessionOut, SignInIn, SignOutIn, TokenIn, TokenOut
 from shared.db import EVERY_SCHOOL
 from shared.web import blueprint, public, runtime
 

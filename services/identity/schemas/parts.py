@@ -1,0 +1,45 @@
+"""What several schemas are made of."""
+
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
+
+
+def printable(text: str) -> None:
+    if not text.isprintable():
+        raise ValidationError("Not a plain line of text.")
+
+
+def name_field():
+    return fields.String(required=True, validate=[validate.Length(1, 120), printable])
+
+
+class Trimmed(Schema):
+    """A body whose texts lose the spaces around them."""
+
+    @pre_load
+    def trim(self, data, **_):
+        if not isinstance(data, dict):
+            return data
+        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+
+
+class PersonRefOut(Schema):
+    id = fields.UUID()
+    family_name = fields.String()
+    given_name = fields.String()
+    patronymic = fields.String()
+
+
+class SchoolRefOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+
+
+class GroupRefOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+
+
+class ChildOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    group = fields.Nested(GroupRefOut, allow_none=True)

@@ -1,0 +1,90 @@
+"""Signing in, tokens, oneself and the school."""
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from services.identity.rules import PASSWORD_MAX
+from services.identity.schemas.parts import (
+    ChildOut,
+    GroupRefOut,
+    PersonRefOut,
+    SchoolRefOut,
+    Trimmed,
+    printable,
+)
+from shared.service import SERVICES
+
+
+class SignInIn(Schema):
+    login = fields.String(required=True, validate=validate.Length(1, 254))
+    password = fields.String(required=True, validate=validate.Length(1, PASSWORD_MAX), load_only=True)
+
+
+class SignOutIn(Schema):
+    session_token = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class TokenIn(Schema):
+    grant_type = fields.String(required=True, validate=validate.OneOf(("session", "client_credentials")))
+    audience = fields.String(required=True, validate=validate.OneOf(SERVICES))
+    session_token = fields.String(validate=validate.Length(1, 200))
+    client_id = fields.String(validate=validate.Length(1, 80))
+    client_secret = fields.String(validate=validate.Length(1, 200), load_only=True)
+
+    @validates_schema
+    def complete(self, data, **_):
+        needed = {"session": ("session_token",), "client_credentials": ("client_id", "client_secret")}
+        missing = [name for name in needed.get(data.get("grant_type"), ()) if name not in data]
+        if missing:
+            raise ValidationError({name: ["Missing data for required field."] for name in missing})
+
+
+class TokenOut(Schema):
+    access_token = fields.String()
+    token_type = fields.String()
+    expires_in = fields.Integer()
+
+
+class JwksOut(Schema):
+    keys = fields.List(fields.Dict())
+
+
+class SchoolOut(SchoolRefOut):
+    time_zone = fields.String()
+    scale = fields.List(fields.String())
+
+
+class SchoolIn(Trimmed):
+    name = fields.String(required=True, validate=[validate.Length(1, 300), printable])
+    time_zone = fields.String(required=True, validate=validate.Length(1, 60))
+    scale = fields.List(
+        fields.String(validate=[validate.Length(1, 8), printable]),
+        required=True,
+        validate=validate.Length(1, 30),
+    )
+
+
+class SessionOut(Schema):
+    session_token = fields.String()
+    must_change_password = fields.Boolean()
+    person = fields.Nested(PersonRefOut)
+    school = fields.Nested(SchoolRefOut)
+    roles = fields.List(fields.String())
+
+
+class LedClassOut(GroupRefOut):
+    kind = fields.String()
+
+
+class MeOut(Schema):
+    person = fields.Nested(PersonRefOut)
+    login = fields.String(allow_none=True)
+    must_change_password = fields.Boolean()
+    school = fields.Nested(SchoolOut)
+    roles = fields.List(fields.String())
+    children = fields.List(fields.Nested(ChildOut))
+    classes = fields.List(fields.Nested(LedClassOut))
+
+
+class PasswordIn(Schema):
+    password = fields.String(required=True, validate=validate.Length(1, PASSWORD_MAX), load_only=True)
+    new_password = fields.String(required=True, validate=validate.Length(1, 1000), load_only=True)
