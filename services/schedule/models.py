@@ -155,6 +155,7 @@ class Slot(SchoolOwned, Base):
     weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     from_on: Mapped[date]  # Lessons before it are those of an earlier timetable.
+    starts: Mapped[str | None] = mapped_column(String(5))  # Where it is not the bell's, as in a second shift.
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"))
     teacher_ids: Mapped[list[str]]
 

@@ -61,6 +61,7 @@ def make_slot(group_id: UUID, subject_id: UUID, **given: Any) -> dict[str, Any]:
         "week": 0,
         "weekday": 1,
         "number": 1,
+        "starts": None,
         "room_id": None,
         "teacher_ids": [TEACHER],
     }

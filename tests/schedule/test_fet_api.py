@@ -192,3 +192,53 @@ def test_a_client_of_no_school_imports_nowhere(api):
     answer = api.upload("/imports/fet?dry_run=true", make_fet(), roles=(), scope="import", school=None)
 
     assert answer.status_code == 404
+
+
+def test_a_second_shift_has_times_of_its_own(api, ids):
+    take(api, make_fet(), ids)
+    later = make_fet(
+        hours=("13:00", "13:50", "14:40"),
+        activities=[make_activity().replace("8 а", "7 б")],
+        times=[make_start(hour="13:00")],
+        students="<Year><Name>7</Name><Group><Name>7 б</Name></Group></Year>",
+    )
+    more = ids_for(needs(api, later))
+
+    take(api, later, more)
+
+    starts = {}
+    for name, group in {**ids["groups"], **more["groups"]}.items():
+        query = {"group_id": group, "from": "2026-09-01", "until": "2026-09-30"}
+        lessons = api("GET", "/lessons", query_string=query).get_json()["items"]
+        starts[name] = {lesson["starts"] for lesson in lessons}
+    assert starts == {"8": set(), "8 а": {"08:30"}, "7": set(), "7 б": {"13:00"}}
+    assert take(api, make_fet(), ids).get_json()["lessons"]["changed"] == 0
+
+
+def test_what_is_ignored_is_said_in_the_callers_language(api):
+    content = make_fet(times=[make_start(weight="50")])
+
+    for language, word in (("ru", "Пожелание"), ("en", "wish")):
+        headers = {"Accept-Language": language}
+        [ignored] = api.upload("/imports/fet/needs", content, headers=headers).get_json()["ignored"]
+        assert word in ignored["why"]
+
+
+def test_a_class_that_loses_a_subject_is_told_so(api, database, ids):
+    take(api, make_fet(), ids)
+
+    taken = take(api, make_fet(activities=(), times=()), ids).get_json()
+
+    assert taken["loads"]["cancelled"] == 1
+    last = told(database, api.school, "schedule.load.assigned")[-1]
+    assert (last.teacher_ids, last.hours_per_week) == ([], 0)
+    assert taken["lessons"] == {"created": 0, "changed": 0, "unchanged": 0, "cancelled": 0}
+
+
+def test_more_lessons_than_any_school_has_are_refused(api, ids, monkeypatch):
+    monkeypatch.setattr("services.schedule.imports.taking_over.MOST_LESSONS", 1)
+    content = make_fet(activities=[make_activity(duration=2)])
+
+    answer = take(api, content, ids)
+
+    assert answer.get_json()["type"] == "urn:parta:problem:too-many-lessons"

@@ -107,7 +107,9 @@ def test_a_malformed_year_is_refused_by_field(api, given):
     answer = put_year(api, 0, year_body(**given))
 
     assert answer.status_code == 422
-    assert any(name.startswith(next(iter(given))) for name in _fields(answer.get_json()["errors"]))
+    found = _fields(answer.get_json()["errors"])
+    assert any(name.startswith(next(iter(given))) for name in found)
+    assert all(isinstance(said, (str, dict)) for texts in found.values() for said in texts)
     assert api("GET", "/years/current").status_code == 404
 
 

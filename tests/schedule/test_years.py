@@ -182,14 +182,25 @@ def test_the_usual_year_is_entered_for_a_timetable(session):
     assert (again.name, is_new_again) == ("2027/2028", True)
 
 
+def bells_of(year):
+    return [(bell.number, bell.starts, bell.ends) for bell in year.bells]
+
+
 def test_a_timetable_without_times_leaves_the_bells(session):
     year = make_year(session, bells=[BellTime(1, "08:30", "09:15")])
 
-    assert set_bells(session, year, [BellTime(1), BellTime(2)], school_days=6)
+    set_bells(session, year, [BellTime(1), BellTime(2)], school_days=6, is_only=True)
 
-    assert [(bell.number, bell.starts, bell.ends) for bell in year.bells] == [
-        (1, "08:30", "09:15"),
-        (2, None, None),
-    ]
-    assert year.school_days == 6
-    assert not set_bells(session, year, [BellTime(1, "08:30"), BellTime(2)], school_days=5)
+    assert bells_of(year) == [(1, "08:30", "09:15"), (2, None, None)]
+    assert (year.school_days, year.version) == (6, 2)
+    set_bells(session, year, [BellTime(1, "08:30"), BellTime(2)], school_days=5, is_only=True)
+    assert year.version == 2
+
+
+def test_only_the_one_timetable_of_a_school_moves_its_bells(session):
+    year = make_year(session, bells=[BellTime(1, "08:30", "09:15")])
+
+    set_bells(session, year, [BellTime(1, "13:00")], school_days=5, is_only=False)
+    assert bells_of(year) == [(1, "08:30", "09:15")]
+    set_bells(session, year, [BellTime(1, "13:00")], school_days=5, is_only=True)
+    assert bells_of(year) == [(1, "13:00", None)]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 
 from services.schedule.models import School, Year
@@ -20,13 +20,23 @@ def school_today(session: SchoolSession) -> date:
 
 
 def all_years(session: SchoolSession, *, for_change: bool = False) -> list[Year]:
-    """Return the school's years with all their parts, the first one first."""
+    """Return the school's years with all their parts, the first one first.
+
+    Read for a change, they are locked, and the transaction may take its time.
+    """
     found = select(Year).options(
         selectinload(Year.periods), selectinload(Year.holidays), selectinload(Year.bells)
     )
-    if for_change:  # Whoever plans at the same time waits here.
+    if for_change:
+        _take_time(session)
         found = found.with_for_update()
     return list(session.scalars(found.order_by(Year.starts_on)))
+
+
+def _take_time(session: SchoolSession) -> None:
+    # PostgreSQL ends a transaction that idles for 5 s; comparing a large year may take that long.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '120s'"))
 
 
 def current_year(session: SchoolSession) -> Year:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from services.schedule.actions.calendar import calendar_of
 from services.schedule.actions.telling import tell_cancelled, tell_planned
@@ -60,7 +60,8 @@ def set_timetable(
 ) -> Tally:
     """Replace the timetable of these groups and make their lessons from a day on.
 
-    `slots` has rows of group_id, subject_id, week, weekday, number, room_id and teacher_ids (sorted).
+    `slots` has rows of group_id, subject_id, week, weekday, number, starts (None: the bell's), room_id
+    and teacher_ids (sorted).
     Other groups keep theirs, so a school may bring its timetable in several files.
     """
     owned = {"school_id": year.school_id, "year_id": year.id, "from_on": from_on}
@@ -68,6 +69,12 @@ def set_timetable(
     session.execute(delete(Slot).where(Slot.year_id == year.id, Slot.group_id.in_(groups)))
     insert_rows(session, table(Slot), rows)
     return plan_lessons(session, year, today=today, groups=groups, from_on=from_on)
+
+
+def others_have_timetable(session: SchoolSession, year: Year, groups: Collection[UUID]) -> bool:
+    """Whether groups other than these have a timetable this year."""
+    found = select(Slot.group_id).where(Slot.year_id == year.id, Slot.group_id.not_in(groups)).limit(1)
+    return session.scalar(found) is not None
 
 
 def plan_lessons(
@@ -85,7 +92,6 @@ def plan_lessons(
     journal can be filled in. Days before a group's timetable begins (before `from_on`, where it has
     none any more) stay as they are. Doing it again changes nothing.
     """
-    _take_time(session)
     slots = _slots(session, year, groups)
     begins = {slot.group_id: slot.from_on for slot in slots}
     existing = (
@@ -102,12 +108,6 @@ def plan_lessons(
     return changes.tally()
 
 
-def _take_time(session: SchoolSession) -> None:
-    # PostgreSQL ends a transaction that idles for 5 s; comparing a large year may take that long.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '60s'"))
-
-
 def _slots(session: SchoolSession, year: Year, groups: Collection[UUID] | None) -> Sequence[Any]:
     found = select(table(Slot)).where(Slot.school_id == year.school_id, Slot.year_id == year.id)
     if groups is not None:
@@ -120,7 +120,7 @@ def _wanted(year: Year, slots: Sequence[Any]) -> dict[Key, Form]:
     dates = dates_by_place(calendar_of(year))
     wanted: dict[Key, Form] = {}
     for slot in slots:
-        form = Form(starts.get(slot.number), slot.room_id, tuple(slot.teacher_ids))
+        form = Form(slot.starts or starts.get(slot.number), slot.room_id, tuple(slot.teacher_ids))
         for day in dates.get(Place(slot.week, slot.weekday), ()):
             if day >= slot.from_on:
                 wanted[Key(slot.group_id, slot.subject_id, day, slot.number)] = form

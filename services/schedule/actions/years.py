@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from services.schedule.actions.calendar import all_years, school_today
 from services.schedule.actions.lessons import plan_lessons
 from services.schedule.models import Bell, Holiday, Period, Year
@@ -109,10 +111,13 @@ def year_for(session: SchoolSession, on: date, *, school_days: int) -> tuple[Yea
     return _enter(session, plan), True
 
 
-def set_bells(session: SchoolSession, year: Year, bells: Iterable[BellTime], *, school_days: int) -> bool:
-    """Add bells to a year, and days to its week, as a timetable needs; whether that changed anything.
+def set_bells(
+    session: SchoolSession, year: Year, bells: Iterable[BellTime], *, school_days: int, is_only: bool
+) -> None:
+    """Add bells to a year, and days to its week, as a timetable needs.
 
-    Times that the timetable does not tell stay as they were.
+    Only the school's one timetable moves bells that ring already: another (of a second shift) has
+    times of its own. Times that a timetable does not tell stay as they were.
     """
     before = _facts(year)
     known = {bell.number: bell for bell in year.bells}
@@ -120,15 +125,13 @@ def set_bells(session: SchoolSession, year: Year, bells: Iterable[BellTime], *, 
         own = known.get(bell.number)
         if own is None:
             year.bells.append(_bell(year, bell))
-        elif bell.starts:
+        elif is_only and bell.starts:
             same = own.starts == bell.starts
             own.starts, own.ends = bell.starts, bell.ends or (own.ends if same else None)
     year.school_days = max(year.school_days, school_days)
-    changed = _facts(year) != before
-    if changed:
+    if _facts(year) != before:
         year.version += 1
     session.flush()
-    return changed
 
 
 def tell_changed(session: SchoolSession, year: Year) -> None:
@@ -143,7 +146,10 @@ def _enter(session: SchoolSession, plan: YearPlan) -> Year:
     year.periods, year.holidays, year.bells = [], [], []
     _take_over(year, plan)
     session.add(year)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as entered_meanwhile:
+        raise YearChanged from entered_meanwhile
     _tell(session, year)
     return year
 

@@ -12,7 +12,7 @@ from defusedxml.sax import parseString
 from shared.errors import Text
 from shared.imports import BadRows, RowError
 
-MAX_NODES = 1_000_000  # The largest real timetable known has a tenth of it.
+MAX_NODES = 500_000  # The largest real timetable known has a tenth of it.
 
 
 @dataclass(slots=True)

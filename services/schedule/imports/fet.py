@@ -1,7 +1,6 @@
 """FET's own file (`.fet`, versions 5 and 6) read into a timetable, solved or not."""
 
 from collections import Counter
-from collections.abc import Container
 
 from services.schedule.imports.declared import names, read_sets, rooms
 from services.schedule.imports.document import Node, read_xml
@@ -22,6 +21,10 @@ ROOM = "ConstraintActivityPreferredRoom"
 LISTS = {"Teacher": "Teachers_List", "Subject": "Subjects_List", "Students": "Students_List"}
 
 MAX_HOURS = 24
+
+Known = dict[str, set[str]]
+"""The declared names that an activity may use, by the tag it uses them in."""
+
 UNUSED = Text(
     "Правило составления: журналу нужен готовый результат.",
     "A rule for making the timetable; the journal needs its result.",
@@ -116,9 +119,14 @@ def _line(root: Node, tag: str) -> int:
 def _read_activities(root: Node, timetable: Timetable, faults: Faults) -> set[str]:
     """Read what is taught; returns the ids of activities that are switched off."""
     switched_off: set[str] = set()
+    known: Known = {
+        "Teacher": set(timetable.teachers),
+        "Subject": set(timetable.subjects),
+        "Students": set(timetable.sets),
+    }
     listed = root.first("Activities_List")
     for node in listed.all("Activity") if listed else ():
-        activity = _activity(node, timetable, faults)
+        activity = _activity(node, len(timetable.hours), known, faults)
         if activity.id in timetable.activities or activity.id in switched_off or not activity.id:
             faults.add(node.line, "Id", "Номер занятия пуст или повторяется.", "No Id, or the Id is taken.")
         elif node.get("Active").casefold() == "false":
@@ -128,23 +136,18 @@ def _read_activities(root: Node, timetable: Timetable, faults: Faults) -> set[st
     return switched_off
 
 
-def _activity(node: Node, timetable: Timetable, faults: Faults) -> Activity:
-    known: dict[str, Container[str]] = {
-        "Teacher": timetable.teachers,
-        "Subject": timetable.subjects,
-        "Students": timetable.sets,
-    }
+def _activity(node: Node, most_hours: int, known: Known, faults: Faults) -> Activity:
     for child in node.children:
         if child.tag in known and child.text not in known[child.tag]:
             faults.unknown(child.line, child.tag, child.text, LISTS[child.tag])
     duration = node.get("Duration")
     hours = int(duration) if duration.isdecimal() and len(duration) < 3 else 0
-    if not 1 <= hours <= len(timetable.hours):
+    if not 1 <= hours <= most_hours:
         faults.add(
             node.line,
             "Duration",
-            f"Длительность «{duration}» не от 1 до {len(timetable.hours)} уроков.",
-            f"The duration “{duration}” is not 1 to {len(timetable.hours)} hours.",
+            f"Длительность «{duration}» не от 1 до {most_hours} уроков.",
+            f"The duration “{duration}” is not 1 to {most_hours} hours.",
         )
     if node.first("Subject") is None:
         faults.add(node.line, "Subject", "У занятия нет предмета.", "The activity has no subject.")

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from services.schedule.actions.calendar import school_today
 from services.schedule.actions.directories import RoomFacts, name_rooms, name_subjects
-from services.schedule.actions.lessons import plan_lessons, set_timetable
+from services.schedule.actions.lessons import others_have_timetable, set_timetable
 from services.schedule.actions.loads import Page, Teaching, assign_loads
 from services.schedule.actions.years import BellTime, set_bells, year_for
 from services.schedule.imports.timetable import Place, Timetable
-from services.schedule.models import Year
 from services.schedule.rules import Tally, hours_per_week
 from shared.db import SchoolSession
 from shared.errors import Invalid, Text
@@ -20,6 +19,7 @@ from shared.ids import new_id
 
 SLOT_KEY = ("group_id", "subject_id", "week", "weekday", "number")
 FURTHEST = timedelta(days=400)
+MOST_LESSONS = 30_000  # The largest real school has 5,000.
 
 
 class StartsTooFar(Invalid):
@@ -29,6 +29,16 @@ class StartsTooFar(Invalid):
     detail = Text(
         "{day} дальше года от сегодняшнего дня. Проверьте поле starts_on.",
         "{day} is more than a year from today. Check starts_on.",
+    )
+
+
+class TooManyLessons(Invalid):
+    """The timetable has more lessons a week than any school."""
+
+    title = Text("Слишком много уроков", "Too many lessons")
+    detail = Text(
+        "В неделе {count} уроков, а принимается не больше {most}. Разделите расписание на части.",
+        "The week has {count} lessons; {most} are taken at most. Part the timetable.",
     )
 
 
@@ -63,26 +73,26 @@ def take_over(
     Names are the natural keys: doing it again changes nothing. Lessons of the past are never
     rewritten. In a rehearsal, names without ids get some, for the caller rolls everything back.
     """
+    _refuse_too_many(timetable)
     ids = _complete(timetable, ids, is_rehearsal=is_rehearsal)
     day = school_today(session)
     if starts_on and abs(starts_on - day) > FURTHEST:
         raise StartsTooFar(day=starts_on)
     week = max((timetable.days[place.day].weekday for place in timetable.places.values()), default=5)
     year, is_new = year_for(session, starts_on or day, school_days=max(5, week))
+    groups = set(ids.groups.values())
     bells = [BellTime(hour.number, hour.starts, hour.ends) for hour in timetable.hours]
-    rung_anew = set_bells(session, year, bells, school_days=week)
+    is_only = bool(timetable.places) and not others_have_timetable(session, year, groups)
+    set_bells(session, year, bells, school_days=week, is_only=is_only)
     subjects, subject_tally = name_subjects(session, timetable.subjects)
     facts = [RoomFacts(room.name, room.capacity or None, room.building) for room in timetable.rooms]
     rooms, room_tally = name_rooms(session, facts)
-    named = _Named(timetable, ids, subjects, rooms)
-    groups = set(ids.groups.values())
+    named = _Named(timetable, ids, subjects, rooms, {bell.number: bell.starts for bell in year.bells})
     load_tally = assign_loads(session, year, named.loads(), groups)
     lessons = Tally()
     if timetable.places:  # An unsolved file says nothing of the timetable there may be already.
         begin = max(starts_on or year.starts_on, year.starts_on)
         lessons = set_timetable(session, year, named.slots(), groups, from_on=begin, today=day)
-    if rung_anew and not is_new:
-        _ring_for_others(session, year, day, lessons)
     return {
         "year": {"id": year.id, "name": year.name, "is_new": is_new},
         "subjects": asdict(subject_tally),
@@ -93,12 +103,10 @@ def take_over(
     }
 
 
-def _ring_for_others(session: SchoolSession, year: Year, day: date, lessons: Tally) -> None:
-    """Tell the lessons of the other groups, too, when the bells ring at other times now."""
-    others = plan_lessons(session, year, today=day)
-    lessons.changed += others.changed
-    lessons.cancelled += others.cancelled
-    lessons.created += others.created
+def _refuse_too_many(timetable: Timetable) -> None:
+    count = sum(len(one.students) * one.duration for one in timetable.activities.values())
+    if count > MOST_LESSONS:
+        raise TooManyLessons(count=count, most=MOST_LESSONS)
 
 
 def what_stays_behind(timetable: Timetable) -> dict[str, Any]:
@@ -141,6 +149,7 @@ class _Named:
     ids: Ids
     subjects: Mapping[str, UUID]
     rooms: Mapping[str, UUID]
+    bells: Mapping[int, str | None]
 
     def loads(self) -> dict[Page, Teaching]:
         """Return who teaches what, placed or not: a class's subject has all its teachers."""
@@ -176,13 +185,14 @@ class _Named:
         return list(found.values())
 
     def _slot(self, group: str, subject: str, place: Place, hour: int) -> dict[str, Any]:
-        day = self.timetable.days[place.day]
+        day, rung = self.timetable.days[place.day], self.timetable.hours[hour]
         return {
             "group_id": self.ids.groups[group],
             "subject_id": self.subjects[subject],
             "week": day.week if self.timetable.weeks > 1 else 0,
             "weekday": day.weekday,
-            "number": self.timetable.hours[hour].number,
+            "number": rung.number,
+            "starts": rung.starts if rung.starts != self.bells[rung.number] else None,
             "room_id": self.rooms[place.room] if place.room else None,
             "teacher_ids": [],
         }

@@ -198,6 +198,7 @@ def upgrade():
         sa.Column("weekday", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("starts", sa.String(length=5), nullable=True),
         sa.Column("room_id", sa.Uuid(), nullable=True),
         sa.Column("teacher_ids", sa.Text(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
