@@ -15,7 +15,7 @@ from services.portal import failures, pages, security
 from services.portal.calls import Calls
 from services.portal.routes import BLUEPRINTS
 from services.portal.web import Portal, language, portal
-from shared.app import OrjsonProvider
+from shared.app import OrjsonProvider, registry
 from shared.db import Database
 from shared.peers import Peers
 from shared.settings import Settings
@@ -82,6 +82,6 @@ def _health() -> Blueprint:
 
     @health.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
 
     return health

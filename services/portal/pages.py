@@ -51,7 +51,7 @@ def me() -> dict[str, Any] | None:
 
 def time_zone() -> str:
     """Return the school's time zone."""
-    known = g.get("me")
+    known = me()
     return str(known["school"]["time_zone"]) if known else FAR_ZONE
 
 

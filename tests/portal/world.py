@@ -127,6 +127,17 @@ class World:
         }
         return [held.get(number) for number in range(len(self.pupils))]
 
+    def close_period(self, *, again: bool = False) -> None:
+        """Let the deputy close the current period, or open it again."""
+        journal, asked = self.peers.client("journal"), self.token("deputy", "journal")
+        period = journal.get("/api/journal/v1/periods", headers=asked).json()["items"][-1]
+        path = f"/api/journal/v1/periods/{period['id']}/closing"
+        if again:
+            answer = journal.request("DELETE", path, headers=asked, json={"reason": "Закрыли рано."})
+        else:
+            answer = journal.post(path, headers=asked)
+        assert answer.status_code < 300, answer.text
+
     def tell(self, source: str) -> None:
         """Let the others hear everything a service has told so far."""
         with self.runtimes[source].database.engine.connect() as connection:

@@ -4,6 +4,8 @@ The JSON addresses hand the grid's requests on to the journal as they are: the j
 decides what may be saved.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +30,18 @@ def pages() -> str:
     by_group: dict[str, list[dict[str, Any]]] = {}
     for page in sorted(told, key=lambda page: (group_key(page["group"]["name"]), page["subject"]["name"])):
         by_group.setdefault(page["group"]["name"], []).append(page)
-    return render_template(
-        "pages.html", by_group=by_group, mine=mine, today=_lessons_today(told) if mine else []
-    )
+    grades = {} if mine else _first_of_each_grade(by_group)
+    lessons = _lessons_today(told) if mine else []
+    return render_template("pages.html", by_group=by_group, mine=mine, today=lessons, grades=grades)
+
+
+def _first_of_each_grade(groups: Iterable[str]) -> dict[str, int]:
+    """Return where each grade (параллель) begins in a sorted list of groups, counted from 1."""
+    begins: dict[str, int] = {}
+    for number, name in enumerate(groups, 1):
+        if found := re.match(r"\d+", name):
+            begins.setdefault(found[0], number)
+    return begins
 
 
 def _lessons_today(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -44,7 +55,7 @@ def _lessons_today(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
         **{"from": on, "until": on},
     )["items"]
     pages = {(page["group"]["id"], page["subject"]["id"]): page for page in told}
-    found = [(lesson, pages.get((lesson.get("group_id"), lesson.get("subject_id")))) for lesson in lessons]
+    found = [(lesson, pages.get((lesson["group"]["id"], lesson["subject"]["id"]))) for lesson in lessons]
     return [{**lesson, "page": page} for lesson, page in found if page]
 
 
