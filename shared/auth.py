@@ -28,6 +28,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
     client_id: str | None = None
+    session_id: UUID | None = None  # the sign-in behind the token
 
     def has(self, *roles: str) -> bool:
         """Whether the person has one of these roles."""
@@ -106,7 +107,10 @@ def _actor(claims: dict[str, Any], audience: str) -> Actor:
     at = time.time()
     if claims.get("iss") != ISSUER or claims.get("aud") != audience:
         raise BadToken("aud")
-    if not claims.get("nbf", 0) - LEEWAY_SECONDS <= at < claims.get("exp", 0):
+    begins, ends = claims.get("nbf"), claims.get("exp")
+    if not (isinstance(begins, int) and isinstance(ends, int)):
+        raise BadToken("no end")
+    if not begins - LEEWAY_SECONDS <= at < ends:
         raise BadToken("expired")
     school, person = claims.get("school"), claims.get("person")
     return Actor(
@@ -116,4 +120,5 @@ def _actor(claims: dict[str, Any], audience: str) -> Actor:
         roles=frozenset(claims.get("roles", ())),
         scopes=frozenset(claims.get("scope", "").split()),
         client_id=claims.get("client_id"),
+        session_id=UUID(claims["sid"]) if claims.get("sid") else None,
     )

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 
-from services.identity.models import Account, Enrolment, Group, Guardianship, Person, Role, School
-from services.identity.rules import READERS_OF_ALL, STAFF
+from services.identity.models import Account, Enrolment, Group, Guardianship, Person, Role, School, SignIn
+from services.identity.rules import READERS_OF_ALL, STAFF, session_limits
 from shared.auth import Actor
-from shared.clock import today
+from shared.clock import now, today
 from shared.db import SchoolSession
 from shared.errors import Denied, NotFound
 from shared.names import collated, group_key, list_name
@@ -83,6 +83,20 @@ def roles_of(session: SchoolSession, person_ids: Iterable[UUID]) -> dict[UUID, l
     for person_id, role in session.execute(rows.order_by(Role.role)):
         found.setdefault(person_id, []).append(role)
     return found
+
+
+def sessions(session: SchoolSession, person_id: UUID, current: UUID | None) -> list[dict[str, Any]]:
+    """Return where somebody is signed in now, the latest first."""
+    roles = roles_of(session, [person_id]).get(person_id, [])
+    idle, whole = session_limits(frozenset(roles))
+    found = select(SignIn.id, SignIn.started_at, SignIn.used_at).where(
+        SignIn.person_id == person_id,
+        SignIn.ended_at.is_(None),
+        SignIn.used_at > now() - idle,
+        SignIn.started_at > now() - whole,
+    )
+    rows = session.execute(found.order_by(SignIn.started_at.desc()))
+    return [row._asdict() | {"is_current": row.id == current} for row in rows]
 
 
 @dataclass(frozen=True)

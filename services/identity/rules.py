@@ -32,6 +32,7 @@ MAY = {
     "change people": ("operator",),
     "give roles": ("operator",),
     "give out passwords": ("operator", "class_teacher"),
+    "end others' sessions": ("operator",),
     "read groups": (*READERS_OF_ALL, "teacher", "educator", "class_teacher"),
     "change groups": ("operator",),
     "import": ("operator",),  # Or a client with the scope `import`, bound to one school.

@@ -286,3 +286,48 @@ def test_a_weak_new_password_is_refused_with_its_reason(api, database, school):
         assert answer.status_code == 422, weak
         assert answer.json["errors"]["new_password"]
     assert change("три ржавых гвоздя").status_code == 204
+
+
+def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(api, database, school):
+    _, login = teacher_login(database, school)
+    here, there = (sign_in(api, login).json["session_token"] for _ in range(2))
+    token = token_for(api, here).json["access_token"]
+
+    body = {"password": PASSWORD, "new_password": "три ржавых гвоздя"}
+    answer = api.anonymously("PUT", "/me/password", headers={"Authorization": f"Bearer {token}"}, json=body)
+
+    assert answer.status_code == 204
+    assert [token_for(api, one).status_code for one in (here, there)] == [200, 401]
+
+
+def test_people_see_and_end_their_own_sessions_and_nobody_elses(api, database, school):
+    _, login = teacher_login(database, school)
+    first, second = (sign_in(api, login).json["session_token"] for _ in range(2))
+    token = token_for(api, second).json["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+
+    listed = api.anonymously("GET", "/me/sessions", headers=headers).json["items"]
+    by_another = api("DELETE", f"/me/sessions/{listed[1]['id']}", person=None)
+    ended = [
+        api.anonymously("DELETE", f"/me/sessions/{listed[1]['id']}", headers=headers).status_code
+        for _ in range(2)
+    ]
+
+    assert [one["is_current"] for one in listed] == [True, False]
+    assert by_another.status_code == 404
+    assert ended == [204, 404]
+    assert [token_for(api, one).status_code for one in (first, second)] == [401, 200]
+
+
+def test_the_operator_ends_sessions_and_closes_accounts(api, database, school):
+    teacher_id, login = teacher_login(database, school)
+    token = sign_in(api, login).json["session_token"]
+
+    ended = api("DELETE", f"/people/{teacher_id}/sessions").status_code
+    after = (token_for(api, token).status_code, sign_in(api, login).status_code)
+    closed = api("DELETE", f"/people/{teacher_id}/credentials").status_code
+
+    assert (ended, after, closed) == (204, (401, 201), 204)
+    assert sign_in(api, login).status_code == 401
+    new = api("POST", f"/people/{teacher_id}/credentials").json["one_time_password"]
+    assert sign_in(api, login, new).status_code == 201

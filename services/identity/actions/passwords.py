@@ -102,9 +102,15 @@ def set_password(session: SchoolSession, person_id: UUID, password: str, memory_
 
 
 def change_password(
-    session: SchoolSession, person_id: UUID, password: str, new_password: str, memory_kib: int
+    session: SchoolSession,
+    person_id: UUID,
+    password: str,
+    new_password: str,
+    memory_kib: int,
+    *,
+    keep: UUID | None = None,
 ) -> None:
-    """Replace the own password and end all other sessions; refuses a wrong or a weak one."""
+    """Replace the own password and end all sessions but `keep`; refuses a wrong or a weak one."""
     account, person = session.get(Account, person_id), session.get(Person, person_id)
     if account is None or person is None:
         raise NotFound
@@ -119,13 +125,34 @@ def change_password(
         raise WeakPassword(ru=weak[0], en=weak[1], errors={"new_password": [Text(*weak)]})
     account.password_hash = hash_password(new_password, memory_kib)
     account.must_change, account.expires_at = False, None
+    end_sessions(session, [person_id], but=keep)
 
 
-def end_sessions(session: SchoolSession, person_ids: Sequence[UUID], but: bytes | None = None) -> None:
-    """End the sessions of people, all but the one with this token's hash."""
+def close_account(session: SchoolSession, person_id: UUID) -> None:
+    """Void a person's password and end their sessions; new credentials open the account again.
+
+    Access tokens already given out live on for their five minutes.
+    """
+    account = session.get(Account, person_id, with_for_update=True)
+    if account is None:
+        raise NotFound
+    account.password_hash, account.must_change, account.expires_at = None, False, None
+    end_sessions(session, [person_id])
+
+
+def end_session(session: SchoolSession, person_id: UUID, session_id: UUID) -> None:
+    """End one session of a person; refuses one that is not theirs or is over."""
+    found = session.get(SignIn, session_id)
+    if found is None or found.person_id != person_id or found.ended_at is not None:
+        raise NotFound
+    found.ended_at = now()
+
+
+def end_sessions(session: SchoolSession, person_ids: Sequence[UUID], but: UUID | None = None) -> None:
+    """End the sessions of people, all but one."""
     ended = update(SignIn).where(SignIn.person_id.in_(person_ids), SignIn.ended_at.is_(None))
     if but is not None:
-        ended = ended.where(SignIn.token_sha256 != but)
+        ended = ended.where(SignIn.id != but)
     session.execute(ended.values(ended_at=now()), execution_options={"synchronize_session": False})
 
 

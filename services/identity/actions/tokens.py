@@ -44,6 +44,8 @@ def session_token(database: Database, token: str, audience: str) -> str:
         "scope": MUST_CHANGE_SCOPE if must_change else "",
         "client_id": "portal",
         "sid": str(found.id),
+        "auth_time": int(found.started_at.timestamp()),
+        "amr": ["pwd"],
     }
     _note_use(database, found)
     return _signed(signer(database), claims, audience)

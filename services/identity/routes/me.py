@@ -1,11 +1,11 @@
 """Oneself: who am I here, and my password; and the school's own card."""
 
 from services.identity import queries
-from services.identity.actions.passwords import change_password
+from services.identity.actions.passwords import change_password, end_session
 from services.identity.actions.schools import change_school
 from services.identity.actions.tokens import MUST_CHANGE_SCOPE
 from services.identity.rules import MAY
-from services.identity.schemas.sessions import MeOut, PasswordIn, SchoolIn, SchoolOut
+from services.identity.schemas.sessions import MeOut, PasswordIn, SchoolIn, SchoolOut, SessionsOut
 from shared.errors import NotFound
 from shared.web import actor, blueprint, etag, if_match, reading, requires, runtime, writing
 
@@ -35,7 +35,23 @@ def get_me():
 def put_password(body):
     memory_kib = runtime().settings.argon2_memory_kib
     with writing() as session:
-        change_password(session, own_id(), body["password"], body["new_password"], memory_kib)
+        change_password(session, own_id(), **body, memory_kib=memory_kib, keep=actor().session_id)
+
+
+@me.route("/me/sessions", methods=["GET"])
+@requires(*MAY["see themselves"])
+@me.response(200, SessionsOut)
+def get_sessions():
+    with reading() as session:
+        return {"items": queries.sessions(session, own_id(), actor().session_id), "next": None}
+
+
+@me.route("/me/sessions/<uuid:session_id>", methods=["DELETE"])
+@requires(*MAY["see themselves"])
+@me.response(204)
+def delete_own_session(session_id):
+    with writing() as session:
+        end_session(session, own_id(), session_id)
 
 
 @me.route("/school", methods=["GET"])

@@ -5,12 +5,13 @@ import binascii
 from uuid import UUID
 
 from services.identity import queries
-from services.identity.actions.passwords import issue_passwords
+from services.identity.actions.passwords import close_account, end_sessions, issue_passwords
 from services.identity.actions.people import (
     change_person,
     end_guardianship,
     enter_person,
     establish_guardianship,
+    find_person,
     give_role_by_hand,
 )
 from services.identity.rules import MAY, ROLES
@@ -128,6 +129,23 @@ def post_credentials(person_id):
         issued = issue_passwords(session, [person_id], runtime().settings.argon2_memory_kib)
     login, password = issued[person_id]
     return {"login": login, "one_time_password": password}
+
+
+@people.route("/people/<uuid:person_id>/credentials", methods=["DELETE"])
+@requires(*MAY["end others' sessions"])
+@people.response(204)
+def delete_credentials(person_id):
+    with writing() as session:
+        close_account(session, person_id)
+
+
+@people.route("/people/<uuid:person_id>/sessions", methods=["DELETE"])
+@requires(*MAY["end others' sessions"])
+@people.response(204)
+def delete_sessions(person_id):
+    with writing() as session:
+        find_person(session, person_id)
+        end_sessions(session, [person_id])
 
 
 @people.route("/guardianships", methods=["POST"])

@@ -88,3 +88,15 @@ class MeOut(Schema):
 class PasswordIn(Schema):
     password = fields.String(required=True, validate=validate.Length(1, PASSWORD_MAX), load_only=True)
     new_password = fields.String(required=True, validate=validate.Length(1, 1000), load_only=True)
+
+
+class OwnSessionOut(Schema):
+    id = fields.UUID()
+    started_at = fields.AwareDateTime()
+    used_at = fields.AwareDateTime()
+    is_current = fields.Boolean()
+
+
+class SessionsOut(Schema):
+    items = fields.List(fields.Nested(OwnSessionOut))
+    next = fields.String(allow_none=True)
