@@ -1,19 +1,11 @@
-"""Tools of the reactions that copy what others tell."""
+"""A tool of the reactions that copy what others tell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, delete
+from sqlalchemy import Column, bindparam, delete
 
-from shared.db import SchoolSession, upsert_rows
-
-Row = dict[str, Any]
-
-
-def keep_latest(session: SchoolSession, table: Table, rows: Iterable[Row], *key: str) -> None:
-    """Insert or replace rows by their key; of several with one key the last is kept."""
-    latest = {tuple(row[name] for name in key): row for row in rows}
-    upsert_rows(session, table, list(latest.values()), key)
+from shared.db import SchoolSession
 
 
 def forget(session: SchoolSession, *columns: Column[Any], keys: Sequence[tuple[Any, ...]]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.journal.actions.copying import forget, keep_latest
+from services.journal.actions.copying import forget
 from services.journal.models.relations import enrolments, groups, guardianships, people, schools
-from shared.db import SchoolSession, insert_rows
+from shared.db import SchoolSession, insert_rows, upsert_latest
 from shared.events.identity import (
     Enrolment,
     EnrolmentsChanged,
@@ -29,7 +29,7 @@ def copy_schools(session: SchoolSession, received: Sequence[Received[SchoolChang
         {"school_id": one.school_id, "time_zone": one.told.time_zone, "scale": one.told.scale}
         for one in received
     )
-    keep_latest(session, schools, rows, "school_id")
+    upsert_latest(session, schools, rows, ("school_id",))
 
 
 def copy_people(session: SchoolSession, received: Sequence[Received[PersonChanged]]) -> None:
@@ -44,7 +44,7 @@ def copy_people(session: SchoolSession, received: Sequence[Received[PersonChange
         }
         for one in received
     )
-    keep_latest(session, people, rows, "id")
+    upsert_latest(session, people, rows, ("id",))
 
 
 def forget_people(session: SchoolSession, received: Sequence[Received[PersonErased]]) -> None:
@@ -61,7 +61,7 @@ def let_guardians_read(session: SchoolSession, received: Sequence[Received[Guard
         {"guardian_id": one.told.guardian_id, "pupil_id": one.told.pupil_id, "school_id": one.school_id}
         for one in received
     )
-    keep_latest(session, guardianships, rows, "guardian_id", "pupil_id")
+    upsert_latest(session, guardianships, rows, ("guardian_id", "pupil_id"))
 
 
 def stop_guardians_reading(session: SchoolSession, received: Sequence[Received[GuardianshipEnded]]) -> None:
@@ -83,7 +83,7 @@ def copy_groups(session: SchoolSession, received: Sequence[Received[GroupChanged
         }
         for one in received
     )
-    keep_latest(session, groups, rows, "id")
+    upsert_latest(session, groups, rows, ("id",))
 
 
 def copy_enrolments(session: SchoolSession, received: Sequence[Received[EnrolmentsChanged]]) -> None:

@@ -5,11 +5,12 @@ Each reaction takes a run of events in order; where several are about one thing,
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
-from services.journal.actions.copying import Row, forget, keep_latest
+from services.journal.actions.copying import forget
 from services.journal.models import Page
 from services.journal.models.relations import (
     lesson_teachers,
@@ -22,7 +23,7 @@ from services.journal.models.relations import (
     years,
 )
 from services.journal.rules import START
-from shared.db import SchoolSession, insert_rows
+from shared.db import SchoolSession, insert_rows, upsert_latest
 from shared.events.journal import PageOpened
 from shared.events.schedule import (
     LessonsCancelled,
@@ -53,7 +54,7 @@ def copy_years(session: SchoolSession, received: Sequence[Received[YearPlanned]]
         }
         for year in latest.values()
     )
-    keep_latest(session, years, year_rows, "id")
+    upsert_latest(session, years, year_rows, ("id",))
     forget(session, periods.c.year_id, keys=[(year_id,) for year_id in latest])
     period_rows = (
         {
@@ -67,7 +68,7 @@ def copy_years(session: SchoolSession, received: Sequence[Received[YearPlanned]]
         for year in latest.values()
         for period in year.periods
     )
-    keep_latest(session, periods, period_rows, "id")
+    upsert_latest(session, periods, period_rows, ("id",))
 
 
 def copy_subjects(session: SchoolSession, received: Sequence[Received[SubjectChanged]]) -> None:
@@ -75,7 +76,7 @@ def copy_subjects(session: SchoolSession, received: Sequence[Received[SubjectCha
     rows = (
         {"id": one.told.subject_id, "school_id": one.school_id, "name": one.told.name} for one in received
     )
-    keep_latest(session, subjects, rows, "id")
+    upsert_latest(session, subjects, rows, ("id",))
 
 
 def assign_teachers(session: SchoolSession, received: Sequence[Received[LoadAssigned]]) -> None:
@@ -88,7 +89,7 @@ def assign_teachers(session: SchoolSession, received: Sequence[Received[LoadAssi
         for key, load in latest.items()
         for teacher_id in load.teacher_ids
     )
-    keep_latest(session, page_teachers, rows, "page_id", "teacher_id")
+    upsert_latest(session, page_teachers, rows, ("page_id", "teacher_id"))
 
 
 def plan_lessons(session: SchoolSession, received: Sequence[Received[LessonsPlanned]]) -> None:
@@ -112,7 +113,7 @@ def plan_lessons(session: SchoolSession, received: Sequence[Received[LessonsPlan
         }
         for page_id, lesson in latest.values()
     )
-    keep_latest(session, lessons, rows, "id")
+    upsert_latest(session, lessons, rows, ("id",))
     teachers = {lesson_id: lesson.teacher_ids for lesson_id, (_, lesson) in latest.items()}
     _give_lessons(session, teachers)
 
@@ -124,7 +125,7 @@ def _give_lessons(session: SchoolSession, teachers: dict[UUID, list[UUID]]) -> N
         for lesson_id, teacher_ids in teachers.items()
         for teacher_id in teacher_ids
     )
-    keep_latest(session, lesson_teachers, rows, "lesson_id", "teacher_id")
+    upsert_latest(session, lesson_teachers, rows, ("lesson_id", "teacher_id"))
 
 
 CANCEL = update(lessons).where(lessons.c.id == bindparam("gone")).values(state="cancelled")
@@ -157,7 +158,7 @@ def open_pages(session: SchoolSession, keys: Iterable[PageKey]) -> dict[PageKey,
     return found | new
 
 
-def _page(session: SchoolSession, key: PageKey, page_id: UUID) -> Row:
+def _page(session: SchoolSession, key: PageKey, page_id: UUID) -> dict[str, Any]:
     group_id, subject_id, year_id = key
     return {
         "id": page_id,

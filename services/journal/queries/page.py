@@ -34,7 +34,7 @@ def class_page(session: SchoolSession, actor: Actor, page_id: UUID, period_id: U
     starts_on, ends_on = (period.starts_on, period.ends_on) if period else (date.min, date.max)
     span = {"page": page_id, "starts_on": starts_on, "ends_on": ends_on}
     # Cells first: of whatever is saved between the statements, their lessons and works are known.
-    cells = run(session, ENTRIES, **span).all()
+    cells: Sequence[Any] = run(session, ENTRIES, **span).all()
     held = run(session, LESSONS, me=actor.person_id, **span).all()
     pupils = _pupils(session, page, span)
     pupils |= _strays(session, {cell[1] for cell in cells if cell[1] not in pupils})
