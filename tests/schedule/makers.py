@@ -89,13 +89,15 @@ def days_of(session: SchoolSession, group_id: UUID, *, cancelled: bool = False) 
 
 def told(database: Database, school: UUID, *types: str) -> list[Any]:
     """Return what was told of a school, in order; of these types only, if any are named."""
+    found = (
+        select(event_log.c.type, event_log.c.data)
+        .where(event_log.c.stream == f"schedule/{school}")
+        .order_by(event_log.c.position)
+    )
     with database.reading(school) as session:
-        rows = session.execute(
-            select(event_log.c.type, event_log.c.data)
-            .where(event_log.c.stream == f"schedule/{school}")
-            .order_by(event_log.c.position)
-        )
-        return [read(type_, orjson.loads(data)) for type_, data in rows if not types or type_ in types]
+        rows = session.execute(found).all()
+    # Reading a year of lessons takes longer than a transaction may idle.
+    return [read(type_, orjson.loads(data)) for type_, data in rows if not types or type_ in types]
 
 
 def make_ids(timetable: Timetable) -> Ids:
