@@ -183,7 +183,9 @@ def _claim(session: SchoolSession, row: dict[str, Any]) -> bool:
     # A parallel repeat waits here until the first request commits, and then finds its answer.
     build: Any = postgresql.insert if runtime().database.is_postgres else sqlite.insert
     claimed = build(idempotency_key).values(**row, status=0, body="", created_at=now())
-    return bool(cast("Any", session.execute(claimed.on_conflict_do_nothing())).rowcount)
+    # Not by rowcount, which is -1 for an INSERT on PostgreSQL.
+    told = claimed.on_conflict_do_nothing().returning(idempotency_key.c.key)
+    return session.scalar(told) is not None
 
 
 def _replay(session: SchoolSession, row: dict[str, Any]) -> Response:

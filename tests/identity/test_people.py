@@ -1,5 +1,6 @@
 """People, roles and guardianships by HTTP: shapes, refusals, and what is told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,16 @@ from shared.events.identity import (
     RoleGranted,
     RoleRevoked,
 )
-from tests.identity.makers import FIRST_DAY, make_class, make_parent, make_person, make_pupil, told
+from tests.identity.conftest import Api
+from tests.identity.makers import (
+    FIRST_DAY,
+    make_class,
+    make_parent,
+    make_person,
+    make_pupil,
+    make_school,
+    told,
+)
 
 ANNA = {"family_name": "Щукина", "given_name": "Анна", "patronymic": "Петровна"}
 
@@ -33,14 +43,22 @@ def test_a_person_is_entered_and_told_of_once(api, database):
     assert (event.email, str(event.birth_on)) == ("anna@example.org", "2015-03-08")
 
 
-def test_the_same_idempotency_key_enters_one_person(api, database):
-    headers = {"Idempotency-Key": "a1"}
+def test_the_same_idempotency_key_enters_one_person_even_in_parallel(either_database, app_of):
+    school, who = make_school(either_database), uuid4()
+    client = app_of(either_database).application
 
-    first = api("POST", "/people", json=ANNA, headers=headers, person=(who := uuid4()))
-    again = api("POST", "/people", json=ANNA, headers=headers, person=who)
+    def post(_):
+        api, headers = Api(client.test_client(), school), {"Idempotency-Key": "a1"}
+        return api("POST", "/people", json=ANNA, headers=headers, person=who)
 
-    assert first.json == again.json
-    assert len([e for e in told(database, "identity.person.changed") if e.family_name == "Щукина"]) == 1
+    with ThreadPoolExecutor(4) as pool:
+        answers = [*pool.map(post, range(4)), post(4)]
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json["id"] for answer in answers}) == 1
+    assert {answer.headers["ETag"] for answer in answers} == {'"1"'}
+    told_of = told(either_database, "identity.person.changed")
+    assert len([event for event in told_of if event.family_name == "Щукина"]) == 1
 
 
 @pytest.mark.parametrize(
