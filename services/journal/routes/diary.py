@@ -3,7 +3,8 @@
 from flask import jsonify
 
 from services.journal.queries.diary import diary_week
-from services.journal.schemas import DiaryOut, DiaryQuery
+from services.journal.schemas.answers import DiaryOut
+from services.journal.schemas.incoming import DiaryQuery
 from shared.web import actor, blueprint, reading, requires
 
 diary = blueprint("diary", "A pupil's week")

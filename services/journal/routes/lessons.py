@@ -8,7 +8,8 @@ from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries
 from services.journal.actions.works import set_work, work_of
 from services.journal.rules import MAX_SLOT
-from services.journal.schemas import DescribeLessonIn, LinkOut, RecordEntriesIn, SavedOut, SetWorkIn
+from services.journal.schemas.answers import LinkOut, SavedOut
+from services.journal.schemas.incoming import DescribeLessonIn, RecordEntriesIn, SetWorkIn
 from shared.web import actor, blueprint, etag, idempotent, if_match, requires, writing
 
 lessons = blueprint("lessons", "Writing on a lesson")

@@ -4,7 +4,8 @@ from flask import jsonify
 
 from services.journal.queries.lists import page_history, page_list
 from services.journal.queries.page import class_page
-from services.journal.schemas import HistoryQuery, PageOut, PageQuery, PagesOut, PagesQuery, RevisionsOut
+from services.journal.schemas.answers import PageOut, PagesOut, RevisionsOut
+from services.journal.schemas.incoming import HistoryQuery, PageQuery, PagesQuery
 from shared.web import actor, blueprint, etag, reading, requires
 
 pages = blueprint("pages", "Class pages: marks, attendance, topics")

@@ -4,7 +4,8 @@ from flask import jsonify
 
 from services.journal.actions.periods import close_period, reopen_period
 from services.journal.queries.lists import period_list
-from services.journal.schemas import PeriodsOut, ReopenPeriodIn
+from services.journal.schemas.answers import PeriodsOut
+from services.journal.schemas.incoming import ReopenPeriodIn
 from shared.web import actor, blueprint, reading, requires, writing
 
 periods = blueprint("periods", "Closing of periods")
