@@ -97,7 +97,7 @@ class Rows(fields.Field[Any]):
         self.loaders = {f.name: _loader(hints[f.name]) for f in dataclasses.fields(cls)}
         self.defaults = {f.name: f.default for f in dataclasses.fields(cls) if f.default is not MISSING}
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
         if not isinstance(value, list):
             raise ValidationError("Not a list.")
         return [self._read(number, item) for number, item in enumerate(value)]

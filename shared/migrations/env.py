@@ -8,7 +8,7 @@ attributes = context.config.attributes
 mine = set(attributes["metadata"].tables)
 
 
-def is_mine(object_: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+def is_mine(_: Any, name: str | None, kind: str, *__: Any) -> bool:
     """Leave alone the tables of the other set of migrations in the same database."""
     return kind != "table" or name in mine
 

@@ -131,7 +131,7 @@ def test_a_role_that_is_not_named_is_denied(client):
 
 def test_a_route_without_a_rule_keeps_the_service_from_starting(runtime):
     open_door = web.blueprint("open", "No rule.")
-    open_door.route("/open", methods=["GET"])(lambda: {})
+    open_door.route("/open", methods=["GET"])(lambda: {})  # noqa: PIE807 (a view has a name)
     guarded = Runtime(
         Service(name="toys", metadata=toy_tables, blueprints=[open_door]),
         runtime.settings, runtime.database, runtime.peers, runtime.keys,
