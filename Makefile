@@ -39,6 +39,7 @@ lint: $(VENV)/.done $(CATALOGUES) ## Check format, lint, types, import contracts
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/deptry . --no-ansi
+	@$(VENV)/bin/vulture
 	@bin/parta migrate --check
 
 .PHONY: fix
