@@ -6,7 +6,7 @@ import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from services.schedule.actions.years import BellTime, YearPlan
+from services.schedule.actions.year_plans import BellTime, YearPlan
 from services.schedule.rules import Span
 
 LONGEST_LIST = timedelta(days=62)

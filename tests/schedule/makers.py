@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from services.schedule.actions.directories import name_subjects
 from services.schedule.actions.lessons import set_timetable
-from services.schedule.actions.years import BellTime, YearPlan, plan_year
+from services.schedule.actions.year_plans import BellTime, YearPlan
+from services.schedule.actions.years import plan_year
 from services.schedule.imports.taking_over import Ids
 from services.schedule.imports.timetable import Timetable
 from services.schedule.models import Lesson, Year

@@ -7,10 +7,9 @@ import pytest
 import time_machine
 
 from services.schedule.actions.calendar import current_year
+from services.schedule.actions.year_plans import BellTime, YearDoesNotFit
 from services.schedule.actions.years import (
-    BellTime,
     YearChanged,
-    YearDoesNotFit,
     plan_year,
     set_bells,
     year_for,

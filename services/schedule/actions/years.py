@@ -1,9 +1,7 @@
 """The academic year: its periods, holidays, week and bells."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,25 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from services.schedule.actions.calendar import all_years, school_today
 from services.schedule.actions.lessons import plan_lessons
+from services.schedule.actions.year_plans import BellTime, YearPlan, check
 from services.schedule.models import Bell, Holiday, Period, Year
 from services.schedule.rules import Span, first_year_of, usual_holidays, usual_periods, usual_span
 from shared.db import SchoolSession
-from shared.errors import Invalid, Stale, Text
+from shared.errors import Stale, Text
 from shared.events import schedule as told
 from shared.ids import new_id
 from shared.outbox import publish
-
-LONGEST_YEAR = timedelta(days=400)
-
-
-class YearDoesNotFit(Invalid):
-    """The parts of a year contradict one another."""
-
-    title = Text("Учебный год не сходится", "The year does not fit together")
-    detail = Text(
-        "Исправьте названные поля: всё лежит внутри года, периоды не пересекаются, номера звонков разные.",
-        "Correct the fields named: all lies within the year, periods do not overlap, bells differ.",
-    )
 
 
 class YearChanged(Stale):
@@ -40,29 +27,6 @@ class YearChanged(Stale):
         "Пока вы правили год, его изменил кто-то ещё. Откройте его снова и повторите правку.",
         "Somebody else changed the year meanwhile. Open it again and repeat your change.",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class BellTime:
-    """When the lesson of a number begins and ends, HH:MM."""
-
-    number: int
-    starts: str | None = None
-    ends: str | None = None
-
-
-@dataclass(frozen=True)
-class YearPlan:
-    """All that an operator decides about a year."""
-
-    name: str
-    starts_on: date
-    ends_on: date
-    school_days: int
-    periods: Sequence[Span]
-    holidays: Sequence[Span] = ()
-    bells: Sequence[BellTime] = ()
-    period_ids: Sequence[UUID | None] = ()  # Of periods that exist, to rename them; none: by name.
 
 
 def plan_year(session: SchoolSession, plan: YearPlan, seen: int) -> Year:
@@ -76,7 +40,7 @@ def plan_year(session: SchoolSession, plan: YearPlan, seen: int) -> Year:
         for year in all_years(session, for_change=True)
         if year.starts_on <= plan.ends_on and plan.starts_on <= year.ends_on
     ]
-    _check(plan, years)
+    check(plan, years)
     if (years[0].version if years else 0) != seen:
         raise YearChanged
     if not years:
@@ -107,7 +71,7 @@ def year_for(session: SchoolSession, on: date, *, school_days: int) -> tuple[Yea
         periods=usual_periods(first),
         holidays=usual_holidays(first),
     )
-    _check(plan, [year for year in years if year.ends_on >= span.starts_on])
+    check(plan, [year for year in years if year.ends_on >= span.starts_on])
     return _enter(session, plan), True
 
 
@@ -215,39 +179,3 @@ def _tell(session: SchoolSession, year: Year) -> None:
         ],
     )
     publish(session, planned)
-
-
-def _check(plan: YearPlan, overlapped: Sequence[Year]) -> None:
-    wrong = dict(_contradictions(plan, overlapped))
-    if wrong:
-        raise YearDoesNotFit(errors=wrong)
-
-
-def _contradictions(plan: YearPlan, overlapped: Sequence[Year]) -> Iterator[tuple[str, list[Text]]]:
-    if not timedelta() < plan.ends_on - plan.starts_on <= LONGEST_YEAR or len(overlapped) > 1:
-        said = Text(
-            "Год длится до 400 дней и задевает не больше одного другого.", "Up to 400 days, one year."
-        )
-        yield "ends_on", [said]
-    for field, spans in (("periods", plan.periods), ("holidays", plan.holidays)):
-        for number, span in enumerate(spans):
-            if not plan.starts_on <= span.starts_on <= span.ends_on <= plan.ends_on:
-                yield f"{field}.{number}", [Text("Даты вне года или переставлены.", "Not within the year.")]
-    yield from _doubled_periods(plan, {period.id for year in overlapped for period in year.periods})
-    numbers = [bell.number for bell in plan.bells]
-    for number, bell in enumerate(plan.bells):
-        if numbers.count(bell.number) > 1 or (bell.starts and bell.ends and bell.ends <= bell.starts):
-            yield f"bells.{number}", [Text("Номер повторён или конец раньше начала.", "Number or times.")]
-
-
-def _doubled_periods(plan: YearPlan, own: Collection[UUID]) -> Iterator[tuple[str, list[Text]]]:
-    ordered = sorted(enumerate(plan.periods), key=lambda item: item[1].starts_on)
-    names = [span.name for span in plan.periods]
-    for (_, before), (number, span) in pairwise(ordered):
-        if span.starts_on <= before.ends_on or names.count(span.name) > 1:
-            said = Text("Период пересекается с другим или назван так же.", "Overlaps, or has the same name.")
-            yield f"periods.{number}", [said]
-    given = [id_ for id_ in plan.period_ids if id_]
-    for number, id_ in enumerate(plan.period_ids):
-        if id_ and (id_ not in own or given.count(id_) > 1):
-            yield f"periods.{number}.id", [Text("Нет такого периода.", "There is no such period.")]

@@ -1,6 +1,6 @@
 """A timetable of names taken over into the school: subjects, rooms, load, slots and lessons."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,8 +10,10 @@ from services.schedule.actions.calendar import school_today
 from services.schedule.actions.directories import RoomFacts, name_rooms, name_subjects
 from services.schedule.actions.lessons import others_have_timetable, set_timetable
 from services.schedule.actions.loads import Page, Teaching, assign_loads
-from services.schedule.actions.years import BellTime, set_bells, year_for
+from services.schedule.actions.year_plans import BellTime
+from services.schedule.actions.years import set_bells, year_for
 from services.schedule.imports.timetable import Place, Timetable
+from services.schedule.models import Year
 from services.schedule.rules import Tally, hours_per_week
 from shared.db import SchoolSession
 from shared.errors import Invalid, Text
@@ -75,15 +77,10 @@ def take_over(
     """
     _refuse_too_many(timetable)
     ids = _complete(timetable, ids, is_rehearsal=is_rehearsal)
-    day = school_today(session)
+    day, groups = school_today(session), set(ids.groups.values())
     if starts_on and abs(starts_on - day) > FURTHEST:
         raise StartsTooFar(day=starts_on)
-    week = max((timetable.days[place.day].weekday for place in timetable.places.values()), default=5)
-    year, is_new = year_for(session, starts_on or day, school_days=max(5, week))
-    groups = set(ids.groups.values())
-    bells = [BellTime(hour.number, hour.starts, hour.ends) for hour in timetable.hours]
-    is_only = bool(timetable.places) and not others_have_timetable(session, year, groups)
-    set_bells(session, year, bells, school_days=week, is_only=is_only)
+    year, is_new = _prepare_year(session, timetable, groups, starts_on or day)
     subjects, subject_tally = name_subjects(session, timetable.subjects)
     facts = [RoomFacts(room.name, room.capacity or None, room.building) for room in timetable.rooms]
     rooms, room_tally = name_rooms(session, facts)
@@ -93,14 +90,24 @@ def take_over(
     if timetable.places:  # An unsolved file says nothing of the timetable there may be already.
         begin = max(starts_on or year.starts_on, year.starts_on)
         lessons = set_timetable(session, year, named.slots(), groups, from_on=begin, today=day)
+    tallies = {"subjects": subject_tally, "rooms": room_tally, "loads": load_tally, "lessons": lessons}
     return {
         "year": {"id": year.id, "name": year.name, "is_new": is_new},
-        "subjects": asdict(subject_tally),
-        "rooms": asdict(room_tally),
-        "loads": asdict(load_tally),
-        "lessons": asdict(lessons),
+        **{what: asdict(tally) for what, tally in tallies.items()},
         **what_stays_behind(timetable),
     }
+
+
+def _prepare_year(
+    session: SchoolSession, timetable: Timetable, groups: Collection[UUID], on: date
+) -> tuple[Year, bool]:
+    """Return the year that the timetable is for, with its bells and days, and whether it is new."""
+    week = max((timetable.days[place.day].weekday for place in timetable.places.values()), default=5)
+    year, is_new = year_for(session, on, school_days=max(5, week))
+    bells = [BellTime(hour.number, hour.starts, hour.ends) for hour in timetable.hours]
+    is_only = bool(timetable.places) and not others_have_timetable(session, year, groups)
+    set_bells(session, year, bells, school_days=week, is_only=is_only)
+    return year, is_new
 
 
 def _refuse_too_many(timetable: Timetable) -> None:
