@@ -25,6 +25,7 @@ EXCHANGE = "parta.events"
 WINDOW = 1000
 WATCHDOG_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
+GOODBYE_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -56,6 +57,7 @@ class RabbitPublisher:
         self._waiting: deque[_Batch] = deque()
         self._unconfirmed: dict[int, _Batch] = {}
         self._tag = 0
+        self._connection: Any = None
         self._channel: Any = None
         self._opened: Future[None] = Future()
         self._dead: BaseException | None = None
@@ -94,17 +96,16 @@ class RabbitPublisher:
         self._in_thread(lambda: self._end(NotPublished("closed")))
 
     def _in_thread(self, call: Any) -> None:
-        connection = getattr(self, "_connection", None)
-        if connection is not None and self._dead is None:
-            connection.ioloop.add_callback_threadsafe(call)
+        if self._connection is not None and self._dead is None:
+            self._connection.ioloop.add_callback_threadsafe(call)
 
     def _run(self) -> None:
         try:
             self._connection = pika.SelectConnection(
                 self._parameters,
                 on_open_callback=lambda connection: connection.channel(on_open_callback=self._channel_open),
-                on_open_error_callback=lambda _, error: self._end(error),
-                on_close_callback=lambda _, error: self._end(error),
+                on_open_error_callback=lambda _, error: self._closed(error),
+                on_close_callback=lambda _, error: self._closed(error),
             )
             self._connection.add_on_connection_blocked_callback(lambda *_: self._blocked(1))
             self._connection.add_on_connection_unblocked_callback(lambda *_: self._blocked(0))
@@ -115,6 +116,8 @@ class RabbitPublisher:
             self._end(wrong)
         finally:
             self._end(NotPublished("The connection ended."))
+            if self._connection is not None:
+                self._connection.ioloop.close()
 
     def _turn(self) -> None:
         self._beat = time.monotonic()
@@ -198,8 +201,10 @@ class RabbitPublisher:
             batch.done.set_exception(reason)
         if not self._opened.done():
             self._opened.set_exception(reason)
-        connection = getattr(self, "_connection", None)
-        if connection is not None:
-            if connection.is_open:
-                connection.close()
-            connection.ioloop.stop()
+        if self._connection is not None and self._connection.is_open:
+            self._connection.close()
+            self._connection.ioloop.call_later(GOODBYE_SECONDS, self._connection.ioloop.stop)
+
+    def _closed(self, error: BaseException) -> None:
+        self._end(error)
+        self._connection.ioloop.stop()
