@@ -27,7 +27,7 @@ TIMETABLES = {
     "bg solved": ("fet/solved/bg", 0),
     "ru partial": ("fet/solved/ru_partial", 3),
     "gr": ("fet/gr_6th_primary_school.fet", 377 - 364),
-    "hu": ("fet/hu_varosmajori_gimnazium_2018.fet", 761 - 68),
+    "hu": ("fet/hu_varosmajori_gimnazium_2018.fet", 760 - 68),
     "uae": ("fet/uae_ibdp_school_2016_fully_placed.fet", 0),
     "uk": ("fet/uk_hopwood_placed.fet", 163 - 162),
 }
