@@ -71,7 +71,7 @@ def _replay(catch_up: CatchUp, applier: Applier, stream: str, until: int) -> Non
 
 def _rows(session: SchoolSession, table: Table, school: UUID) -> set[bytes]:
     found = session.execute(select(table).where(table.c.school_id == school)).mappings()
-    return {orjson.dumps({name: _plain(value) for name, value in row.items()}) for row in found}
+    return {orjson.dumps({str(name): _plain(value) for name, value in row.items()}) for row in found}
 
 
 def _plain(value: Any) -> Any:

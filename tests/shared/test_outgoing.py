@@ -1,0 +1,219 @@
+"""Outbox and relay: what is told is in the log, whole and in order, and reaches the broker."""
+
+import threading
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from shared import bus, inspecting, log, outbox
+from shared.db import EVERY_SCHOOL
+from shared.events.identity import PersonErased, RoleGranted
+from shared.ids import new_id
+from shared.outgoing import Relay
+from shared.relay import NotPublished
+from tests.shared.wire import AllLeases, Wire
+from tests.shared.world import PEOPLE, SCHOOLS, STREAMS, roles
+from tests.support.waiting import eventually
+
+HERE = STREAMS[0]
+
+
+def tell(database, count=1, school=SCHOOLS[0]):
+    for number in range(count):
+        with database.writing(school) as session:
+            outbox.publish(session, RoleGranted(person_id=PEOPLE[number % 3], role=f"role-{number}"))
+
+
+def rows(database):
+    return log.read_log(database, HERE, 0)
+
+
+def test_events_are_told_with_the_change_or_not_at_all(database):
+    class ActionFailed(Exception):
+        pass
+
+    def act(*, fails):
+        with database.writing(SCHOOLS[0]) as session:
+            session.execute(
+                roles.insert().values(school_id=SCHOOLS[0], person_id=new_id(), place=0, role="x")
+            )
+            outbox.publish(session, PersonErased(person_id=PEOPLE[0]))
+            if fails:
+                raise ActionFailed
+
+    act(fails=False)
+    with pytest.raises(ActionFailed):
+        act(fails=True)
+    act(fails=False)
+
+    assert [row.position for row in rows(database)] == [1, 2]
+    assert rows(database)[1].prev_id == rows(database)[0].id
+    with database.reading(SCHOOLS[0]) as session:
+        assert len(session.execute(select(roles)).all()) == 2
+
+
+def test_a_savepoint_locks_no_head_and_what_was_told_in_one_rolled_back_stays_told(database):
+    with database.writing(SCHOOLS[0]) as session:
+        outbox.publish(session, PersonErased(person_id=PEOPLE[0]))
+        with session.begin_nested():
+            pass
+        assert session.scalar(select(bus.event_stream.c.head)) is None
+
+    assert len(rows(database)) == 1
+
+
+def test_several_streams_in_one_action_are_each_whole(database):
+    with database.writing(EVERY_SCHOOL) as session:
+        for school in (SCHOOLS[1], SCHOOLS[0], SCHOOLS[1]):
+            outbox.publish(session, PersonErased(person_id=PEOPLE[0]), school=school)
+
+    assert inspecting.verify(database) == []
+    with database.reading(EVERY_SCHOOL) as session:
+        assert [(one.stream, one.head) for one in log.heads(session)] == [(STREAMS[0], 1), (STREAMS[1], 2)]
+
+
+def test_a_session_across_schools_must_name_the_school(database):
+    with database.writing(EVERY_SCHOOL) as session, pytest.raises(ValueError, match="school"):
+        outbox.publish(session, PersonErased(person_id=PEOPLE[0]))
+
+
+def test_an_event_too_large_for_a_message_is_refused(database):
+    huge = RoleGranted(person_id=PEOPLE[0], role="x" * 70_000)
+    with database.writing(SCHOOLS[0]) as session, pytest.raises(outbox.TooMuchToTell):
+        outbox.publish(session, huge)
+
+
+def test_many_writers_at_once_leave_no_gap_and_a_reader_misses_nothing(database):
+    told_by_each, writers = 15, 6
+    seen: list[UUID] = []
+    done = threading.Event()
+
+    def write():
+        for number in range(told_by_each):
+            with database.writing(SCHOOLS[0]) as session:
+                outbox.publish(session, RoleGranted(person_id=PEOPLE[0], role="x"))
+                if number % 5 == 4:
+                    session.rollback()
+
+    def read():
+        while not (done.is_set() and len(seen) == len(rows(database))):
+            seen.extend(row.id for row in log.read_log(database, HERE, len(seen)))
+
+    threads = [threading.Thread(target=write) for _ in range(writers)]
+    reader = threading.Thread(target=read)
+    for thread in (*threads, reader):
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done.set()
+    reader.join(30)
+
+    assert inspecting.verify(database) == []
+    assert seen == [row.id for row in rows(database)]
+    assert len(seen) == writers * told_by_each * 4 // 5
+
+
+def test_the_check_of_the_log_finds_what_is_missing_or_changed(database):
+    tell(database, 6)
+    with database.writing(EVERY_SCHOOL) as session:
+        session.execute(text("DELETE FROM event_log WHERE position IN (2, 6)"))
+        session.execute(bus.event_log.update().where(bus.event_log.c.position == 5).values(prev_id=new_id()))
+
+    assert [(one["position"], one["what"]) for one in inspecting.verify(database)] == [
+        (2, "missing"),
+        (5, "broken link"),
+        (6, "missing up to the head"),
+    ]
+
+
+@pytest.fixture
+def wire():
+    return Wire()
+
+
+def relay_of(database, wire):
+    return Relay(database, "identity", lambda: wire, AllLeases())
+
+
+def positions(wire):
+    return [int(body.partition(b'"sequence":"')[2][:20]) for _, body in wire.messages]
+
+
+def test_a_relay_publishes_each_event_once_in_order_of_its_stream(database, wire):
+    tell(database, 5)
+    relay = relay_of(database, wire)
+
+    assert [relay.publish_new(), relay.publish_new()] == [5, 0]
+    assert positions(wire) == [1, 2, 3, 4, 5]
+    assert {key for key, _ in wire.messages} == {f"identity.{SCHOOLS[0]}.role.granted"}
+
+
+def test_without_a_confirm_the_mark_stays_and_all_is_sent_again(database, wire):
+    tell(database, 3)
+    wire.breaks_after = 2
+    with pytest.raises(NotPublished):
+        relay_of(database, wire).publish_new()
+    wire.breaks_after = None
+
+    relay_of(database, wire).publish_new()
+
+    assert positions(wire) == [1, 2, 1, 2, 3]
+
+
+def test_a_relay_overtaken_by_another_moves_no_mark_backwards(database, wire):
+    tell(database, 3)
+    slow = relay_of(database, wire)
+    wire.meanwhile = relay_of(database, wire)
+
+    assert slow.publish_new() == 0
+    assert log.unpublished(database) == []
+    tell(database)
+    assert slow.publish_new() == 1
+    assert positions(wire) == [1, 2, 3, 1, 2, 3, 4]
+
+
+def test_a_relay_works_only_on_its_shards(database, wire):
+    class NoLeases:
+        def held(self):
+            return frozenset()
+
+    tell(database)
+    relay = Relay(database, "identity", lambda: wire, NoLeases())
+
+    assert relay.publish_new() == 0
+    assert wire.messages == []
+
+
+def test_after_a_restore_from_an_older_copy_the_new_events_are_published(database, wire):
+    tell(database, 5)
+    relay_of(database, wire).publish_new()
+    with database.writing(EVERY_SCHOOL) as session:
+        session.execute(text("DELETE FROM event_log WHERE position > 2"))
+        head_id = session.scalar(text("SELECT id FROM event_log WHERE position = 2"))
+        session.execute(text("UPDATE event_stream SET head = 2, head_id = :id"), {"id": head_id})
+    wire.messages.clear()
+    relay_of(database, wire).publish_new()
+    tell(database, 2)
+
+    relay_of(database, wire).publish_new()
+
+    assert positions(wire) == [3, 4]
+
+
+def test_a_relay_thread_is_woken_by_a_commit_and_outlives_failures(database, wire):
+    relay = relay_of(database, wire)
+    stop = threading.Event()
+    thread = threading.Thread(target=relay.run, args=(stop, 30.0))
+    thread.start()
+    wire.breaks_after = 0
+    tell(database)
+    wire_works = threading.Timer(0.3, lambda: setattr(wire, "breaks_after", None))
+    wire_works.start()
+    eventually(lambda: not log.unpublished(database))
+    stop.set()
+    outbox.committed.ring()
+    thread.join(10)
+
+    assert not thread.is_alive()
+    assert positions(wire) == [1]
