@@ -14,12 +14,14 @@ from dataclasses import dataclass, fields
 from pathlib import PurePosixPath
 
 from shared.errors import Invalid, Text
+from shared.names import tidy
 
 MAX_FILES = 200
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 200  # A list of names shrinks to a tenth; a bomb to a thousandth.
 MAX_ERRORS = 1000
+MAX_ROWS = 200_000
 MAX_CELL = 4000
 
 DELIMITERS = ",;\t|"
@@ -187,7 +189,7 @@ def read_csv(content: bytes, file: str) -> Table:
     try:
         for cells in reader:
             start, end = end + 1, reader.line_num
-            stripped = [cell.strip() for cell in cells]
+            stripped = [tidy(cell) for cell in cells]
             if not any(stripped):
                 continue
             if not columns:
@@ -195,6 +197,10 @@ def read_csv(content: bytes, file: str) -> Table:
                 table.errors.extend(_twice(file, columns))
                 continue
             _take(table, start, columns, stripped)
+            if len(table.rows) > MAX_ROWS:
+                said = Text(f"Больше {MAX_ROWS} строк; разделите файл.", f"More than {MAX_ROWS} rows.")
+                table.errors.append(RowError(file, start, "", said))
+                break
     except csv.Error as wrong:
         said = Text(f"Строку не удалось прочитать: {wrong}.", f"The line cannot be read: {wrong}.")
         table.errors.append(RowError(file, reader.line_num, "", said))

@@ -1,10 +1,19 @@
 """People's names in three parts: how a list is sorted and what is shown of a name."""
 
 import re
+import unicodedata
 
 Key = tuple[tuple[str, str], ...]
 
 _DIGITS = re.compile(r"\d+")
+
+
+def tidy(text: str) -> str:
+    """Return typed text as it is kept: letters composed, no spaces around it, single ones within.
+
+    A Mac writes Ё and Й as two signs, and tables come with spaces that cannot be broken.
+    """
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def collated(text: str) -> str:

@@ -169,6 +169,23 @@ def test_the_class_teachers_role_comes_with_the_class_only(api):
     assert "карточке класса" in answer.json["detail"]
 
 
+def test_the_last_operator_stays(api):
+    [operator] = api("GET", "/people?role=operator").json["items"]
+    path = f"/people/{operator['id']}/roles/operator"
+
+    alone = api("DELETE", path)
+    api("POST", f"/people/{enter(api).json['id']}/roles", json={"role": "operator"})
+    with_another = api("DELETE", path)
+
+    assert (alone.json["type"], with_another.status_code) == ("urn:parta:problem:last-operator", 204)
+
+
+def test_names_are_kept_composed_and_with_single_spaces(api):
+    answer = enter(api, family_name="  Е\u0308лкина\u00a0 Петрова ", given_name="Андреи\u0306")
+
+    assert (answer.json["family_name"], answer.json["given_name"]) == ("Ёлкина Петрова", "Андрей")
+
+
 def test_a_guardian_becomes_a_parent_and_stops_being_one(api, database, school):
     with database.writing(school) as session:
         pupil, mother = make_person(session).id, make_person(session, role="teacher").id

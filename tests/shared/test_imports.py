@@ -85,7 +85,7 @@ def test_rows_are_read_with_their_lines_whatever_parts_the_cells(by):
 
     assert table.columns == ("фамилия", "имя")
     assert [(row.line, row.get("Фамилия"), row.get("ИМЯ")) for row in table.rows] == [
-        (3, f"Ёлкина{by}\nАнна", "Яна"),
+        (3, f"Ёлкина{by.strip()} Анна", "Яна"),
         (5, "Жук", "Ян"),
     ]
     assert table.errors == []
@@ -120,6 +120,20 @@ def test_a_refusal_lists_its_rows_in_order_and_counts_those_left_off(monkeypatch
 
     assert [(row["file"], row["line"]) for row in refused.errors["rows"]] == [("a.csv", 9), ("b.csv", 2)]
     assert "Ошибок: 3" in refused.say("ru")[1]
+
+
+def test_cells_are_tidied_as_typed_text_is():
+    table = read_csv("Фамилия,Имя\n Е\u0308лкина\u00a0 Петрова ,Я\n".encode(), "x.csv")
+
+    assert table.rows[0].get("Фамилия") == "Ёлкина Петрова"
+
+
+def test_an_endless_file_is_given_up(monkeypatch):
+    monkeypatch.setattr(imports, "MAX_ROWS", 10)
+
+    table = read_csv((HEADER + "Жук;Ян\n" * 1000).encode(), "x.csv")
+
+    assert (len(table.rows), [error.line for error in table.errors]) == (11, [12])
 
 
 def test_an_empty_file_is_an_empty_table():

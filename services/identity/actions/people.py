@@ -31,6 +31,16 @@ class RoleComesWithTheClass(Conflict):
     )
 
 
+class LastOperator(Conflict):
+    """A school without an operator could never be changed again."""
+
+    title = Text("Это последний оператор школы", "This is the school's last operator")
+    detail = Text(
+        "Сначала дайте роль оператора другому человеку.",
+        "Give somebody else the role of an operator first.",
+    )
+
+
 class NotAPupil(Conflict):
     """The person named as pupil is none."""
 
@@ -137,6 +147,10 @@ def give_role_by_hand(session: SchoolSession, person_id: UUID, role: str, *, tak
     """Give or take a role as the operator does; those that follow from a relation are refused."""
     if role in RELATION_ROLES:
         raise RoleComesWithTheClass
+    if take and role == "operator":
+        others = select(Role).where(Role.role == role, Role.person_id != person_id).with_for_update()
+        if session.scalars(others).first() is None:
+            raise LastOperator
     (revoke_role if take else grant_role)(session, person_id, role)
 
 

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
+from shared.names import tidy
+
 
 def printable(text: str) -> None:
     if not text.isprintable():
@@ -19,7 +21,7 @@ class Trimmed(Schema):
     def trim(self, data, **_):
         if not isinstance(data, dict):
             return data
-        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+        return {name: tidy(value) if isinstance(value, str) else value for name, value in data.items()}
 
 
 class PersonRefOut(Schema):
