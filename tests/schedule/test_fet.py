@@ -157,3 +157,9 @@ def test_a_plus_within_a_known_name_does_not_part_it():
 def test_two_files_of_one_name_do_not_pass():
     with pytest.raises(Invalid):
         read_upload(zipped(a__txt=b"x"), "школа.zip")
+
+
+def test_a_name_in_a_csv_may_not_be_too_long():
+    [(_, said)] = faults(csv(f'"1","Вт","09:25","8 а","{"я" * 121}","И","","",""'), "t.csv")
+
+    assert "длиннее 120" in said

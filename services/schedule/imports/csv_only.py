@@ -87,6 +87,8 @@ def _read_rows(files: Exported, made: Timetable) -> None:
         if not activity.id or not activity.subject:
             files.faults.add(rows[0].line, "Activity Id", "Нет номера или предмета.", "No id or no subject.")
             continue
+        for name in (activity.subject, *activity.teachers, *activity.students, rows[0].get("Room")):
+            files.faults.is_short(rows[0].line, "", name)
         made.activities[activity.id] = activity
         place_rows(activity, rows, slots)
 

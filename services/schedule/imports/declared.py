@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from services.schedule.imports.document import Node
 from services.schedule.imports.labels import grade_of
-from services.schedule.imports.timetable import Faults, Room, StudentsSet, Timetable
-
-MAX_NAME = 120
+from services.schedule.imports.timetable import MAX_NAME, Faults, Room, StudentsSet, Timetable
 
 
 def _named(root: Node, list_tag: str, tag: str) -> Iterator[tuple[Node, str]]:
@@ -21,26 +19,14 @@ def names(root: Node, list_tag: str, tag: str, faults: Faults) -> list[str]:
     """Return the names of a list, each once, in the file's order."""
     # FET tells “A” from “A ”; for people they are one name, and an empty one is none.
     found = {name: node for node, name in _named(root, list_tag, tag) if name}
-    return [name for name, node in found.items() if _is_short(node, name, faults)]
-
-
-def _is_short(node: Node, name: str, faults: Faults) -> bool:
-    if len(name) <= MAX_NAME:
-        return True
-    faults.add(
-        node.line,
-        "Name",
-        f"Имя длиннее {MAX_NAME} знаков; сократите его в FET.",
-        f"The name is longer than {MAX_NAME} characters; shorten it in FET.",
-    )
-    return False
+    return [name for name, node in found.items() if faults.is_short(node.line, "Name", name)]
 
 
 def rooms(root: Node, faults: Faults) -> Iterator[Room]:
     """Return the rooms, each once, with what is known of them."""
     found = {name: node for node, name in _named(root, "Rooms_List", "Room") if name}
     for name, node in found.items():
-        if _is_short(node, name, faults):
+        if faults.is_short(node.line, "Name", name):
             capacity = node.get("Capacity")
             yield Room(name, int(capacity) if capacity.isdecimal() else 0, node.get("Building")[:MAX_NAME])
 
@@ -60,5 +46,5 @@ def read_sets(root: Node, timetable: Timetable, faults: Faults) -> None:
 
 
 def _add_set(node: Node, made: StudentsSet, timetable: Timetable, faults: Faults) -> None:
-    if made.name and _is_short(node, made.name, faults):
+    if made.name and faults.is_short(node.line, "Name", made.name):
         timetable.sets.setdefault(made.name, made)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from services.schedule.imports.timetable import Activity, Faults, Place, Room, Timetable
 
+MAX_ROOM = 250  # Of several rooms joined; one has 120 characters at most.
+
 
 def room_name(rooms: Sequence[str]) -> str:
     """Return how several rooms of one lesson (FET's virtual room) are written: joined by a plus."""
@@ -55,7 +57,7 @@ class Slots:
         """Return a room's name; several real rooms joined by a plus become a room of their own."""
         if name in self.rooms:
             return name
-        if all(part in self.rooms for part in name.split("+")):
+        if len(name) <= MAX_ROOM and all(part in self.rooms for part in name.split("+")):
             self.rooms.add(name)
             self.timetable.rooms += (Room(name),)
             return name

@@ -110,6 +110,9 @@ class Timetable:
         return sorted(kept, key=lambda one: order[one.kind])
 
 
+MAX_NAME = 120
+
+
 class Faults:
     """Collects what is wrong in one file, so that all of it is told at once."""
 
@@ -130,6 +133,18 @@ class Faults:
             f"«{value}» не значится в {where}; исправьте имя или добавьте запись.",
             f"“{value}” is not in {where}; correct the name or add the entry.",
         )
+
+    def is_short(self, line: int, column: str, name: str) -> bool:
+        """Whether a name is not too long; notes it when it is."""
+        if len(name) <= MAX_NAME:
+            return True
+        self.add(
+            line,
+            column,
+            f"Имя длиннее {MAX_NAME} знаков; сократите его в FET.",
+            f"The name is longer than {MAX_NAME} characters; shorten it in FET.",
+        )
+        return False
 
     def raise_if_any(self) -> None:
         """Refuse the file when something was noted."""
