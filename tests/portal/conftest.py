@@ -49,19 +49,19 @@ def sign_in(world: World) -> Callable[[str], FlaskClient]:
 
 
 @pytest.fixture
-def open_as(world: World, person: Callable[..., BrowserContext]) -> Callable[..., Page]:
+def open_as(
+    world: World, person: Callable[..., BrowserContext], sign_in: Callable[[str], FlaskClient]
+) -> Callable[..., Page]:
     """Returns a page of a real browser, a person signed in, at an address; scripts must not complain."""
 
     def of(who: str, address: str = "/", *, phone: bool = False) -> Page:
-        page = person(phone=phone).new_page()
+        context = person(phone=phone)
+        cookie = sign_in(who).get_cookie("parta")
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": world.url}])
+        page = context.new_page()
         page.complaints = []
         page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(f"{world.url}/sign-in")
-        page.fill("#login", world.logins[who])
-        page.fill("#password", PASSWORD)
-        page.click(".door .btn-primary")
-        page.wait_for_url(lambda url: "sign-in" not in url)
         page.goto(world.url + address)
         return page
 

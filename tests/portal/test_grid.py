@@ -53,6 +53,20 @@ def held(world, lesson, *, slot=1, first=4):
     return world.marks(lesson, slot=slot)[:first]
 
 
+def test_a_teacher_signs_in_and_finds_the_way_to_the_page(page, world):
+    page.goto(world.url)
+    page.keyboard.type(world.logins["teacher"])
+    press(page, "Tab")
+    page.keyboard.type(PASSWORD)
+    press(page, "Enter")
+    page.get_by_role("link", name="Математика").click()
+
+    expect(page.get_by_role("heading", name="7А · Математика")).to_be_visible()
+    page.get_by_text("Смирнова О. П.").click()
+    page.get_by_role("button", name="Выйти").click()
+    expect(page.get_by_role("heading", name="Вход в журнал")).to_be_visible()
+
+
 def test_a_class_is_marked_in_seconds_from_the_keyboard(open_as, world, lesson):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()
@@ -279,9 +293,10 @@ def test_a_colleague_in_another_cell_is_no_conflict_and_soon_seen(open_as, world
     assert held(world, lesson) == ["5", "3", None, None]
 
 
-def test_the_session_may_end_in_the_middle_and_nothing_typed_is_lost(open_as, world, lesson):
+@pytest.mark.parametrize("lost", ["parta", None], ids=["the session's cookie", "all cookies"])
+def test_the_session_may_end_in_the_middle_and_nothing_typed_is_lost(open_as, world, lesson, lost):
     page = open_grid(open_as, world)
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=lost)
     cell(page, lesson, 0).click()
     press(page, "5", "Enter", "4")
 
@@ -376,6 +391,8 @@ def test_on_a_phone_a_finger_enters_marks(open_as, world, lesson):
     assert held(world, lesson) == ["5", None, None, None]
     assert held(world, lesson, slot=0) == [None, "н", None, None]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#topic").tap()
+    expect(pad).to_be_hidden()
     assert page.complaints == []
 
 

@@ -41,6 +41,7 @@ export class Edits {
 
   #write(changes) {
     for (const { key, value } of changes) {
+      this.table.rivals.delete(key); // Who types over two values has seen both.
       this.page.set(key, value);
       this.table.show(key, "waiting");
     }

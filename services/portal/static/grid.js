@@ -43,7 +43,7 @@ export async function sendMark(batch) {
     });
     const told = await answer.json();
     if (answer.ok) return { kind: "saved", told };
-    if (answer.status >= 500) return { kind: "silent", state: "unanswered" };
+    if (answer.status >= 500 || answer.status === 429) return { kind: "silent", state: "unanswered" };
     return { kind: { 401: "signedOut", 412: "conflict" }[answer.status] ?? "refused", told, status: answer.status };
   } catch {
     return { kind: "silent", state: answer ? "unanswered" : "offline" };

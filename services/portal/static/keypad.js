@@ -13,6 +13,10 @@ export class Keypad {
       const td = event.target.closest("td");
       if (this.touch.matches && td && table.place(td)) this.open({ focus: false });
     });
+    document.addEventListener("focusin", (event) => {
+      // The pad makes room for the topic and the homework.
+      if (!event.target.closest("#grid, #keypad, .choice")) this.#hide();
+    });
     this.box.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
   }
 
@@ -25,9 +29,13 @@ export class Keypad {
     if (focus) this.box.querySelector("button").focus();
   }
 
-  close() {
+  #hide() {
     this.box.hidden = true;
     document.body.classList.remove("keypad-open");
+  }
+
+  close() {
+    this.#hide();
     this.table.cell(this.selection.row, this.selection.column).focus();
   }
 

@@ -24,7 +24,6 @@ export class LessonPanel {
     document.getElementById("lesson-title").textContent = `${day.format(new Date(lesson.on))}, ${say(this.texts.lesson, { number: lesson.number })}`;
     this.topic.value = lesson.topic ?? "";
     this.homework.value = lesson.homework ?? "";
-    // A topic may be written ahead of the lesson; only what is closed or another's is locked.
     for (const field of [this.topic, this.homework]) field.readOnly = !this.page.canDescribe(lesson);
     document.getElementById("topic-conflict").hidden = true;
     this.#drawWorks();
@@ -40,7 +39,7 @@ export class LessonPanel {
 
   /** Add a work to a lesson: a new column, and a place for second marks. */
   addWork(lesson, after = null, type = undefined) {
-    if (!lesson || !lesson.editable) return;
+    if (!lesson || !this.page.canDescribe(lesson)) return;
     if (!lesson.works.length && after !== null) this.setWork(lesson, this.page.newWork(after));
     const slot = this.page.freeSlot(lesson);
     if (slot !== null) this.setWork(lesson, this.page.newWork(slot, type));
@@ -102,7 +101,7 @@ export class LessonPanel {
     document.getElementById("works").replaceChildren(...lesson.works.map((work) => this.#workRow(lesson, work)));
     for (const id of ["add-work", "work-type"]) {
       const control = document.getElementById(id);
-      if (control) control.disabled = !lesson.editable;
+      if (control) control.disabled = !this.page.canDescribe(lesson);
     }
   }
 
@@ -110,7 +109,7 @@ export class LessonPanel {
     const change = (made) => this.setWork(lesson, { ...work, ...made });
     const types = this.page.workTypes.map((one) => h("option", { value: one.type, selected: one.type === work.type }, one.title));
     const named = (what) => `${this.texts[what]}, ${work.slot}`;
-    const locked = lesson.editable ? null : true;
+    const locked = this.page.canDescribe(lesson) ? null : true;
     return h("li", {},
       h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }, ...types),
       h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: (event) => change({ weight: Math.max(1, Math.min(10, Number(event.target.value) || 1)) }) }),

@@ -74,7 +74,7 @@ export class Page {
     return lesson.editable && !this.isOutside(lesson, pupil);
   }
 
-  /** Topic and homework may be written ahead of the lesson, but not on a closed page. */
+  /** Topic, homework and works may be written ahead of the lesson, but not on a closed page. */
   canDescribe(lesson) {
     return this.canEdit && lesson.state !== "cancelled" && !this.closed;
   }
