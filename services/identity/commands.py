@@ -1,5 +1,8 @@
 """`parta identity …`: what an operator of the machine does before anybody can sign in."""
 
+from typing import TextIO
+from uuid import UUID
+
 import click
 from sqlalchemy import select
 
@@ -45,17 +48,20 @@ def found(name: str, time_zone: str, operator: str) -> None:
 @click.argument("client_id")
 @click.option("--scope", "scopes", multiple=True, default=("events:read",), show_default=True)
 @click.option("--school", type=click.UUID, help="Bind the client to one school.")
-def client(client_id: str, scopes: tuple[str, ...], school: object) -> None:
+@click.option("--secret-file", type=click.File(), help="Use the secret in this file instead of a new one.")
+def client(client_id: str, scopes: tuple[str, ...], school: UUID | None, secret_file: TextIO | None) -> None:
     """Make a client, or give it a new secret, and print the secret, once."""
-    from uuid import UUID
-
     from services.identity.actions.clients import ensure_client
+    from shared.errors import Refusal
 
     _, database = _opened()
-    bound = UUID(str(school)) if school else None
-    with database.writing(EVERY_SCHOOL) as session:
-        secret = ensure_client(session, client_id, scopes=scopes, school_id=bound)
-    click.echo(secret)
+    given = secret_file.read().strip() if secret_file else None
+    try:
+        with database.writing(EVERY_SCHOOL) as session:
+            secret = ensure_client(session, client_id, given, scopes=scopes, school_id=school)
+    except Refusal as refused:
+        raise click.ClickException(refused.say("en")[1]) from refused
+    click.echo(secret if given is None else "done")
 
 
 @commands.command()

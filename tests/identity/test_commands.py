@@ -59,3 +59,15 @@ def test_a_client_gets_a_secret_once(run):
     with run.database.reading(EVERY_SCHOOL) as session:
         client = proven_client(session, "importer", secret)
         assert (client.scopes, str(client.school_id)) == (["import"], school)
+
+
+def test_a_client_takes_the_secret_of_a_file_unless_it_is_short(run, tmp_path):
+    kept, short = tmp_path / "kept", tmp_path / "short"
+    kept.write_text("k" * 40 + "\n")
+    short.write_text("secret")
+
+    assert run("client", "service-journal", "--secret-file", str(kept)) == "done"
+    assert "32 random characters" in run("client", "service-journal", "--secret-file", str(short), code=1)
+
+    with run.database.reading(EVERY_SCHOOL) as session:
+        assert proven_client(session, "service-journal", "k" * 40).scopes == ["events:read"]
