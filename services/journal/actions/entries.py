@@ -12,7 +12,7 @@ from services.journal.models.relations import enrolments, entries, own_school, r
 from services.journal.rules import ATTENDANCE, SCALE, TIME_ZONE, Change
 from shared.auth import Actor
 from shared.clock import today
-from shared.db import SchoolSession, upsert_rows
+from shared.db import SchoolSession, together, upsert_rows
 from shared.errors import Conflict, Invalid, Stale, Text
 from shared.events.journal import MarksRecorded, RecordedEntry
 from shared.outbox import publish
@@ -129,10 +129,11 @@ def record_entries(
     all_changes = [*set_changes, *work_changes({}, usual, seen_seq)[1], *changes]
     if not all_changes:
         return Saved(lesson.seq, lesson.head, [])
-    links = append(session, actor, lesson, all_changes, reason)
-    keep_works(session, lesson, works, links)
+    with together(session):
+        links = append(session, actor, lesson, all_changes, reason)
+        keep_works(session, lesson, works, links)
+        _keep(session, lesson, changes, links[len(works) :])
     tell_works(session, lesson, told, links)
-    _keep(session, lesson, changes, links[len(works) :])
     by_slot: dict[int, Any] = {**standing, **{work.slot: work for work in works}}
     recorded = [_recorded(change, by_slot) for change in changes]
     if recorded:

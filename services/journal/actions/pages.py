@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, select
 
 from services.journal.models.relations import (
     closings,
@@ -25,7 +25,7 @@ from services.journal.models.relations import (
 from services.journal.rules import Change, link
 from shared.auth import Actor
 from shared.clock import now
-from shared.db import SchoolSession, insert_rows
+from shared.db import SchoolSession, insert_rows, upsert_rows
 from shared.errors import Conflict, Denied, NotFound, Stale, Text
 
 
@@ -109,12 +109,6 @@ WORKS = (
     .where(pages.c.id == bindparam("page"))
 )
 
-MOVE_PAGE = (
-    update(pages)
-    .where(pages.c.id == bindparam("page"))
-    .values(seq=bindparam("new_seq"), head=bindparam("new_head"))
-)
-
 
 def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int) -> Row[Any]:
     """Lock the lesson's page for the caller to write on, until the commit.
@@ -169,5 +163,7 @@ def append(
         rows.append({**row, "school_id": actor.school_id, "hash": head})
         links.append(Link(seq, head))
     insert_rows(session, revisions, rows)
-    run(session, MOVE_PAGE, page=lesson.page_id, new_seq=seq, new_head=head)
+    page = {"id": lesson.page_id, "school_id": actor.school_id, "seq": seq, "head": head}
+    named = {"group_id": lesson.group_id, "subject_id": lesson.subject_id, "year_id": lesson.year_id}
+    upsert_rows(session, pages, [page | named], key=("id",))
     return links
