@@ -23,7 +23,7 @@ from shared.cursors import BEHIND, BLOCKED, HELD, Cursor
 from shared.db import Database, SchoolSession
 from shared.envelope import Envelope
 from shared.failpoints import reach
-from shared.metrics import CONSUMER_EVENTS, EVENT_AGE
+from shared.metrics import CLOCK_SKEW, CONSUMER_EVENTS, EVENT_AGE
 from shared.service import Reaction, Received, Service
 from shared.trouble import is_of_the_environment
 
@@ -241,3 +241,4 @@ class Applier:
         if work.fresh and not work.is_from_feed:
             age = (now() - work.fresh[-1].time).total_seconds()
             EVENT_AGE.labels(self.service.name, producer).observe(max(age, 0.0))
+            CLOCK_SKEW.labels(self.service.name, producer).set(max(-age, 0.0))

@@ -12,12 +12,13 @@ from uuid import UUID
 import httpx2
 import structlog
 
-from shared import cursors, envelope, lag
+from shared import cursors, envelope, lag, parking
 from shared.apply import Applier, Outcome
 from shared.cursors import BEHIND, DIVERGED, HELD, LIVE, Cursor
 from shared.db import EVERY_SCHOOL
 from shared.envelope import Envelope
 from shared.log import PAGE, Head
+from shared.metrics import PARKED
 from shared.peers import Peers
 from shared.service_tokens import ServiceTokens
 

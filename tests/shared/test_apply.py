@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from shared import bus, cursors, envelope, log
+from shared import bus, cursors, envelope, log, parking
 from shared.apply import Applier, Outcome
 from shared.cursors import BEHIND, LIVE
 from shared.db import EVERY_SCHOOL
@@ -185,11 +185,15 @@ def test_a_message_by_the_key_of_another_stream_is_not_believed(world, told):
 
 def test_both_databases_apply_alike(world, told, database):
     applier = Applier(world.service, database)
+    for kind in ("unheard", "unheard", "role", "poison", "role", "unheard"):
+        world.write(0, 0, kind)
 
-    for start in range(0, 12, 5):
-        applier.apply(STREAM, told[start : start + 5])
+    for start in range(0, 18, 5):
+        applier.apply(STREAM, envelopes(world)[start : start + 5])
 
     with database.reading(SCHOOLS[0]) as session:
-        assert session.scalar(select(func.count()).select_from(roles)) == 12
-        assert cursors.get(session, STREAM).position == 12
+        assert session.scalar(select(func.count()).select_from(roles)) == 13
+        assert cursors.get(session, STREAM).position == 18
+        assert [row.position for row in parking.listed(session)] == [16, 17]
+        assert session.scalar(select(bus.ignored_type.c.n)) == 3
     assert metadata.tables["roles"] is roles

@@ -1,6 +1,7 @@
 """On a real RabbitMQ: what is published is heard, whatever happens to connections and queues."""
 
 import json
+import re
 import threading
 import time
 from functools import partial
@@ -237,7 +238,9 @@ def test_the_definitions_give_each_service_what_it_needs(defined_node, world, da
 
     queue = defined_node.api("GET", "/queues/parta/parta.reporting")
     assert (queue["type"], queue["arguments"]["x-single-active-consumer"]) == ("quorum", True)
-    limits = queue["effective_policy_definition"]
+    (policy,) = defined_node.api("GET", "/policies/parta")
+    limits = policy["definition"]
+    assert re.match(policy["pattern"], queue["name"])
     assert (limits["max-length"], limits["overflow"], limits["delivery-limit"]) == (100_000, "drop-head", 20)
 
 
