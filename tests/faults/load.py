@@ -74,7 +74,10 @@ class Load:
 
     def _teach(self, number: int, taught: Taught) -> None:
         choose = random.Random(f"{self.seed}-{number}")
-        teacher = _Teacher(self.world, taught)
+        with httpx2.Client(timeout=10) as http:
+            self._save_on_and_on(choose, _Teacher(self.world, taught, http), taught)
+
+    def _save_on_and_on(self, choose: random.Random, teacher: "_Teacher", taught: Taught) -> None:
         seq = 0
         while not self._stop.is_set():
             pupils = choose.sample(taught.pupil_ids, choose.randrange(1, 4))
@@ -103,9 +106,9 @@ class Load:
 class _Teacher:
     """A browser that repeats until it is answered."""
 
-    def __init__(self, world: World, taught: Taught) -> None:
+    def __init__(self, world: World, taught: Taught, http: httpx2.Client) -> None:
         self.world = world
-        self.http = httpx2.Client(timeout=10)
+        self.http = http
         self.session = self._patiently(lambda: world.deployment.sign_in(taught.login, PASSWORD))
         self.token = ""
 

@@ -54,8 +54,14 @@ class World:
 
 @contextmanager
 def world(cluster: Postgres, broker_url: str, **settings: str) -> Iterator[World]:
-    """Run every service; each pupil has one guardian, so an entry is one notice to a guardian."""
-    deployment = Deployment(cluster, broker_url, **settings)
+    """Run every service, each a process of its own."""
+    with inhabited(Deployment(cluster, broker_url, **settings)) as made:
+        yield made
+
+
+@contextmanager
+def inhabited(deployment: Deployment) -> Iterator[World]:
+    """Fill a deployment and run it; each pupil has one guardian, so an entry is one notice to a guardian."""
     try:
         founded = deployment.found()
         classes = _people(deployment, founded.school_id)
