@@ -281,6 +281,59 @@ def test_a_colleague_in_the_same_cell_is_shown_and_the_teacher_chooses(open_as, 
     assert held(world, lesson) == [value, "4", None, None]
 
 
+@pytest.mark.parametrize(("choice", "topic"), [("Оставить моё", "Дроби"), ("Взять записанное", "Проценты")])
+def test_a_colleague_in_the_same_topic_is_shown_and_the_teacher_chooses(
+    open_as, world, lesson, choice, topic
+):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    world.change("colleague", lesson, "description", {"topic": "Проценты", "homework": None})
+
+    page.fill("#topic", "Дроби")
+
+    expect(page.locator("#topic-conflict")).to_contain_text("Проценты")
+    page.get_by_role("button", name=choice).click()
+    saved(page)
+    expect(page.locator("#topic")).to_have_value(topic)
+    eventually(lambda: world.page_as("deputy")["lessons"][lesson]["topic"] == topic)
+
+
+def test_a_colleague_in_the_same_work_wins_and_the_marks_are_kept(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    world.change("colleague", lesson, "works/1", {"type": "control", "weight": 5, "title": "Дроби"})
+
+    cell(page, lesson, 0).click()
+    press(page, "5")
+
+    saved(page)
+    expect(page.get_by_label("Вес, 1")).to_have_value("5")
+    assert held(world, lesson) == ["5", None, None, None]
+    world.change("colleague", lesson, "works/1", {"type": "control", "weight": 4, "title": "Дроби"})
+    page.get_by_label("Вес, 1").fill("3")
+    page.keyboard.press("Tab")
+    expect(page.locator("#note")).to_contain_text("изменил коллега")
+    expect(page.get_by_label("Вес, 1")).to_have_value("4")
+
+
+def test_two_tabs_of_one_teacher_lose_nothing_to_each_other(open_as, world, lesson):
+    first = open_grid(open_as, world)
+    second = first.context.new_page()
+    second.goto(first.url)
+    expect(second.locator("#lesson-title")).not_to_be_empty()
+    first.context.set_offline(True)
+    for tab, pupil, mark in ((first, 0, "5"), (second, 1, "4"), (first, 2, "3")):
+        tab.bring_to_front()
+        cell(tab, lesson, pupil).click()
+        press(tab, mark)
+        expect(tab.locator("#state")).to_contain_text("ждёт" if tab is second or pupil == 0 else "ждут")
+
+    first.context.set_offline(False)
+
+    saved(first)
+    saved(second)
+    assert held(world, lesson) == ["5", "4", "3", None]
+
+
 def test_a_colleague_in_another_cell_is_no_conflict_and_soon_seen(open_as, world, lesson):
     page = open_grid(open_as, world)
     world.record("colleague", lesson, [None, "3"])

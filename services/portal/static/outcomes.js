@@ -47,7 +47,18 @@ export class Outcomes {
   async #conflict(batch, told) {
     if (told.errors?.cells) this.#cells(batch, told.errors.cells);
     else if (told.errors?.description) this.panel.conflict(batch, told.errors.description, () => this.queue.run());
+    else if (told.errors?.works) await this.#works(batch);
     else await this.#restart(batch, told);
+  }
+
+  /** Another gave the work its kind meanwhile: theirs stands, and our marks go on without ours. */
+  async #works(batch) {
+    const marks = batch.kind === "entry" ? { ...entriesBatch(batch.lesson, batch.changes, () => null), seq: batch.seq } : null;
+    this.queue.replace(batch, marks);
+    this.refresh.isDue = true;
+    if (marks) return;
+    await this.refresh.now();
+    this.state.note(this.page.texts.otherWork);
   }
 
   /** Send again what nobody else touched; of the rest, show both values. */
