@@ -152,11 +152,9 @@ class CatchUp:
         if stop():
             return
         with self.database.reading(EVERY_SCHOOL) as session:
-            known = {
-                stream: cursor
-                for stream, cursor in cursors.every(session).items()
-                if owner_of(stream) == name
-            }
+            every = cursors.every(session).values()
+            PARKED.labels(self.applier.service.name).set(parking.count(session))
+        known = {cursor.stream: cursor for cursor in every if owner_of(cursor.stream) == name}
         lag.measure(self.applier.service.name, name, heads, known)
         for stream in sorted(known.keys() | heads.keys()):
             if stop():

@@ -100,10 +100,8 @@ def test_jobs_are_done_by_one_of_several_workers_and_outlive_their_failures(hous
             raise RuntimeError("The mail server is away.")
 
     service = Service("identity", naming_metadata(), jobs=[Job("letters", timedelta(milliseconds=50), work)])
-    both = [
-        Worker(Runtime(service, runtime.settings, runtime.database, runtime.peers, runtime.keys))
-        for _ in "ab"
-    ]
+    runtime = replace(house["identity"], service=service)
+    both = [Worker(runtime) for _ in "ab"]
     for worker in both:
         worker.start()
     eventually(lambda: len(runs) > 5)
