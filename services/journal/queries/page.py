@@ -1,7 +1,8 @@
 """One class page: its lessons, pupils and cells within a period, in a constant number of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from shared.db import SchoolSession
 from shared.errors import NotFound
 
 Json = dict[str, Any]
+Marked = tuple[str, int, str, list[str]]
+"""A value in a column: the lesson's key, the slot, the value, the keys of the pupils who have it."""
 
 
 def class_page(session: SchoolSession, actor: Actor, page_id: UUID, period_id: UUID | None = None) -> Json:
@@ -34,20 +37,20 @@ def class_page(session: SchoolSession, actor: Actor, page_id: UUID, period_id: U
     starts_on, ends_on = (period.starts_on, period.ends_on) if period else (date.min, date.max)
     span = {"page": page_id, "starts_on": starts_on, "ends_on": ends_on}
     # Cells first: of whatever is saved between the statements, their lessons and works are known.
-    cells: Sequence[Any] = run(session, ENTRIES, **span).all()
+    marked = _marked(run(session, ENTRIES, **span))
     held = run(session, LESSONS, me=actor.person_id, **span).all()
     pupils = _pupils(session, page, span)
-    pupils |= _strays(session, {cell[1] for cell in cells if cell[1] not in pupils})
+    pupils |= _strays(session, set(chain.from_iterable(keys for *_, keys in marked)) - pupils.keys())
     latest_editable = day if period is None or period.closed_at is None else date.min
     lessons = _lessons(held, latest_editable, edits_all=bool(page.teaches_page or page.leads_class))
-    said, averages = _cells(cells, {key: number for number, key in enumerate(pupils)}, lessons)
+    entries, averages = _cells(marked, {key: number for number, key in enumerate(pupils)}, lessons)
     return {
         "page": _page(page),
         "period": _period_said(period) if period else None,
         "periods": [_period_said(row) for row in rows if row.period_id],
         "pupils": list(pupils.values()),
         "lessons": list(lessons.values()),
-        "entries": said,
+        "entries": entries,
         "averages": averages,
         "scale": page.scale or list(SCALE),
         "attendance": list(ATTENDANCE),
@@ -146,8 +149,12 @@ def _strays(session: SchoolSession, keys: set[str]) -> dict[str, Json]:
     }
 
 
+def _marked(rows: Iterable[Any]) -> list[Marked]:
+    return [(lesson, slot, value, keys.split(" ")) for lesson, slot, value, keys in rows]
+
+
 def _cells(
-    cells: Sequence[Any], pupil_at: Mapping[str, int], lessons: Mapping[str, Json]
+    marked: Iterable[Marked], pupil_at: Mapping[str, int], lessons: Mapping[str, Json]
 ) -> tuple[list[tuple[int, int, int, str]], list[str | None]]:
     """Return the cells by numbers of lesson and pupil, and each pupil's average."""
     lesson_at = {key: number for number, key in enumerate(lessons)}
@@ -156,9 +163,10 @@ def _cells(
     }
     marks: list[list[tuple[str, int]]] = [[] for _ in pupil_at]
     said = []
-    for lesson, pupil, slot, value in cells:
-        number = pupil_at[pupil]
-        said.append((lesson_at[lesson], number, slot, value))
-        if slot:
-            marks[number].append((value, weights[lesson, slot]))
+    for lesson, slot, value, keys in marked:
+        column, mark = lesson_at[lesson], (value, weights[lesson, slot] if slot else 0)
+        for number in [pupil_at[key] for key in keys]:
+            said.append((column, number, slot, value))
+            if slot:
+                marks[number].append(mark)
     return said, [average(own) for own in marks]

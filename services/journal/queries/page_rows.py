@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Cast, Column, String, and_, bindparam, cast, or_, select
+from sqlalchemy import Cast, Column, String, and_, bindparam, cast, func, or_, select
 
 from services.journal.models.relations import (
     closings,
@@ -91,14 +91,21 @@ LESSONS = (
     .order_by(lessons.c.held_on, lessons.c.number, lessons.c.id, works.c.slot)
 )
 
+# One row per value in a column, with all the pupils who have it: a fifth of the cost of a row per cell.
 ENTRIES = (
-    select(key(entries.c.lesson_id), key(entries.c.pupil_id), entries.c.slot, entries.c.value)
+    select(
+        key(entries.c.lesson_id),
+        entries.c.slot,
+        entries.c.value,
+        func.aggregate_strings(key(entries.c.pupil_id), " "),
+    )
     .select_from(
         lessons.join(
             entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
         )
     )
     .where(lessons.c.page_id == bindparam("page"), within, entries.c.value.is_not(None))
+    .group_by(entries.c.lesson_id, entries.c.slot, entries.c.value)
 )
 
 ROSTER = (
