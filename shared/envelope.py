@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,23 +46,31 @@ class Envelope:
 def write(row: Any, *, withhold: bool = False) -> bytes:
     """Return the envelope of a row of the event log; `withhold` leaves out personal data.
 
-    Put together as text: what is stored as JSON goes out byte for byte, unparsed, and a relay
-    writes twice as many.
+    What is stored as JSON goes out byte for byte, unparsed: a relay writes twice as many so.
     """
-    if row.redacted_at is not None:
-        last = '"redacted":true'
-    elif withhold and '"dataclass":"personal"' in row.meta:
-        last = '"withheld":true'
+    (_, position, id_, prev_id, epoch, type_, subject, time, meta, data, redacted_at) = row
+    known = {
+        "specversion": "1.0",
+        "id": id_,
+        "source": f"/{row[0]}",
+        "type": type_,
+        "subject": subject,
+        "time": time,
+        "datacontenttype": "application/json",
+        "sequence": f"{position:020d}",
+        "epoch": epoch,
+    }
+    if prev_id is not None:
+        known["previd"] = prev_id
+    if redacted_at is not None:
+        last = b'"redacted":true'
+    elif withhold and '"dataclass":"personal"' in meta:
+        last = b'"withheld":true'
     else:
-        last = f'"data":{row.data}'
-    previd = f'"previd":"{row.prev_id}",' if row.prev_id is not None else ""
-    meta = row.meta[1:-1]
-    return (
-        f'{{"specversion":"1.0","id":"{row.id}","source":"/{row.stream}","type":"{row.type}",'
-        f'"subject":{orjson.dumps(row.subject).decode()},"time":"{row.time.astimezone(UTC).isoformat()}",'
-        f'"datacontenttype":"application/json","sequence":"{row.position:020d}",{previd}'
-        f'"epoch":"{row.epoch}",{meta}{"," if meta else ""}{last}}}'
-    ).encode()
+        last = b'"data":' + data.encode()
+    return b"".join(
+        (orjson.dumps(known)[:-1], b",", meta[1:-1].encode(), b"," if meta != "{}" else b"", last, b"}")
+    )
 
 
 def batch(envelopes: Sequence[bytes]) -> bytes:
