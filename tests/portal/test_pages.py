@@ -259,6 +259,29 @@ def test_the_operator_finds_a_person_and_gives_a_password_that_is_shown_once(sig
     assert password != PASSWORD
 
 
+def test_letters_can_be_turned_off_where_the_letters_say_so(sign_in):
+    client = sign_in("parent")
+    form = {"csrf_token": forms_token(client), "language": "en"}
+
+    page = client.post("/notices/preferences", data=form, follow_redirects=True).text
+
+    assert not re.search(r'name="email" checked', page)
+    assert '<option value="en" lang="en" selected>' in page
+    client.post("/notices/preferences", data={**form, "language": "ru", "email": "on"})
+    assert 'name="email" checked' in client.get("/notices").text
+
+
+def test_a_class_teacher_gives_out_passwords_in_the_own_class(sign_in, world):
+    client = sign_in("colleague")
+    page = client.get(address(world, "/classes/{class}")).text
+    assert f'href="/people/{world.pupils[-2]}"' in page
+
+    issued = client.post(f"/people/{world.pupils[-2]}/password", data={"csrf_token": forms_token(client)})
+
+    assert issued.text.count("<code>") == 2
+    assert "/people/" not in sign_in("teacher").get(address(world, "/classes/{class}")).text
+
+
 def test_scripts_and_styles_may_be_kept_by_the_browser_for_ever(client):
     page = client.get("/sign-in").text
     for asset in re.findall(r'(?:src|href)="(/static/[^"]+)"', page):

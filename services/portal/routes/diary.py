@@ -39,7 +39,8 @@ def classmates(group_id: UUID) -> str:
     """Show the class teacher's own class, each name leading to a diary."""
     roster = glimpse("identity", f"/groups/{group_id}/roster", default={"items": []})
     group = fetch("identity", f"/groups/{group_id}")
-    return render_template("classmates.html", group=group, roster=roster)
+    leads = any(one["id"] == str(group_id) for one in (me() or {}).get("classes", []))
+    return render_template("classmates.html", group=group, roster=roster, leads=leads)
 
 
 def _pupil(children: list[dict[str, Any]]) -> str | None:

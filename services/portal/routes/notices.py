@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.web import accepted, fetch, send
+from services.portal.web import accepted, fetch, glimpse, send
 
 notices = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -16,9 +16,18 @@ def list_notices() -> str:
     told = fetch(
         "notify", "/notices", unread="true" if only_unread else None, cursor=request.args.get("cursor")
     )
+    wishes = glimpse("notify", "/preferences")
     return render_template(
-        "notices.html", notices=told["items"], next=told.get("next"), only_unread=only_unread
+        "notices.html", notices=told["items"], next=told.get("next"), only_unread=only_unread, wishes=wishes
     )
+
+
+@notices.post("/preferences")
+def choose() -> Response:
+    """Keep whether letters are wanted, and in which language."""
+    wanted = {"email_enabled": "email" in request.form, "language": request.form.get("language", "")}
+    accepted(send("notify", "PUT", "/preferences", json=wanted))
+    return redirect(url_for("notices.list_notices"))
 
 
 @notices.post("/<uuid:notice_id>/read")
