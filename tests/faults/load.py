@@ -41,6 +41,7 @@ class Load:
     promises: list[Promise] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     slowest: float = 0.0
+    _seen: dict[int, int] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -75,10 +76,11 @@ class Load:
     def _teach(self, number: int, taught: Taught) -> None:
         choose = random.Random(f"{self.seed}-{number}")
         with httpx2.Client(timeout=10) as http:
-            self._save_on_and_on(choose, _Teacher(self.world, taught, http), taught)
+            teacher = _Teacher(self.world, taught, http)
+            self._seen[number] = self._save_on_and_on(choose, teacher, taught, self._seen.get(number, 0))
 
-    def _save_on_and_on(self, choose: random.Random, teacher: "_Teacher", taught: Taught) -> None:
-        seq = 0
+    def _save_on_and_on(self, choose: random.Random, teacher: "_Teacher", taught: Taught, seq: int) -> int:
+        """Save until told to stop; takes and returns the state of the page that the teacher saw last."""
         while not self._stop.is_set():
             pupils = choose.sample(taught.pupil_ids, choose.randrange(1, 4))
             entries = [{"pupil_id": str(p), "slot": 1, "value": choose.choice(VALUES)} for p in pupils]
@@ -93,6 +95,7 @@ class Load:
                 seq = answer.json()["seq"]
                 self._keep(Promise(key, lesson, seq, answer.json()["changed"]))
             time.sleep(0.02)
+        return seq
 
     def _keep(self, promise: Promise) -> None:
         """Write the promise where no fault reaches it."""
