@@ -25,6 +25,7 @@ class Settings:
     argon2_memory_kib: int = 19456
     relay_poll_seconds: float = 0.05
     heads_poll_seconds: float = 30.0
+    metrics_port: int = 0  # where a worker answers /metrics and /readyz; 0: nowhere
 
     @property
     def client_id(self) -> str:
@@ -49,6 +50,7 @@ class Settings:
             argon2_memory_kib=read.whole("ARGON2_MEMORY_KIB", cls.argon2_memory_kib),
             relay_poll_seconds=read.whole("RELAY_POLL_MS", 50) / 1000,
             heads_poll_seconds=float(read.whole("HEADS_POLL_SECONDS", 30)),
+            metrics_port=read.whole("METRICS_PORT", cls.metrics_port),
         )
         read.refuse_if_wrong()
         return settings

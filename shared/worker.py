@@ -15,10 +15,11 @@ from types import FrameType
 
 import structlog
 
-from shared import heard
+from shared import heard, worker_http
 from shared.apply import Applier
 from shared.catchup import CatchUp, HttpSource, SourceGone
 from shared.consumer import Consumer
+from shared.db import EVERY_SCHOOL
 from shared.leases import RENEW_SECONDS, SHARDS, Leases, worker_name
 from shared.outgoing import Relay
 from shared.retrying import retry_all
@@ -84,6 +85,15 @@ class Worker:
             except Exception as wrong:  # noqa: BLE001  (they run out by themselves)
                 log.warning("worker.leases_kept", error=repr(wrong)[:300])
 
+    def trouble(self) -> str:
+        """Say why events are not consumed now; empty when they are."""
+        try:
+            with self._runtime.database.reading(EVERY_SCHOOL) as session:
+                session.connection()
+        except Exception as wrong:  # noqa: BLE001  (whatever it is, it is the answer)
+            return f"{type(wrong).__name__}: {wrong}"[:300]
+        return self.consumer.trouble
+
     def run_until_signalled(self) -> None:
         """Work until SIGTERM or SIGINT."""
         ended = threading.Event()
@@ -93,6 +103,8 @@ class Worker:
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+        if port := self._runtime.settings.metrics_port:
+            worker_http.serve(port, self.trouble)
         self.start()
         log.info("worker.started", service=self._runtime.service.name)
         ended.wait()

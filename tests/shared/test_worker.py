@@ -3,10 +3,12 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
+import httpx2
 import pytest
 
-from shared import bus, outbox
+from shared import bus, outbox, worker_http
 from shared.app import create_app
 from shared.db import Database, naming_metadata
 from shared.events.identity import RoleGranted
@@ -16,6 +18,7 @@ from shared.service_tokens import ServiceTokens
 from shared.settings import Settings
 from shared.worker import Worker
 from tests.shared.world import PEOPLE, SCHOOLS, metadata, roles
+from tests.support.ports import free_port
 from tests.support.tokens import bearer, key_ring
 from tests.support.waiting import eventually
 
@@ -86,7 +89,7 @@ def test_a_second_worker_stands_by_and_takes_over(house):
             worker.stop()
 
 
-@pytest.mark.parametrize("broker_url", [""], indirect=False)
+@pytest.mark.parametrize("broker_url", [""])
 def test_jobs_are_done_by_one_of_several_workers_and_outlive_their_failures(house):
     runs, at_once, most = [], threading.Semaphore(1), []
 
@@ -109,3 +112,20 @@ def test_jobs_are_done_by_one_of_several_workers_and_outlive_their_failures(hous
         worker.stop()
 
     assert most == []
+
+
+@pytest.mark.parametrize("broker_url", ["amqp://127.0.0.1:1/"])
+def test_a_worker_says_what_keeps_it_from_consuming(house):
+    worker, port = Worker(house["schedule"]), free_port()
+    worker_http.serve(port, worker.trouble)
+    ask = partial(httpx2.get, timeout=5)
+    assert ask(f"http://127.0.0.1:{port}/readyz").status_code == 200
+
+    worker.start()
+    eventually(lambda: ask(f"http://127.0.0.1:{port}/readyz").status_code == 503)
+
+    assert "BrokerGone" in ask(f"http://127.0.0.1:{port}/readyz").text
+    assert "parta_consumer_events_total" in ask(f"http://127.0.0.1:{port}/metrics").text
+    tell(house, 5)
+    eventually(lambda: heard(house) == 5, within=30)  # The feed carries on.
+    worker.stop()
