@@ -21,40 +21,56 @@ PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 NEW_PASSWORD = "берёза шумит 23 ночи"
 
 
-def path_of(row: Row, caller: str, things: Things) -> str:
-    """Return the address with the ids of these things in it."""
-    named = {
-        "session_id": things.sessions.get(caller),
-        "notice_id": things.notices.get(caller, things.notices["pupil"]),
-        "stream": f"{row.program}/{things.school.id}",
-        "day": things.of.lesson_on,
-        "name": "docs.js",
-        "path": "nothing/here",
-    }
-    return PLACE.sub(lambda found: str(named.get(found[1]) or getattr(things, found[1])), row.address)
+def path_of(row: Row, caller: str, things: Things, **instead: object) -> str:
+    """Return the address with the ids of these things in it, or others named `instead`."""
+    return PLACE.sub(
+        lambda found: str(instead.get(found[1]) or place_of(row, caller, things, found[1])), row.address
+    )
+
+
+def place_of(row: Row, caller: str, things: Things, name: str) -> object:
+    """Return what stands in a place of the address."""
+    if name == "session_id":
+        return things.sessions.get(caller, things.sessions["teacher"])
+    if name == "notice_id":
+        return things.notices.get(caller, things.notices["pupil"])
+    fixed = {"stream": f"{row.program}/{things.school.id}", "name": "docs.js", "path": "nothing/here"}
+    return fixed[name] if name in fixed else getattr(things, name)
+
+
+def set_state(stage: Stage, row: Row, things: Things) -> None:
+    """Bring the thing into the state the row is about."""
+    if row.state == "period closed":
+        _close_period(stage, things)
 
 
 def call(stage: Stage, row: Row, caller: str, things: Things) -> Given:
-    """Return what to send: body, form or file, and headers; in the row's state."""
-    if row.state == "period closed":
-        _close_period(stage, things)
+    """Return what to send: body, form or file, and headers."""
     make = BODIES.get(f"{row.program} {row.method} {row.rule}")
     return make(stage, caller, things) if make else {}
 
 
 def _close_period(stage: Stage, things: Things) -> None:
-    answer = stage.world.apps["journal"].test_client().post(
-        f"/api/journal/v1/periods/{things.period_id}/closing",
-        headers={"Authorization": f"Bearer {stage.token('deputy', 'journal', things.school)}"},
+    answer = (
+        stage.world.apps["journal"]
+        .test_client()
+        .post(
+            f"/api/journal/v1/periods/{things.period_id}/closing",
+            headers={"Authorization": f"Bearer {stage.token('deputy', 'journal', things.school)}"},
+        )
     )
     assert answer.status_code == 204, answer.text
 
 
 def seen(stage: Stage, things: Things, who: str, program: str, path: str) -> dict[str, str]:
     """Return the If-Match of somebody who has just looked at a thing of their school."""
-    answer = stage.world.apps[program].test_client().get(
-        f"/api/{program}/v1{path}",
-        headers={"Authorization": f"Bearer {stage.token(who, program, things.school)}"},
+    answer = (
+        stage.world.apps[program]
+        .test_client()
+        .get(
+            f"/api/{program}/v1{path}",
+            headers={"Authorization": f"Bearer {stage.token(who, program, things.school)}"},
+        )
     )
     return {"If-Match": answer.headers["ETag"]}
 
@@ -155,7 +171,7 @@ def _password_form(stage: Stage, caller: str, things: Things) -> Given:
 
 
 def _fixed(**given: Any) -> Callable[[Stage, str, Things], Given]:
-    return lambda *_: given
+    return lambda *_: dict(given)
 
 
 def _json(make: Callable[[Things], Any]) -> Callable[[Stage, str, Things], Given]:
@@ -168,7 +184,9 @@ def _text(id_: UUID) -> str:
 
 BODIES: dict[str, Callable[[Stage, str, Things], Given]] = {
     "identity POST /sessions": lambda *given: {"json": _login(*given)},
-    "identity DELETE /sessions": lambda stage, *_: {"json": {"session_token": stage.session_token("director")}},
+    "identity DELETE /sessions": lambda stage, *_: {
+        "json": {"session_token": stage.session_token("director")}
+    },
     "identity POST /tokens": lambda stage, *_: {
         "json": {
             "grant_type": "session",
@@ -184,7 +202,9 @@ BODIES: dict[str, Callable[[Stage, str, Things], Given]] = {
     "identity POST /guardianships": _json(
         lambda things: {"guardian_id": _text(things.guardian_id), "pupil_id": _text(things.of.pupils[2])}
     ),
-    "identity POST /groups": _fixed(json={"kind": "class", "name": "1Ъ", "grade": 1}),
+    "identity POST /groups": _json(
+        lambda things: {"kind": "class", "name": "1Ъ", "class_teacher_id": _text(things.of.leader_id)}
+    ),
     "identity PUT /groups/<uuid:group_id>": _group,
     "identity POST /groups/<uuid:group_id>/enrolments": _enrolment,
     "identity POST /groups/<uuid:group_id>/enrolments/end": _leaving,
@@ -200,6 +220,7 @@ BODIES: dict[str, Callable[[Stage, str, Things], Given]] = {
     "notify PUT /preferences": _fixed(json={"email_enabled": False, "language": "en"}),
     "portal POST /sign-in": lambda *given: {"data": _login(*given)},
     "portal POST /password": _password_form,
+    "portal POST /notices/preferences": _fixed(data={"email": "on", "language": "en"}),
     "portal POST /periods/<uuid:period_id>/reopening": _fixed(data={"reason": "Закрыли рано."}),
     "portal POST /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries": _entries,
     "portal PUT /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/description": _description,

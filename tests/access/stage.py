@@ -1,11 +1,9 @@
 """Somebody to ask every program as anybody, and a way to see and undo what the asking changed."""
 
-
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +46,10 @@ class Things:
     code: str = "en"
 
     @property
+    def day(self) -> date | None:
+        return self.of.lesson_on
+
+    @property
     def group_id(self) -> UUID:
         return self.of.group_id
 
@@ -58,6 +60,12 @@ class Things:
     @property
     def person_id(self) -> UUID:
         return self.of.pupils[0]
+
+    @property
+    def ids(self) -> set[UUID]:
+        """What must not be seen by whom these things are not for."""
+        own = {self.group_id, *self.of.pupils, self.guardian_id, self.page_id, self.lesson_id}
+        return own | set(self.notices.values()) | set(self.sessions.values())
 
     @property
     def teacher_id(self) -> UUID:
@@ -95,8 +103,10 @@ class Stage:
             asked = {"grant_type": "client_credentials", "client_id": caller, "client_secret": SECRET}
         else:
             asked = {"grant_type": "session", "session_token": self.session_token(caller, school)}
-        answer = self.world.apps["identity"].test_client().post(
-            "/api/identity/v1/tokens", json=asked | {"audience": service}
+        answer = (
+            self.world.apps["identity"]
+            .test_client()
+            .post("/api/identity/v1/tokens", json=asked | {"audience": service})
         )
         return str(answer.json["access_token"])
 
@@ -116,11 +126,13 @@ class Stage:
         headers = {"Accept": "application/json", **given.pop("headers", {})}
         if program == "portal":
             return self._ask_portal(caller, method, path, headers, given)
-        prefix = "" if path.startswith(("/verify", "/healthz", "/readyz", "/metrics")) else f"/api/{program}/v1"
+        prefix = (
+            "" if path.startswith(("/verify", "/healthz", "/readyz", "/metrics")) else f"/api/{program}/v1"
+        )
         if caller != "anonymous":
             headers.setdefault("Authorization", f"Bearer {self.token(caller, program)}")
         client = self.world.apps[program].test_client()
-        return client.open(prefix + path, method=method, headers=headers, **given)
+        return client.open(prefix + path, method=method, headers=headers, buffered=True, **given)
 
     def _ask_portal(
         self, caller: str, method: str, path: str, headers: dict[str, str], given: dict[str, Any]
@@ -130,7 +142,7 @@ class Stage:
             client.set_cookie(name, value)
         if method not in ("GET", "HEAD"):
             headers.setdefault("X-CSRFToken", self.forms[caller])
-        return client.open(path, method=method, headers=headers, **given)
+        return client.open(path, method=method, headers=headers, buffered=True, **given)
 
     def changed(self, programs: Iterable[str] = PROGRAMS) -> dict[str, list[str]]:
         """Return which tables of which programs are not as they were kept, bookkeeping aside."""
@@ -257,13 +269,9 @@ def _things(stage: Stage, school: School, own: Class) -> Things:
             for who, person in (("pupil", own.pupils[0]), ("parent", own.guardian_id))
         }
     with runtimes["identity"].database.reading(EVERY_SCHOOL) as session:
-        sessions = {
-            person: id_ for person, id_ in session.execute(select(SignIn.person_id, SignIn.id))
-        }
+        sessions = dict(session.execute(select(SignIn.person_id, SignIn.id)).all())
     mine = {who: sessions[id_] for who, id_ in school.people.items() if id_ in sessions}
     if own is not stage.world.first.classes[0]:  # Somebody else's, whoever asks.
         somebody = own.teacher_id
         mine = dict.fromkeys(CALLERS, sessions[somebody])
-    return Things(
-        school, own, page.id, own.lesson_id, periods[-1].id, page.seq, head.head, notices, mine
-    )
+    return Things(school, own, page.id, own.lesson_id, periods[-1].id, page.seq, head.head, notices, mine)

@@ -16,11 +16,13 @@ decides ("-") there is no relation to speak of, and a cell has one sign.
     +  done, with the status of the row       !  401: sign in first             ?  422: refused as invalid
     _  200, but not one item is shown         -  403: not with this role        c  409: the period is closed
     n  200, the page says there is nothing    0  404: there is no such thing    .  cannot be
-    >  302: led on, being signed in
+    >  302: led on, being signed in           x  401, and signed out: an own password comes first
 
 Everything not done has to change nothing and be told by a problem document. What belongs to another
 school must not show in any answer at all, unless its sign is "+".
 """
+
+# ruff: noqa: E501 - A table is read across, whatever its width.
 
 from dataclasses import dataclass
 
@@ -29,7 +31,7 @@ CALLERS = (
     "pupil", "parent", "service", "feed", "import",
 )  # fmt: skip
 RELATIONS = ("own", "foreign", "other")
-STATUSES = {"!": 401, "-": 403, "0": 404, "c": 409, "?": 422, "_": 200, "n": 200, ">": 302}
+STATUSES = {"!": 401, "-": 403, "0": 404, "c": 409, "?": 422, "_": 200, "n": 200, ">": 302, "x": 401}
 
 #      address                                              done  whose     anon newc oper teac educ clas depu dire pupi pare serv feed impo
 EVERY_SERVICE = """
@@ -139,7 +141,7 @@ PUT    /preferences                                          200  -         !   
 # People come here with a cookie; programs have none and cannot.
 #      address                                              done  whose     anon newc oper teac educ clas depu dire pupi pare serv feed impo
 PORTAL = """
-GET    /                                                     302  -         !    !    +    +    n    +    +    +    +    +    .    .    .
+GET    /                                                     302  -         !    x    +    +    n    +    +    +    +    +    .    .    .
 GET    /sign-in                                              200  -         +    >    >    >    >    >    >    >    >    >    .    .    .
 POST   /sign-in                                              200  -         +    +    +    +    +    +    +    +    +    +    .    .    .
 GET    /sign-in/state                                        200  -         +    +    +    +    +    +    +    +    +    +    .    .    .
@@ -147,29 +149,30 @@ POST   /sign-out                                             302  -         !   
 GET    /password                                             200  -         !    +    +    +    +    +    +    +    +    +    .    .    .
 POST   /password                                             302  -         !    +    +    +    +    +    +    +    +    +    .    .    .
 POST   /language/<code>                                      302  -         +    +    +    +    +    +    +    +    +    +    .    .    .
-GET    /people                                               200  -         !    !    +    -    -    +    +    +    -    -    .    .    .
-GET    /people?group_id=<group_id>                           200  group     !    !    ++n  -    -    +nn  ++n  ++n  -    -    .    .    .
-GET    /people/<uuid:person_id>                              200  pupil     !    !    ++0  -    -    +00  ++0  ++0  -    -    .    .    .
-POST   /people/<uuid:person_id>/password                     200  pupil     !    !    ++0  -    -    +00  -    -    -    -    .    .    .
-GET    /groups                                               200  -         !    !    +    +    +    +    +    +    -    -    .    .    .
-GET    /groups/<uuid:group_id>                               200  group     !    !    ++0  ++0  ++0  ++0  ++0  ++0  -    -    .    .    .
-GET    /classes/<uuid:group_id>                              200  group     !    !    ++0  ++0  ++0  ++0  ++0  ++0  -    -    .    .    .
-GET    /periods                                              200  -         !    !    +    +    -    +    +    +    -    -    .    .    .
-POST   /periods/<uuid:period_id>/closing                     302  school    !    !    -    -    -    -    +.0  -    -    -    .    .    .
-POST   /periods/<uuid:period_id>/reopening[period closed]    302  school    !    !    -    -    -    -    +.0  -    -    -    .    .    .
-GET    /diary                                                200  -         !    !    n    n    n    n    n    n    +    +    .    .    .
-GET    /diary?pupil_id=<pupil_id>                            200  pupil     !    !    -    -    -    +00  ++0  ++0  +00  +00  .    .    .
-GET    /notices                                              200  -         !    !    +    +    +    +    +    +    +    +    .    .    .
-POST   /notices/<uuid:notice_id>/read                        302  notice    !    !    000  000  000  000  000  000  +00  +00  .    .    .
-POST   /notices/read                                         302  -         !    !    +    +    +    +    +    +    +    +    .    .    .
-GET    /journal                                              200  -         !    !    -    +    -    +    +    +    -    -    .    .    .
-GET    /journal/<uuid:page_id>                               200  page      !    !    -    +00  -    +00  ++0  ++0  -    -    .    .    .
-GET    /journal/<uuid:page_id>/data                          200  page      !    !    -    +00  -    +00  ++0  ++0  -    -    .    .    .
-GET    /journal/<uuid:page_id>/revisions                     200  page      !    !    -    +00  -    +00  ++0  ++0  -    -    .    .    .
-GET    /journal/<uuid:page_id>/spread.pdf                    200  page      !    !    -    +00  -    +00  ++0  ++0  -    -    .    .    .
-POST   /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries 200 page    !    !    -    +00  -    +00  -    -    -    -    .    .    .
-PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/description 200 page !   !    -    +00  -    +00  -    -    -    -    .    .    .
-PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot> 200 page ! ! -    +00  -    +00  -    -    -    -    .    .    .
+GET    /people                                               200  -         !    x    +    -    -    +    +    +    -    -    .    .    .
+GET    /people?group_id=<group_id>                           200  group     !    x    ++n  -    -    +nn  ++n  ++n  -    -    .    .    .
+GET    /people/<uuid:person_id>                              200  pupil     !    x    ++0  -    -    +00  ++0  ++0  -    -    .    .    .
+POST   /people/<uuid:person_id>/password                     200  pupil     !    x    ++0  -    -    +00  -    -    -    -    .    .    .
+GET    /groups                                               200  -         !    x    +    +    +    +    +    +    -    -    .    .    .
+GET    /groups/<uuid:group_id>                               200  group     !    x    ++0  ++0  ++0  ++0  ++0  ++0  -    -    .    .    .
+GET    /classes/<uuid:group_id>                              200  group     !    x    ++0  ++0  ++0  ++0  ++0  ++0  -    -    .    .    .
+GET    /periods                                              200  -         !    x    +    +    -    +    +    +    -    -    .    .    .
+POST   /periods/<uuid:period_id>/closing                     302  school    !    x    -    -    -    -    +.0  -    -    -    .    .    .
+POST   /periods/<uuid:period_id>/reopening[period closed]    302  school    !    x    -    -    -    -    +.0  -    -    -    .    .    .
+GET    /diary                                                200  -         !    x    n    n    n    n    n    n    +    +    .    .    .
+GET    /diary?pupil_id=<pupil_id>                            200  pupil     !    x    -    -    -    +00  ++0  ++0  +00  +00  .    .    .
+GET    /notices                                              200  -         !    x    +    +    +    +    +    +    +    +    .    .    .
+POST   /notices/<uuid:notice_id>/read                        302  notice    !    x    000  000  000  000  000  000  +00  +00  .    .    .
+POST   /notices/read                                         302  -         !    x    +    +    +    +    +    +    +    +    .    .    .
+POST   /notices/preferences                                  302  -         !    x    +    +    +    +    +    +    +    +    .    .    .
+GET    /journal                                              200  -         !    x    -    +    -    +    +    +    -    -    .    .    .
+GET    /journal/<uuid:page_id>                               200  page      !    x    -    +00  -    +00  ++0  ++0  -    -    .    .    .
+GET    /journal/<uuid:page_id>/data                          200  page      !    x    -    +00  -    +00  ++0  ++0  -    -    .    .    .
+GET    /journal/<uuid:page_id>/revisions                     200  page      !    x    -    +00  -    +00  ++0  ++0  -    -    .    .    .
+GET    /journal/<uuid:page_id>/spread.pdf                    200  page      !    x    -    +00  -    +00  ++0  ++0  -    -    .    .    .
+POST   /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries 200 page    !    x    -    +00  -    +00  -    -    -    -    .    .    .
+PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/description 200 page !   x    -    +00  -    +00  -    -    -    -    .    .    .
+PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot> 200 page ! x -    +00  -    +00  -    -    -    -    .    .    .
 GET    /healthz                                              200  -         +    +    +    +    +    +    +    +    +    +    .    .    .
 GET    /readyz                                               200  -         +    +    +    +    +    +    +    +    +    +    .    .    .
 GET    /metrics                                              200  -         +    +    +    +    +    +    +    +    +    +    .    .    .

@@ -145,7 +145,11 @@ def _found(world: World, school: School) -> None:
     database = world.runtimes["identity"].database
     with database.writing(school.id) as session:
         founded = found_school(
-            session, school.text("Школа"), ZONE, memory_kib=MEMORY, operator=(school.text("Оператор"), "Ольга", "")
+            session,
+            school.text("Школа"),
+            ZONE,
+            memory_kib=MEMORY,
+            operator=(school.text("Оператор"), "Ольга", ""),
         )
         change_school(session, 1, name=school.text("Школа"), time_zone=ZONE, scale=[school.mark, *SCALE[1:]])
         school.people["operator"] = founded.operator_id
@@ -187,7 +191,9 @@ def _person(session: SchoolSession, school: School, name: str, role: str = "") -
 
 def _class(session: SchoolSession, school: School, letter: str) -> Class:
     leader = _person(session, school, f"Классная-{letter}", "teacher")
-    group = open_group(session, kind="class", name=school.text(f"7{letter}"), grade=7, class_teacher_id=leader)
+    group = open_group(
+        session, kind="class", name=school.text(f"7{letter}"), grade=7, class_teacher_id=leader
+    )
     revoke_role(session, leader, "teacher")  # So that only what a class teacher may is seen.
     pupils = [_person(session, school, f"Ученик-{letter}{number}", "pupil") for number in range(3)]
     guardian = _person(session, school, f"Родитель-{letter}")
@@ -228,9 +234,7 @@ def _plan(world: World, school: School) -> None:
             teachers = [str(own.teacher_id)]
             page = (own.group_id, own.subject_id)
             assign_loads(session, year, {page: Teaching(tuple(teachers), 6)}, {own.group_id})
-            slots = [
-                _slot(page, day, number, next(iter(rooms.values())), teachers) for day in range(1, 7)
-            ]
+            slots = [_slot(page, day, number, next(iter(rooms.values())), teachers) for day in range(1, 7)]
             set_timetable(session, year, slots, {own.group_id}, from_on=middle, today=on)
     world.tell("schedule", school)
 
