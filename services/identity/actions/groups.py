@@ -106,12 +106,14 @@ def _place(session: SchoolSession, group: Group, parent_id: UUID | None) -> None
 
 def _give_to(session: SchoolSession, group: Group, teacher_id: UUID | None) -> None:
     """Set who leads a class; the role goes with it."""
-    before, group.class_teacher_id = group.class_teacher_id, teacher_id
+    before = group.class_teacher_id
     if teacher_id == before:
         return
     if teacher_id is not None:
+        # Before it is set: a query would send a stranger's id on to the database.
         _check_leader(session, group, teacher_id)
         grant_role(session, teacher_id, "class_teacher")
+    group.class_teacher_id = teacher_id
     if before is not None:
         release_class_teacher(session, before)
 
