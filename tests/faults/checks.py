@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from tests.faults.load import Load
 from tests.faults.world import World
@@ -33,6 +34,13 @@ def all_is_well(world: World, load: Load) -> bool:
 
 def rows(world: World, service: str, sql: str) -> list[Any]:
     """Return the rows of a query across schools."""
+    try:
+        return _read(world, service, sql)
+    except OperationalError as gone:  # A kept connection to a server that has been killed meanwhile.
+        raise AssertionError(f"{service}: {gone}") from gone
+
+
+def _read(world: World, service: str, sql: str) -> list[Any]:
     with world.deployment.database(service).reading("*") as session:
         found = session.execute(text(sql))
         row = namedtuple("row", found.keys())  # type: ignore[misc]  # noqa: PYI024  (of any query)
