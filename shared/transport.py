@@ -127,11 +127,13 @@ def listening(url: str, service: str, logs: Sequence[str]) -> Iterator[Inbox]:
     )
     try:
         yield Inbox(connection, service, logs)
+        connection.release()
     except (*connection.connection_errors, *connection.channel_errors, OSError) as wrong:
         raise BrokerGone(f"{type(wrong).__name__}: {wrong}") from wrong
     finally:
+        # After an error without a farewell: a frozen broker would never answer it.
         with contextlib.suppress(Exception):
-            connection.release()
+            connection.collect()
 
 
 class MemoryPublisher:
