@@ -74,6 +74,7 @@ idempotency_key = Table(
     Column("body", Text, nullable=False),
     Column("etag", String(80)),
     Column("created_at", Instant, nullable=False, index=True),
+    Column("school_id", Uuid),  # For the wall: the body may name people.
     PrimaryKeyConstraint("actor", "route", "key"),
 )
 

@@ -169,6 +169,7 @@ def _once(session: SchoolSession, key: str, answer: Callable[[], Response]) -> R
         "actor": actor().subject,
         "route": f"{request.method} {request.path}"[:200],
         "key": key,
+        "school_id": _school(),
         "request_sha256": hashlib.sha256(request.get_data(cache=True)).digest(),
     }
     if not _claim(session, row):
