@@ -206,6 +206,16 @@ def test_a_pupil_takes_marks_from_the_first_to_the_last_day_in_the_class(databas
     record(database, world, {1: "5"}, lesson=world.lessons[0])
 
 
+def test_a_work_named_twice_is_refused_and_nothing_is_recorded(either_database):
+    world = make_world(either_database)
+
+    with pytest.raises(EntriesRefused) as refused:
+        record(either_database, world, {0: "5"}, works=[work_of(1, "control"), work_of(1, "essay")])
+
+    assert set(refused.value.errors) == {"works"}
+    assert not stored(either_database, world, Revision)
+
+
 def test_a_lesson_ahead_takes_no_marks(database, world):
     with pytest.raises(LessonAhead):
         record(database, world, {0: "5"}, lesson=world.lessons[2])

@@ -56,6 +56,10 @@ NAMED_TWICE = Text(
     "Одна и та же клетка указана дважды. Оставьте одно значение.",
     "The same cell is named twice. Keep one of the values.",
 )
+WORK_TWICE = Text(
+    "Одна и та же работа указана дважды. Оставьте одну.",
+    "The same work is named twice. Keep one of them.",
+)
 
 
 class Cell(NamedTuple):
@@ -120,7 +124,7 @@ def record_entries(
         raise LessonAhead(on=lesson.held_on)
     standing = open_works(session, lesson)
     column = _column(session, lesson)
-    _refuse_wrong(cells, column, lesson.scale or SCALE)
+    _refuse_wrong(cells, given, column, lesson.scale or SCALE)
     changes = list(_changes(cells, column))
     _refuse_stale(changes, column, seen_seq)
     told, set_changes = work_changes(standing, given, seen_seq)
@@ -151,7 +155,7 @@ def _column(session: SchoolSession, lesson: Row[Any]) -> Column:
     return column
 
 
-def _refuse_wrong(cells: Sequence[Cell], column: Column, scale: Sequence[str]) -> None:
+def _refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, scale: Sequence[str]) -> None:
     errors: dict[str, list[Text]] = {}
     named = set()
     for number, cell in enumerate(cells):
@@ -163,6 +167,8 @@ def _refuse_wrong(cells: Sequence[Cell], column: Column, scale: Sequence[str]) -
         named.add((cell.pupil_id, cell.slot))
     if len(named) < len(cells):
         errors["entries"] = [NAMED_TWICE]
+    if len({work.slot for work in given}) < len(given):
+        errors["works"] = [WORK_TWICE]
     if errors:
         raise EntriesRefused(errors=errors)
 
