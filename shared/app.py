@@ -70,6 +70,13 @@ def _said(value: Any) -> str:
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest's API with our problem documents (and with Allow kept on 405)."""
 
+    ERROR_SCHEMA = problems.ProblemOut
+
+    def _register_responses(self) -> None:
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = problems.MEDIA_TYPE
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
+
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer with a problem document."""
         return problems.http_error(error)

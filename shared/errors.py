@@ -29,7 +29,11 @@ class Refusal(Exception):
     def say(self, language: str) -> tuple[str, str]:
         """Return title and detail in `ru` or `en`."""
         title, detail = getattr(self.title, language), getattr(self.detail, language)
-        return title, detail.format(**self.facts)
+        facts = {
+            name: getattr(fact, language) if isinstance(fact, Text) else fact
+            for name, fact in self.facts.items()
+        }
+        return title, detail.format(**facts)
 
 
 class NotFound(Refusal):

@@ -7,6 +7,7 @@ from typing import Any, cast
 import structlog
 from flask import Flask, Response, g
 from flask import json as flask_json
+from marshmallow import Schema, fields
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -62,7 +63,20 @@ UNKNOWN = (
          "Nothing is lost. Try again; if it does not help, tell us the number {id}."),
 )  # fmt: skip
 
+MEDIA_TYPE = "application/problem+json"
+
 log = structlog.get_logger()
+
+
+class ProblemOut(Schema):
+    """A problem document, as the API's description shows it."""
+
+    type = fields.String(required=True, metadata={"description": "urn:parta:problem:…, never changes"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "What to do next."})
+    request_id = fields.String(allow_none=True)
+    errors = fields.Raw(metadata={"description": "What is wrong, by field, row or cell."})
 
 
 def problem(
@@ -78,7 +92,7 @@ def problem(
     }
     if errors:
         body["errors"] = _keyed(errors)
-    response = Response(flask_json.dumps(body), status=status, content_type="application/problem+json")
+    response = Response(flask_json.dumps(body), status=status, content_type=MEDIA_TYPE)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response

@@ -46,8 +46,13 @@ def set_state(stage: Stage, row: Row, things: Things) -> None:
 
 def call(stage: Stage, row: Row, caller: str, things: Things) -> Given:
     """Return what to send: body, form or file, and headers."""
-    make = BODIES.get(f"{row.program} {row.method} {row.rule}")
+    make = BODIES.get(key(row))
     return make(stage, caller, things) if make else {}
+
+
+def key(row: Row) -> str:
+    """Return what a row's body is known by."""
+    return f"{row.program} {row.method} {row.rule}"
 
 
 def _close_period(stage: Stage, things: Things) -> None:

@@ -53,7 +53,7 @@ def read_archive(content: bytes, org: str | None, known: Mapping[str, Known]) ->
 def _files(content: bytes) -> dict[str, tuple[str, bytes]]:
     """Return the CSV files by their name in lower case without ending, wherever they lie."""
     if not is_zip(content):
-        raise NotARoster(found="не ZIP")
+        raise NotARoster(found=Text("это не ZIP", "not a ZIP"))
     found: dict[str, tuple[str, bytes]] = {}
     for path, data in unpack(content).items():
         file = PurePosixPath(path)
