@@ -5,16 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from services.identity.actions.clients import ensure_client
 from services.identity.actions.enrolments import enrol
 from services.identity.actions.keys import current_key, ensure_keys, published_keys
-from services.identity.actions.passwords import WrongPassword, issue_passwords
+from services.identity.actions.passwords import WrongPassword, close_account, is_right, issue_passwords
 from services.identity.actions.people import grant_role
 from services.identity.actions.roster import remember_ids
 from services.identity.actions.sign_in import TooManyAttempts, sign_in
-from services.identity.models import Base
+from services.identity.models import Base, SignIn
 from shared.db import EVERY_SCHOOL, Database
 from shared.errors import Conflict, Refusal
 from tests.identity.makers import (
@@ -127,6 +127,26 @@ def test_guesses_in_parallel_get_no_more_tries_than_guesses_in_a_row(either_data
 
     assert answers.count(WrongPassword) == 5
     assert answers.count(TooManyAttempts) == 3
+
+
+def test_a_password_voided_while_it_is_checked_begins_no_session(either_database, monkeypatch):
+    school = make_school(either_database)
+    with either_database.writing(school) as session:
+        person_id = (person := make_person(session, role="teacher")).id
+        login = make_login(session, person)
+
+    def checked_slowly(*given):
+        right = is_right(*given)
+        with either_database.writing(school) as session:
+            close_account(session, person_id)
+        return right
+
+    monkeypatch.setattr("services.identity.actions.sign_in.is_right", checked_slowly)
+
+    with pytest.raises(WrongPassword):
+        sign_in(either_database, login, PASSWORD, MEMORY)
+    with either_database.reading(school) as session:
+        assert session.scalars(select(SignIn)).all() == []
 
 
 def test_a_class_of_thirty_signs_in_together(either_database):

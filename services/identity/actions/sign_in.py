@@ -70,7 +70,11 @@ def sign_in(database: Database, login: str, password: str, memory_kib: int) -> S
     if account.expires_at is not None and account.expires_at < now():
         raise PasswordExpired
     with database.writing(account.school_id) as session:
-        return _begin(session, account.person_id, password, memory_kib)
+        now_there = session.get(Account, account.person_id, with_for_update=True)
+        # While it was checked, the password may have been voided, which ends sessions begun before.
+        if now_there is None or now_there.password_hash != account.password_hash:
+            raise WrongPassword
+        return _begin(session, now_there, password, memory_kib)
 
 
 def sign_out(database: Database, session_token: str) -> None:
@@ -90,21 +94,20 @@ def forget_attempts(session: SchoolSession, older_than: timedelta = ATTEMPTS_KEP
     session.execute(delete(Attempt).where(Attempt.tried_at < now() - older_than))
 
 
-def _begin(session: SchoolSession, person_id: UUID, password: str, memory_kib: int) -> SignedIn:
-    account = session.get_one(Account, person_id)
+def _begin(session: SchoolSession, account: Account, password: str, memory_kib: int) -> SignedIn:
     renew_hash(account, password, memory_kib)
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
             school_id=account.school_id,
-            person_id=person_id,
+            person_id=account.person_id,
             token_sha256=hashed(token),
             started_at=now(),
             used_at=now(),
         )
     )
     session.execute(delete(Attempt).where(Attempt.login_sha256 == hashed(account.login)))
-    return SignedIn(token, account.school_id, person_id, account.must_change)
+    return SignedIn(token, account.school_id, account.person_id, account.must_change)
 
 
 def _count_attempt(session: SchoolSession, login: str) -> int:
@@ -114,7 +117,10 @@ def _count_attempt(session: SchoolSession, login: str) -> int:
     """
     build: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"login_sha256": hashed(login), "failures": 0, "tried_at": now()}
-    session.execute(build(table(Attempt)).values(row).on_conflict_do_nothing())
+    counted = build(table(Attempt)).values(row)
+    # Locks the row that is there: a sign-in that succeeds meanwhile deletes it.
+    known = {"login_sha256": counted.excluded.login_sha256}
+    session.execute(counted.on_conflict_do_update(index_elements=["login_sha256"], set_=known))
     attempt = session.get_one(Attempt, hashed(login), with_for_update=True)
     ready_at = attempt.tried_at + timedelta(seconds=delay_after(attempt.failures))
     if attempt.failures and now() < ready_at:
