@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.bus import event_log, event_stream, relay_cursor
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
@@ -99,7 +100,9 @@ def move_published(database: Database, stream: str, was: int, becomes: int) -> b
         )
         if moved.rowcount:  # type: ignore[attr-defined]
             return True
-        if was or session.scalar(select(relay_cursor.c.stream).where(relay_cursor.c.stream == stream)):
+        if was:
             return False
-        session.execute(insert(relay_cursor).values(stream=stream, published=becomes))
-        return True
+        # Two relays may both be the first to come here: one inserts, and the other has lost.
+        build = postgresql.insert if database.is_postgres else sqlite.insert
+        first = build(relay_cursor).values(stream=stream, published=becomes).on_conflict_do_nothing()
+        return bool(session.execute(first).rowcount)  # type: ignore[attr-defined]

@@ -217,3 +217,21 @@ def test_a_relay_thread_is_woken_by_a_commit_and_outlives_failures(database, wir
 
     assert not thread.is_alive()
     assert positions(wire) == [1]
+
+
+def test_of_two_relays_that_publish_a_stream_first_one_moves_the_mark(database):
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    moved = []
+    with database.writing(EVERY_SCHOOL) as first:
+        first.execute(bus.relay_cursor.insert().values(stream=HERE, published=2))
+        second = threading.Thread(target=lambda: moved.append(log.move_published(database, HERE, 0, 1)))
+        second.start()
+        if database.is_postgres:  # SQLite lets nobody begin to write meanwhile.
+            eventually(lambda: first.scalar(waiting))
+    second.join()
+
+    assert moved == [False]
+    with database.reading(EVERY_SCHOOL) as session:
+        assert session.scalar(select(bus.relay_cursor.c.published)) == 2
