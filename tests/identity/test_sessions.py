@@ -288,6 +288,19 @@ def test_a_weak_new_password_is_refused_with_its_reason(api, database, school):
     assert change("три ржавых гвоздя").status_code == 204
 
 
+def test_who_types_the_present_password_wrong_is_told_so_and_stays_signed_in(api, database, school):
+    _, login = teacher_login(database, school)
+    session_token = sign_in(api, login).json["session_token"]
+    token = token_for(api, session_token).json["access_token"]
+
+    body = {"password": "не тот", "new_password": "три ржавых гвоздя"}
+    answer = api.anonymously("PUT", "/me/password", headers={"Authorization": f"Bearer {token}"}, json=body)
+
+    # Not 401: that says of the token that it is no good.
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:parta:problem:present-password-wrong")
+    assert token_for(api, session_token).status_code == 200
+
+
 def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(api, database, school):
     _, login = teacher_login(database, school)
     here, there = (sign_in(api, login).json["session_token"] for _ in range(2))

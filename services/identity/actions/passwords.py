@@ -40,6 +40,17 @@ class WrongPassword(Unproven):
     )
 
 
+class PresentPasswordWrong(Invalid):
+    """The password to be replaced is another; whoever asks is signed in, and stays so."""
+
+    title = Text("Нынешний пароль неверен", "The present password is wrong")
+    detail = Text(
+        "Введите пароль, с которым вы вошли. Забытый сбросит классный руководитель или оператор школы.",
+        "Type the password you signed in with. The class teacher or the school's operator can reset a "
+        "forgotten one.",
+    )
+
+
 @lru_cache
 def hasher(memory_kib: int) -> PasswordHasher:
     """Return the hasher: argon2id with t=2, p=1 and this much memory (OWASP: 19456 KiB)."""
@@ -115,7 +126,7 @@ def change_password(
     if account is None or person is None:
         raise NotFound
     if not is_right(account.password_hash, password, memory_kib):
-        raise WrongPassword(errors={"password": [Text("Пароль неверен.", "The password is wrong.")]})
+        raise PresentPasswordWrong(errors={"password": [Text("Пароль неверен.", "The password is wrong.")]})
     roles = frozenset(session.scalars(select(Role.role).where(Role.person_id == person_id)))
     words = (person.family_name, person.given_name, person.patronymic, account.login)
     weak = weak_because(new_password, roles, words)
