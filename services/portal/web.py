@@ -173,7 +173,10 @@ def drop_cookie(response: Response) -> Response:
 
 def own_path(target: str | None) -> str:
     """Return a path of this site to go on to, never another site's."""
-    parts = urlsplit(target or "")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:  # Of an address that is none, like `//[`.
+        return "/"
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
         return "/"
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -171,6 +171,23 @@ def test_a_one_time_password_opens_nothing_but_the_choice_of_an_own_one(client, 
     assert stale.get("/journal").location.startswith("/sign-in")
 
 
+def test_a_wrong_present_password_is_said_and_signs_nobody_out(sign_in):
+    client = sign_in("parent")
+    new = "утро вечера мудренее"
+    form = {"password": "не тот", "new_password": new, "again": new, "csrf_token": forms_token(client)}
+
+    answer = client.post("/password", data=form)
+
+    assert answer.status_code == 422
+    assert "пароль" in answer.text
+    assert client.get("/diary").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/sign-in?next=//[", "/sign-in?next=http://["])
+def test_an_address_that_is_none_leads_home(client, path):
+    assert client.get(path).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/password", "/notices/read", "/language/en"])
 def test_no_write_is_taken_without_the_forms_token(sign_in, path):
     answer = sign_in("parent").post(path, data={})
@@ -179,10 +196,11 @@ def test_no_write_is_taken_without_the_forms_token(sign_in, path):
     assert "Обновите страницу" in answer.text
 
 
-def test_a_form_of_another_site_is_refused(client, world):
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://["])
+def test_a_form_of_another_site_is_refused(client, world, origin):
     form = {"login": world.logins["parent"], "password": "x", "csrf_token": forms_token(client)}
 
-    assert client.post("/sign-in", data=form, headers={"Origin": "https://evil.example"}).status_code == 400
+    assert client.post("/sign-in", data=form, headers={"Origin": origin}).status_code == 400
 
 
 def test_the_token_of_an_earlier_sign_in_is_worth_nothing(client, world):
