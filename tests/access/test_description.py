@@ -1,0 +1,106 @@
+"""Each service against its own OpenAPI description: made-up requests, answers as described, no 5xx.
+
+What is made up follows the description, and then breaks it; addresses lead to real things, so that
+the requests come further than the first 404.
+"""
+
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from shared.service import SERVICES
+from tests.access.calls import call, place_of, set_state
+from tests.access.stage import PROBLEM, Stage, Things
+from tests.access.table import CALLERS, ROWS, Row
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = settings(
+    max_examples=8,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+DESCRIBED = {
+    (row.program, row.method, row.rule): row
+    for row in reversed(ROWS)
+    if row.program in SERVICES and not row.rule.startswith(("/docs", "/openapi", "/verify/"))
+}
+
+
+def described(stage: Stage, row: Row) -> Any:
+    """Return the operation of a row as its service describes it; None where it describes none."""
+    schema = schemathesis.openapi.from_wsgi(
+        f"/api/{row.program}/v1/openapi.json", stage.world.apps[row.program]
+    )
+    path = f"/api/{row.program}/v1" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", row.rule)
+    found = [one.ok() for one in schema.get_all_operations()]
+    return next((one for one in found if one.method == row.method.lower() and one.path == path), None)
+
+
+def who_may(row: Row) -> str:
+    signs = {caller: row.signs(caller).get("own") for caller in CALLERS if caller != "anonymous"}
+    return next(caller for caller, sign in signs.items() if sign in ("+", "c"))
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in DESCRIBED.values() if row.rule not in ("/healthz", "/readyz", "/metrics")], ids=str
+)
+def test_whatever_is_asked_the_answer_is_as_described(row, stage):
+    operation = described(stage, row)
+    assert operation, "the service does not describe it"
+    caller, own = who_may(row), stage.things["own"]
+    headers = {"Authorization": f"Bearer {stage.token(caller, row.program)}"}
+    headers |= call(stage, row, caller, own).get("headers", {})
+
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+
+        @EXAMPLES
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def ask(case):
+            stage.restore()
+            set_state(stage, row, own)
+            _lead_to_real_things(case, row, caller, own)
+            answer = case.call(headers=headers)
+            case.validate_response(answer, checks=CHECKS)
+            if answer.status_code >= 400:
+                assert answer.headers["content-type"] == [PROBLEM]
+
+        ask()
+
+
+def _lead_to_real_things(case: Any, row: Row, caller: str, own: Things) -> None:
+    """Put real ids where ids are asked for; of the body and the query, only where all is valid."""
+    names = case.path_parameters or {}
+    case.path_parameters = {name: str(place_of(row, caller, own, name)) for name in names}
+    if case.meta and case.meta.generation.mode == GenerationMode.POSITIVE:
+        case.query, case.body = _real(case.query, own), _real(case.body, own)
+    if "wait" in (case.query or {}):
+        case.query["wait"] = 0  # Nobody tells anything here: it would wait in vain.
+
+
+def _real(value: Any, own: Things) -> Any:
+    if isinstance(value, list):
+        return [_real(one, own) for one in value]
+    if not isinstance(value, dict):
+        return value
+    ids = ("pupil_id", "guardian_id", "teacher_id", "group_id", "period_id", "lesson_id")
+    return {
+        name: str(getattr(own, name)) if name in ids and one else _real(one, own)
+        for name, one in value.items()
+    }
