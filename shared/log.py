@@ -105,4 +105,4 @@ def move_published(database: Database, stream: str, was: int, becomes: int) -> b
         # Two relays may both be the first to come here: one inserts, and the other has lost.
         build = postgresql.insert if database.is_postgres else sqlite.insert
         first = build(relay_cursor).values(stream=stream, published=becomes).on_conflict_do_nothing()
-        return bool(session.execute(first).rowcount)  # type: ignore[attr-defined]
+        return session.scalar(first.returning(relay_cursor.c.stream)) is not None

@@ -220,16 +220,19 @@ def test_a_relay_thread_is_woken_by_a_commit_and_outlives_failures(database, wir
 
 
 def test_of_two_relays_that_publish_a_stream_first_one_moves_the_mark(database):
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
+    of_others = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+    def waits():
+        with database.reading(EVERY_SCHOOL) as session:
+            return session.scalar(text(f"SELECT count(*) {of_others}"))
+
     moved = []
     with database.writing(EVERY_SCHOOL) as first:
         first.execute(bus.relay_cursor.insert().values(stream=HERE, published=2))
         second = threading.Thread(target=lambda: moved.append(log.move_published(database, HERE, 0, 1)))
         second.start()
         if database.is_postgres:  # SQLite lets nobody begin to write meanwhile.
-            eventually(lambda: first.scalar(waiting))
+            eventually(waits)
     second.join()
 
     assert moved == [False]
