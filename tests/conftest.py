@@ -23,8 +23,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("parta")
 
-# One after another on one worker, for each of them would load the machine alone.
-SERIAL = {"faults": "faults", "school": "browser"}
+# One after another on one worker: some would load the machine alone, others share a costly world.
+SERIAL = {"faults": "faults", "school": "browser", "deploy": "deploy", "access": "access"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
