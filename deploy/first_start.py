@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from deploy.demo.fill import fill
 from deploy.imports import Caller
-from deploy.single import CLI, CLI_CLIENT, School
+from deploy.single import CLI, CLI_CLIENT, School, write_private
 from services.identity.actions.clients import ensure_client
 from services.identity.actions.schools import Founded, found_school
 from services.identity.models import School as FoundedSchool
@@ -17,6 +17,7 @@ from shared.db import EVERY_SCHOOL
 from shared.ids import new_id
 
 FILLED = "demo.filled"
+FIRST_LOGIN = "operator.login"  # What the operator of a new school was not told yet.
 
 
 def begin(school: School, *, demo: bool, name: str, time_zone: str, console: Console) -> None:
@@ -24,24 +25,34 @@ def begin(school: School, *, demo: bool, name: str, time_zone: str, console: Con
 
     A fill that was interrupted goes on where it stopped, for repeating an import changes nothing.
     """
-    founded = found(school, name, time_zone)
-    if founded is not None and not demo:
-        console.print(f"\nШкола «{name}» основана. Вход оператора (показывается один раз):")
-        console.print(
-            f"  логин [bold]{founded.login}[/bold]  пароль [bold]{founded.one_time_password}[/bold]"
-        )
+    found(school, name, time_zone)
     if demo and not (school.data / FILLED).exists():
         _fill(school, console)
+    elif (school.data / FIRST_LOGIN).exists():
+        _tell_first_login(school, console)
+
+
+def _tell_first_login(school: School, console: Console) -> None:
+    kept = school.data / FIRST_LOGIN
+    login, password = kept.read_text().split()
+    console.print("\nШкола основана. Вход оператора (показывается один раз):")
+    console.print(f"  логин [bold]{login}[/bold]  пароль [bold]{password}[/bold]")
+    kept.unlink()
 
 
 def found(school: School, name: str = "Школа", time_zone: str = "Europe/Moscow") -> Founded | None:
-    """Found a school in an empty folder; None when there is one."""
+    """Found a school in an empty folder; None when there is one.
+
+    Each step may be the last before a kill; the next start does those that are missing.
+    """
     identity = school.runtimes["identity"]
-    if _school_id(school) is not None:
-        return None
-    school_id = new_id()
-    with identity.database.writing(school_id) as session:
-        founded = found_school(session, name, time_zone, memory_kib=identity.settings.argon2_memory_kib)
+    founded, school_id = None, _school_id(school)
+    if school_id is None:
+        school_id = new_id()
+        with identity.database.writing(school_id) as session:
+            founded = found_school(session, name, time_zone, memory_kib=identity.settings.argon2_memory_kib)
+            # Before the commit: a school whose operator nobody knows could never be used.
+            write_private(school.data / FIRST_LOGIN, f"{founded.login} {founded.one_time_password}")
     with identity.database.writing(EVERY_SCHOOL) as session:
         ensure_client(session, CLI_CLIENT, school.secrets[CLI], scopes=("import",), school_id=school_id)
     return founded
@@ -65,8 +76,9 @@ def _fill(school: School, console: Console) -> None:
             progress.update(tasks[step], completed=done, total=total)
 
         logins = fill(school, caller, tell)
-    (school.data / FILLED).touch()
     table = Table("роль", "имя", "логин", "пароль", title="Входы показательной школы (показываются один раз)")
     for login in logins:
         table.add_row(login.role, login.name, login.login, login.password)
     console.print(table)
+    (school.data / FIRST_LOGIN).unlink(missing_ok=True)  # The operator has the password above now.
+    (school.data / FILLED).touch()

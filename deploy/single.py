@@ -27,6 +27,7 @@ from shared.worker import Worker
 
 PROGRAMS = (*SERVICES, "portal")
 SECRETS = "secrets.json"
+ADDRESS = "address"
 CLI = "cli"
 CLI_CLIENT = "parta-cli"
 
@@ -91,14 +92,27 @@ def _database_url(data: Path, name: str) -> str:
 
 
 def _secrets(data: Path) -> dict[str, str]:
-    """Return the folder's own secrets, made on its first use and readable by its owner only."""
+    """Return the folder's own secrets, made on its first use."""
     path = data / SECRETS
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in (*PROGRAMS, CLI)}))
+        with _alone(data):
+            if not path.exists():
+                made = {name: secrets.token_urlsafe(32) for name in (*PROGRAMS, CLI)}
+                write_private(path, json.dumps(made))
     kept: dict[str, str] = json.loads(path.read_text())
     return kept
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file for its owner only: whole or not at all, whatever ends the process."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 @contextmanager
@@ -109,6 +123,7 @@ def open_school(data: Path, **settings: str) -> Iterator[School]:
     """
     kept = _secrets(data)
     with _alone(data):
+        (data / ADDRESS).unlink(missing_ok=True)  # Of the process before; this one may never have any.
         peers = Peers({})
         environ = os.environ | environment(data) | settings
         runtimes = {name: _runtime(name, environ, peers) for name in PROGRAMS}
@@ -142,16 +157,18 @@ def _alone(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            address = running_at(data)
+            instead = f"open {address}" if address else "wait until it prints its address"
             raise AlreadyRunning(
-                f"The school in {data} is running already. Stop it first, or open {running_at(data)}."
+                f"The school in {data} is running already. Stop it first, or {instead}."
             ) from None
         yield
 
 
 def running_at(data: Path) -> str:
-    """Return the address that the process serving this folder printed."""
-    address = data / "address"
-    return address.read_text() if address.exists() else "it"
+    """Return the address that the process serving this folder printed; empty while it opens."""
+    address = data / ADDRESS
+    return address.read_text() if address.exists() else ""
 
 
 @contextmanager
@@ -173,4 +190,6 @@ def cli_peers(data: Path | None) -> Iterator[tuple[Peers, str, str]]:
             yield school.peers, CLI_CLIENT, school.secrets[CLI]
     except AlreadyRunning:
         address = running_at(data)
+        if not address:
+            raise
         yield Peers(dict.fromkeys(SERVICES, address)), CLI_CLIENT, _secrets(data)[CLI]
