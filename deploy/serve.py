@@ -9,10 +9,13 @@ import waitress
 from rich.console import Console
 
 from deploy.first_start import begin
-from deploy.single import open_school
+from deploy.single import ADDRESS, open_school
 from shared.logs import set_up_logs
+from shared.web import MAX_UPLOAD_BYTES
 
 THREADS = 16
+# waitress keeps a body on disk before anybody has asked for a token.
+MAX_REQUEST_BYTES = MAX_UPLOAD_BYTES + 1024 * 1024
 
 console = Console(highlight=False)
 
@@ -30,9 +33,17 @@ def serve(data: Path, *, demo: bool, name: str, time_zone: str, host: str, port:
     try:
         school.start_workers()
         begin(school, demo=demo, name=name, time_zone=time_zone, console=console)
-        (data / "address").write_text(address)
+        (data / ADDRESS).write_text(address)
         console.print(f"\nПарта открыта: [bold]{address}[/bold]   (Ctrl+C — остановить)")
-        waitress.serve(school.wsgi, host=host, port=port, threads=THREADS, ident=None, _quiet=True)
+        waitress.serve(
+            school.wsgi,
+            host=host,
+            port=port,
+            threads=THREADS,
+            max_request_body_size=MAX_REQUEST_BYTES,
+            ident=None,
+            _quiet=True,
+        )
     except KeyboardInterrupt:
         console.print("Парта закрывается …")
     finally:
