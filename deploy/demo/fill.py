@@ -25,7 +25,8 @@ from services.identity.actions.schools import change_school
 from services.identity.models import ExternalId, Person, Role
 from services.identity.models import School as Founded
 from services.schedule.actions.calendar import all_years
-from services.schedule.actions.years import YearPlan, plan_year
+from services.schedule.actions.year_plans import YearPlan
+from services.schedule.actions.years import plan_year
 from services.schedule.rules import usual_holidays, usual_periods, usual_span
 from shared import cursors, log
 from shared.clock import today
