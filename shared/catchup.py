@@ -163,7 +163,9 @@ class CatchUp:
         for stream in sorted(known.keys() | heads.keys()):
             if stop():
                 return
-            if _differs(known.get(stream), heads.get(stream)):
+            cursor = known.get(stream)
+            is_back = cursor is not None and cursor.state == DIVERGED and self._is_back(cursor)
+            if is_back or _differs(cursor, heads.get(stream)):
                 self.catch_up(stream, stop)
 
     def _reached(self, asked: Cursor, epoch: UUID | None) -> bool:
@@ -176,6 +178,20 @@ class CatchUp:
                 cursor.state, cursor.epoch = LIVE, epoch or cursor.epoch
                 cursors.move(session, cursor)
             return True
+
+    def _is_back(self, held: Cursor) -> bool:
+        """Go on by itself when the producer has the known history again: the chain says it is the same."""
+        try:
+            self.sources[owner_of(held.stream)].page(held.stream, held.position, held.last_id)
+        except Diverged:
+            return False
+        with self.database.writing(cursors.school_of(held.stream)) as session:
+            cursor = cursors.lock(session, held.stream)
+            if (cursor.state, cursor.position, cursor.last_id) != (DIVERGED, held.position, held.last_id):
+                return False
+            cursors.set_state(session, held.stream, BEHIND)
+        log.info("consumer.history_is_back", service=self.applier.service.name, stream=held.stream)
+        return True
 
     def _diverged(self, asked: Cursor) -> None:
         with self.database.writing(cursors.school_of(asked.stream)) as session:

@@ -72,6 +72,7 @@ def test_a_producer_restored_from_an_old_copy_is_noticed_and_taken_over_by_comma
 
     # Positions pass the old head again: only the chain tells the two histories apart.
     load.promises[:] = kept
+    load.look_again()
     shown = entries_of(school)
     with load:
         eventually(
@@ -155,7 +156,7 @@ def test_a_new_consumer_catches_up_with_fifty_thousand_events(cluster: Postgres)
             sql = "SELECT lesson_id, pupil_id, value FROM entries"
             shown = {(r[0], r[1]): r[2] for r in session.connection().exec_driver_sql(sql)}
         assert shown == told
-        assert _scalar(databases["reporting"], "SELECT count(*) FROM page_heads") == EVENTS
+        assert _scalar(databases["reporting"], "SELECT count(*) FROM page_heads WHERE seq > 0") == EVENTS
     finally:
         worker.stop()
         for name, database in databases.items():

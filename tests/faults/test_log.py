@@ -90,6 +90,7 @@ def test_the_same_reader_loses_events_of_a_log_numbered_by_a_sequence(cluster: P
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE naive_log (position bigserial PRIMARY KEY, mark text)")
     local = threading.local()
+    opened: list[psycopg.Connection] = []
     reader = psycopg.connect(url, autocommit=True)
     seen: set[int] = set()
     last = 0
@@ -97,6 +98,7 @@ def test_the_same_reader_loses_events_of_a_log_numbered_by_a_sequence(cluster: P
     def write(choose: random.Random) -> None:
         if not hasattr(local, "connection"):
             local.connection = psycopg.connect(url)
+            opened.append(local.connection)
         with local.connection.transaction(force_rollback=choose.random() < ROLLED_BACK):
             local.connection.execute("INSERT INTO naive_log (mark) VALUES ('5')")
             time.sleep(choose.random() / 200)
@@ -110,6 +112,7 @@ def test_the_same_reader_loses_events_of_a_log_numbered_by_a_sequence(cluster: P
 
     under_writers(write, read)
     written = {position for (position,) in reader.execute("SELECT position FROM naive_log")}
-    reader.close()
+    for connection in (reader, *opened):
+        connection.close()
 
     assert written - seen, "The naive log lost nothing: this load would not find a broken log."
