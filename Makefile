@@ -22,7 +22,7 @@ help: ## Show this list
 
 .PHONY: run
 run: $(VENV)/.run $(CATALOGUES) ## Serve a demonstration school; a second run keeps its data
-	@exec bin/parta up --demo --data var/school $(ARGS)
+	@exec deploy/parta up --demo --data var/school $(ARGS)
 
 .PHONY: test
 test: $(VENV)/.done $(CATALOGUES) ## Run every test, on private PostgreSQL, RabbitMQ and Chromium
@@ -40,7 +40,7 @@ lint: $(VENV)/.done $(CATALOGUES) ## Check format, lint, types, import contracts
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/deptry . --no-ansi
 	@$(VENV)/bin/vulture
-	@bin/parta migrate --check
+	@deploy/parta migrate --check
 
 .PHONY: fix
 fix: $(VENV)/.done ## Format the code and repair what the linter can repair
@@ -78,7 +78,7 @@ define install
 	@echo "Installing the Python packages of $(1) …"
 	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip sync --quiet --system-certs --require-hashes $(1) \
 	  || $(PIP) --require-hashes -r $(1)
-	@ln -sf ../../bin/parta $(VENV)/bin/parta
+	@ln -sf ../../deploy/parta $(VENV)/bin/parta
 endef
 
 $(VENV)/.run: requirements/$(RUN_SET).lock | $(VENV)/.uv

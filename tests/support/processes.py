@@ -103,4 +103,4 @@ def parta(*arguments: str, env: Mapping[str, str] | None = None, **options: Any)
     """Start the parta command with these settings and with none of those around the tests."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PARTA_")}
     settings = {"PYTHONUNBUFFERED": "1", **(env or {})}
-    return Child([CHECKOUT / "bin/parta", *arguments], env=plain | settings, **options)
+    return Child([CHECKOUT / "deploy/parta", *arguments], env=plain | settings, **options)
