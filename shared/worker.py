@@ -14,10 +14,13 @@ from functools import partial
 from types import FrameType
 
 import structlog
+from sqlalchemy import delete
 
 from shared import heard, worker_http
 from shared.apply import Applier
+from shared.bus import idempotency_key
 from shared.catchup import CatchUp, HttpSource, SourceGone
+from shared.clock import now
 from shared.consumer import Consumer
 from shared.db import EVERY_SCHOOL
 from shared.leases import RENEW_SECONDS, SHARDS, Leases, worker_name
@@ -30,6 +33,7 @@ from shared.transport import connect_publisher, is_memory
 LONG_POLL_SECONDS = 25
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 STOP_SECONDS = 10.0
+ANSWERS_KEPT = timedelta(days=7)  # Longer than any browser goes on asking again.
 IDLE_POLL_SECONDS = 1.0  # Where every commit rings the bell, polling is only the safety net.
 
 log = structlog.get_logger()
@@ -66,7 +70,7 @@ class Worker:
             else:
                 for name in self.applier.logs:
                     self._thread(f"catchup-{name}", partial(self._follow, name), awaited=False)
-        jobs = (*self._runtime.service.jobs, Job("heard", timedelta(hours=1), _prune))
+        jobs = (*self._runtime.service.jobs, Job("prune", timedelta(hours=1), prune))
         leases = self._lease("jobs", len(jobs))
         for shard, job in enumerate(jobs):
             self._thread(f"job-{job.name}", partial(self._repeat, job, leases, shard))
@@ -232,5 +236,8 @@ def _spread(seconds: float) -> float:
     return seconds * random.uniform(2 / 3, 4 / 3)
 
 
-def _prune(runtime: Runtime) -> None:
+def prune(runtime: Runtime) -> None:
+    """Drop what was kept for a while only: events heard, and answers to requests with a key."""
     heard.prune(runtime.database)
+    with runtime.database.writing(EVERY_SCHOOL) as session:
+        session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now() - ANSWERS_KEPT))

@@ -1,10 +1,12 @@
 """The gate, the answers and the promises every service's HTTP API shares."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 from marshmallow import Schema, fields
@@ -13,11 +15,13 @@ from sqlalchemy import Column, Integer, Table, Uuid, func, select
 from shared import web
 from shared.app import EndpointWithoutRule, create_app
 from shared.bus import metadata as bus_tables
+from shared.clock import now
 from shared.db import Database, naming_metadata
 from shared.errors import Conflict, Text
 from shared.peers import Peers
 from shared.service import Runtime, Service
 from shared.settings import Settings
+from shared.worker import prune
 from tests.support.tokens import bearer, key_ring, token
 
 toy_tables = naming_metadata()
@@ -223,3 +227,26 @@ def test_docs_need_no_inline_script(client):
 def test_metrics_count_by_route_and_never_by_id(client):
     client.get(URL, headers=teacher())
     assert 'parta_http_requests_total{method="GET",route="/api/toys/v1/toys"' in client.get("/metrics").text
+
+
+def test_stored_answers_are_dropped_after_a_week(runtime, client):
+    headers = teacher() | {"Idempotency-Key": "k"}
+    client.post(URL, json={"size": 5}, headers=headers)
+
+    made = []
+    for hours in (7 * 24 - 1, 7 * 24 + 1):
+        with time_machine.travel(now() + timedelta(hours=hours), tick=False):
+            prune(runtime)
+        client.post(URL, json={"size": 5}, headers=headers)
+        made.append(count(runtime))
+
+    assert made == [1, 2]
+
+
+def test_made_up_methods_are_counted_as_one(client):
+    for method in ("BREW", "WHEN"):
+        assert client.open(URL, method=method).status_code == 405
+
+    said = client.get("/metrics").text
+    assert 'method="other"' in said
+    assert "BREW" not in said
