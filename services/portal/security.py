@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.portal.actions.sessions import find_visitor, note_seen
 from services.portal.calls import SignedOut
 from services.portal.web import Portal, portal, reading, wants_json, writing
-from shared.app import REQUESTS, SECONDS
+from shared.app import count
 from shared.ids import new_id
 
 PUBLIC = frozenset(
@@ -134,7 +134,5 @@ def _finish(response: Response, headers: dict[str, str]) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    route = request.url_rule.rule if request.url_rule else "unknown"
-    REQUESTS.labels("portal", route, request.method, response.status_code).inc()
-    SECONDS.labels("portal", route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+    count("portal", response)
     return response
