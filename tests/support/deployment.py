@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 from psycopg import sql
@@ -14,6 +14,7 @@ from shared.db import EVERY_SCHOOL, Database
 from shared.ids import new_id
 from shared.service import SERVICES
 from tests.support.databases import postgres_database
+from tests.support.home import home
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.processes import Child, parta
@@ -79,6 +80,9 @@ class Deployment:
     def start_web(self, service: str, *, processes: int = 1, wait: bool = True, **settings: str) -> Child:
         """Start (or start again) a service's HTTP API on its port."""
         bind = f"127.0.0.1:{self.ports[service]}"
+        metrics = home() / f"metrics-{service}-{uuid4().hex[:6]}"
+        metrics.mkdir()
+        settings |= {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
         arguments = ("web", service, "--bind", bind, "--processes", str(processes), "--threads", "8")
         self.webs[service] = parta(*arguments, env=self.settings | settings)
         if wait:
