@@ -8,15 +8,12 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import flask_smorest
-import orjson
-from flask import Request, Response, current_app, g, make_response, request
+from flask import Response, current_app, g, make_response, request
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from webargs import missing
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
 
 from shared.auth import Access, Actor
+from shared.bodies import OrjsonParser
 from shared.bus import idempotency_key
 from shared.clock import now
 from shared.db import SchoolSession
@@ -57,22 +54,6 @@ class FileNeeded(Invalid):
         "Приложите файл в поле «file» (multipart/form-data).",
         "Attach the file in the field “file” (multipart/form-data).",
     )
-
-
-class OrjsonParser(FlaskParser):
-    """Reads bodies by orjson, to which what is nested too deep is no JSON, rather than our mistake."""
-
-    def _raw_load_json(self, req: Request) -> Any:
-        body = req.get_data(cache=True)
-        if not body:
-            return missing
-        if not req.is_json:
-            raise UnsupportedMediaType
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as wrong:
-            # Here, for webargs takes an error that quotes nothing (bad UTF-8) for no body at all.
-            return self._handle_invalid_json_error(wrong, req)
 
 
 class _Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]

@@ -4,7 +4,7 @@ Everything lies in SQLite, where the session's own wall between schools stands a
 through, nothing else holds back. The second wall, PostgreSQL's, is held to its task by test_walls.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -48,6 +48,7 @@ SECRET = "достаточно длинный секрет программы"
 MEMORY = 8  # KiB: as cheap as argon2 gets.
 ZONE = "Europe/Moscow"
 ROLES = ("operator", "teacher", "educator", "class_teacher", "deputy", "director", "pupil", "parent")
+PEOPLE = ("newcomer", *ROLES)
 CLIENTS = {"service": ("events:read",), "feed": ("events:read",), "import": ("import",)}
 
 
@@ -94,8 +95,8 @@ class World:
 
     def tell(self, source: str, school: School) -> None:
         """Let the other services hear what one has told of a school so far."""
-        with self.runtimes[source].database.engine.connect() as connection:
-            rows = connection.execute(
+        with self.runtimes[source].database.reading(school.id) as session:
+            rows = session.execute(
                 select(event_log.c.type, event_log.c.data)
                 .where(event_log.c.stream.like(f"%/{school.id}"))
                 .order_by(event_log.c.position)
@@ -107,10 +108,10 @@ class World:
 
 
 @contextmanager
-def two_schools(folder: Path) -> Iterator[World]:
-    """Build both schools: the same people and classes in each, marks on the pages, notices told."""
+def two_schools(folder: Path, address: Callable[[str, Path], str] = sqlite_url) -> Iterator[World]:
+    """Build both schools, with the same people, classes and lessons in each."""
     peers = Peers({})
-    runtimes = {name: _runtime(name, folder, peers) for name in PROGRAMS}
+    runtimes = {name: _runtime(name, address(name, folder), peers) for name in PROGRAMS}
     apps = {name: application_of(runtime) for name, runtime in runtimes.items()}
     for name in SERVICES:
         peers.put_in_process(name, apps[name])
@@ -126,19 +127,17 @@ def two_schools(folder: Path) -> Iterator[World]:
         runtime.database.close()
 
 
-def _runtime(name: str, folder: Path, peers: Peers) -> Runtime:
+def _runtime(name: str, url: str, peers: Peers) -> Runtime:
     secret = "tests' own" if name == "portal" else ""
-    settings = Settings(
-        service=name, database_url=sqlite_url(name, folder), secret_key=secret, argon2_memory_kib=MEMORY
-    )
-    return assemble(name, settings, peers)
+    given = Settings(service=name, database_url=url, secret_key=secret, argon2_memory_kib=MEMORY)
+    return assemble(name, given, peers)
 
 
 def _admit_clients(world: World) -> None:
     with world.runtimes["identity"].database.writing(EVERY_SCHOOL) as session:
         for name, scopes in CLIENTS.items():
-            bound = None if name == "service" else world.first.id
-            ensure_client(session, name, SECRET, scopes=scopes, school_id=bound)
+            school_id = None if name == "service" else world.first.id
+            ensure_client(session, name, SECRET, scopes=scopes, school_id=school_id)
 
 
 def _found(world: World, school: School) -> None:
@@ -223,7 +222,7 @@ def _plan(world: World, school: School) -> None:
         school_days=6,
         periods=periods,
         holidays=[Span(school.text("Каникулы"), on + timedelta(days=70), on + timedelta(days=75))],
-        bells=[BellTime(1, "08:30", "09:15"), BellTime(2, "09:25", "10:10")],
+        bells=[BellTime(1, "08:30", "09:15"), BellTime(2, "09:25")],
     )
     with world.runtimes["schedule"].database.writing(school.id) as session:
         year = plan_year(session, plan, 0)
@@ -231,8 +230,7 @@ def _plan(world: World, school: School) -> None:
         for number, own in enumerate(school.classes, 1):
             name = school.text(f"Предмет-{number}")
             own.subject_id = name_subjects(session, [name])[0][name]
-            teachers = [str(own.teacher_id)]
-            page = (own.group_id, own.subject_id)
+            teachers, page = [str(own.teacher_id)], (own.group_id, own.subject_id)
             assign_loads(session, year, {page: Teaching(tuple(teachers), 6)}, {own.group_id})
             slots = [_slot(page, day, number, next(iter(rooms.values())), teachers) for day in range(1, 7)]
             set_timetable(session, year, slots, {own.group_id}, from_on=middle, today=on)

@@ -1,0 +1,147 @@
+"""Addresses and forms with anything in them: told what is wrong, and nothing breaks or changes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.access.calls import BODIES, PLACE, call, key, path_of
+from tests.access.curtain import raise_curtain
+from tests.access.stage import Stage
+from tests.access.table import CALLERS, ROWS, Row
+from tests.access.test_table import not_a_problem
+from tests.access.world import two_schools
+from tests.support.databases import postgres_database
+
+JUNK = (
+    "0",
+    "-1",
+    "9" * 400,
+    "../../etc/passwd",
+    "%00",
+    "%FF%FE",
+    quote("' OR 1=1 --"),
+    quote("ы" * 500),
+    quote("\u202egnp.exe"),
+    "00000000-0000-0000-0000-000000000000",
+)
+TEXTS = ("-1", "9" * 400, "%00", quote("ы" * 500))
+QUERIES = ("period_id", "pupil_id", "group_id", "teacher_id", "week", "cursor", "q", "role", "from", "wait")
+
+
+def who_may(row: Row) -> str:
+    return next((caller for caller in CALLERS if row.signs(caller).get("own") in ("+", "c")), "")
+
+
+OPEN = [row for row in ROWS if row.cells["anonymous"] == "+"]
+READS = [row for row in ROWS if row.method == "GET" and who_may(row) and "<path" not in row.address]
+
+
+@pytest.mark.parametrize("row", [row for row in READS if PLACE.search(row.address)], ids=str)
+def test_an_address_with_junk_in_it_leads_nowhere(row, stage):
+    caller, own = who_may(row), stage.things["own"]
+    for name in PLACE.findall(row.address):
+        for junk in JUNK:
+            answer = stage.ask(caller, row.program, "GET", path_of(row, caller, own, **{name: junk}))
+            said = f"{name}={junk[:40]}: {answer.status_code} {answer.get_data()[:200]!r}"
+            assert answer.status_code < 500, said
+            assert answer.status_code < 400 or not not_a_problem(answer), said
+    assert not stage.changed()
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in READS if "?" not in row.address and row.cells["anonymous"] == "!"], ids=str
+)
+def test_a_query_with_junk_in_it_breaks_nothing(row, stage):
+    caller, own = who_may(row), stage.things["own"]
+    path = path_of(row, caller, own)
+    for name in QUERIES:
+        for junk in TEXTS:
+            answer = stage.ask(caller, row.program, "GET", f"{path}?{name}={junk}")
+            said = f"{name}={junk[:40]}: {answer.status_code} {answer.get_data()[:200]!r}"
+            assert answer.status_code < 500, said
+            assert answer.status_code < 400 or not not_a_problem(answer), said
+    assert not stage.changed()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        row
+        for row in ROWS
+        if row.program == "portal" and key(row) in BODIES and who_may(row) and not row.state
+    ],
+    ids=str,
+)
+def test_a_form_with_junk_in_it_is_refused(row, stage):
+    caller, own = who_may(row), stage.things["own"]
+    given = call(stage, row, caller, own)
+    before = stage.changed()
+    if "json" in given:
+        bodies = [b"{", b"[]", b"null", b'"x"', b"\xff", b" " * 1_048_577]
+        sent = [{**given, "data": body, "content_type": "application/json"} for body in bodies]
+        for one in sent:
+            del one["json"]
+    else:
+        sent = [
+            {"data": {}},
+            {"data": dict.fromkeys(given["data"], "\x00")},
+            {"data": dict.fromkeys(given["data"], "ы" * 50_000)},
+            {"data": b"%FF%FE=%00&", "content_type": "application/x-www-form-urlencoded"},
+            {"data": b"x" * 1_048_577, "content_type": "application/x-www-form-urlencoded"},
+        ]
+    for one in sent:
+        answer = stage.ask(caller, "portal", row.method, path_of(row, caller, own), **one)
+        assert 400 <= answer.status_code < 500, (one.get("data"), answer.status_code, answer.text[:300])
+        assert not not_a_problem(answer) or row.rule == "/password", answer.text[:300]
+        assert stage.changed() == before
+
+
+@pytest.fixture(scope="module")
+def postgres_stage(tmp_path_factory, postgres_server) -> Iterator[Stage]:
+    """The same two schools on PostgreSQL, which keeps no NUL in a text where SQLite does."""
+    names = []
+
+    def address(name: str, _: Path) -> str:
+        names.append(postgres_database(name, postgres_server))
+        return postgres_server.url(names[-1])
+
+    with two_schools(tmp_path_factory.mktemp("postgres"), address) as world:
+        yield raise_curtain(world)
+    for name in names:
+        postgres_server.drop_database(name)
+
+
+def test_on_postgresql_too_a_text_it_cannot_keep_is_refused(postgres_stage):
+    own, broken = postgres_stage.things["own"], []
+    for row in ROWS:
+        caller = who_may(row)
+        if not caller or row.state or row.rule.startswith("/events") or (row in OPEN and row.method == "GET"):
+            continue
+        given = call(postgres_stage, row, caller, own)
+        path = path_of(row, caller, own)
+        asked = [(path, {**given, "json": body}) for body in with_nul(given.get("json"))]
+        if row.method == "GET":
+            mark = "&" if "?" in path else "?"
+            asked += [(f"{path}{mark}{name}=%00", given) for name in ("q", "cursor", "role", "week")]
+        for address, sent in asked:
+            answer = postgres_stage.ask(caller, row.program, row.method, address, **sent)
+            if answer.status_code >= 500:
+                broken.append(
+                    f"{row.method} {row.program} {address} {sent.get('json')}: {answer.status_code}"
+                )
+    assert not broken, "\n".join(broken)
+
+
+def with_nul(body: Any) -> Iterator[Any]:
+    """Return the body once for each text in it, with that text made one that holds a NUL."""
+    if isinstance(body, str):
+        yield f"{body}\x00"
+    elif isinstance(body, dict):
+        for name, value in body.items():
+            yield from ({**body, name: worse} for worse in with_nul(value))
+    elif isinstance(body, list):
+        for number, value in enumerate(body):
+            yield from ([*body[:number], worse, *body[number + 1 :]] for worse in with_nul(value))
