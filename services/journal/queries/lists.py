@@ -7,9 +7,11 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from services.journal.models import Closing, Period, Person, Revision, School, Year
 from services.journal.models.relations import (
-    gives_any_lesson,
     groups,
     leads_class,
+    lesson_teachers,
+    lessons,
+    me,
     page_surroundings,
     page_teachers,
     pages,
@@ -35,6 +37,15 @@ Json = dict[str, Any]
 REVISIONS_SHOWN = 200
 SHOWN = [column for column in revisions.c if column.name not in ("page_id", "school_id")]
 
+# The lessons I give are looked up once, not page by page: a year of a school has a hundred thousand.
+_given = lessons.alias("given")
+gives_some_lesson = pages.c.id.in_(
+    select(_given.c.page_id)
+    .join(lesson_teachers, lesson_teachers.c.lesson_id == _given.c.id)
+    .where(lesson_teachers.c.teacher_id == me)
+)
+WRITES = or_(teaches_page, leads_class, gives_some_lesson)
+
 PAGES = (
     select(
         pages.c.id,
@@ -42,14 +53,14 @@ PAGES = (
         pages.c.subject_id,
         groups.c.name.label("group_name"),
         subjects.c.name.label("subject_name"),
-        or_(teaches_page, leads_class, gives_any_lesson).label("can_edit"),
+        WRITES.label("can_edit"),
     )
     .select_from(page_surroundings)
     .where(
         pages.c.school_id == school, or_(pages.c.year_id == bindparam("year"), bindparam("year").is_(None))
     )
 )
-OWN_PAGES = PAGES.where(or_(teaches_page, leads_class, gives_any_lesson))
+OWN_PAGES = PAGES.where(WRITES)
 
 TEACHERS = (
     select(page_teachers.c.page_id, people.c.family_name, people.c.given_name, people.c.patronymic)
