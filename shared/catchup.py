@@ -37,6 +37,10 @@ class SourceGone(Exception):
     """The producer does not answer, or not as it should; it is asked again later."""
 
 
+class StreamGone(SourceGone):
+    """One stream of a producer cannot be read; the others may be."""
+
+
 @dataclass(frozen=True)
 class FeedPage:
     """A page as the consumer sees it."""
@@ -68,12 +72,12 @@ class HttpSource:
         answer = self._get("events", asked)
         if answer.status_code == httpx2.codes.CONFLICT:
             raise Diverged(stream)
-        self._expect(answer, 200)
+        self._expect(answer, 200, StreamGone)
         epoch = answer.headers.get("Stream-Epoch")
         try:
             return FeedPage(envelope.read_batch(answer.content, stream), UUID(epoch) if epoch else None)
         except envelope.Unreadable as wrong:
-            raise SourceGone(f"{self._name}: {wrong}") from wrong
+            raise StreamGone(f"{self._name}: {wrong}") from wrong
 
     def heads(self, wait: int) -> list[Head]:
         """Return where the streams end; with `wait`, as soon as one differs from the last answer."""
@@ -98,11 +102,11 @@ class HttpSource:
         except httpx2.HTTPError as wrong:
             raise SourceGone(f"{self._name}: {type(wrong).__name__}: {wrong}") from wrong
 
-    def _expect(self, answer: httpx2.Response, status: int) -> None:
+    def _expect(self, answer: httpx2.Response, status: int, trouble: type[SourceGone] = SourceGone) -> None:
         if answer.status_code == httpx2.codes.UNAUTHORIZED:
             self._tokens.forget(self._name)
         if answer.status_code != status:
-            raise SourceGone(f"{self._name} answered {answer.status_code}.")
+            raise trouble(f"{self._name} answered {answer.status_code}.")
 
 
 class CatchUp:
@@ -129,25 +133,26 @@ class CatchUp:
                 return False
             if not page.events:
                 return self._reached(cursor, page.epoch)
-            if not self._apply(stream, page.events):
+            if not self._apply(stream, page.events, cursor.position):
                 return False
             time.sleep((time.monotonic() - started) * SPARED)
         return False
 
-    def _apply(self, stream: str, page: Sequence[Envelope]) -> bool:
+    def _apply(self, stream: str, page: Sequence[Envelope], asked: int) -> bool:
         for start in range(0, len(page), BATCH):
             if self.applier.apply(stream, page[start : start + BATCH], from_feed=True) is not Outcome.DONE:
-                return self._moved_meanwhile(stream, page)
+                return self._moved_meanwhile(stream, page, asked)
         return True
 
-    def _moved_meanwhile(self, stream: str, page: Sequence[Envelope]) -> bool:
-        # A rebuild put the cursor back while the page was on its way: read on from where it is now.
+    def _moved_meanwhile(self, stream: str, page: Sequence[Envelope], asked: int) -> bool:
+        # The page's beginning was applied, or a rebuild put the cursor back while the page was on its
+        # way: read on from where the cursor is now. If it is where it was, that would never end.
         with self.database.reading(cursors.school_of(stream)) as session:
             cursor = cursors.get(session, stream)
         if cursor.state in HELD:
             return False
-        if cursor.position + 1 == page[0].position:
-            raise SourceGone(f"{stream}: the feed's chain is broken at {page[0].position}.")
+        if cursor.position == asked:
+            raise StreamGone(f"{stream}: the feed's chain is broken at {page[0].position}.")
         return True
 
     def compare(self, name: str, wait: int = 0, stop: Callable[[], bool] = lambda: False) -> None:
@@ -160,13 +165,22 @@ class CatchUp:
             PARKED.labels(self.applier.service.name).set(parking.count(session))
         known = {cursor.stream: cursor for cursor in every if owner_of(cursor.stream) == name}
         lag.measure(self.applier.service.name, name, heads, known)
+        troubles: list[StreamGone] = []
         for stream in sorted(known.keys() | heads.keys()):
             if stop():
                 return
-            cursor = known.get(stream)
-            is_back = cursor is not None and cursor.state == DIVERGED and self._is_back(cursor)
-            if is_back or _differs(cursor, heads.get(stream)):
-                self.catch_up(stream, stop)
+            try:
+                self._compare_one(known.get(stream), heads.get(stream), stop)
+            except StreamGone as wrong:  # The others are not to wait for it.
+                troubles.append(wrong)
+        if troubles:
+            raise troubles[0]
+
+    def _compare_one(self, cursor: Cursor | None, head: Head | None, stop: Callable[[], bool]) -> None:
+        is_back = cursor is not None and cursor.state == DIVERGED and self._is_back(cursor)
+        one = cursor or head
+        if one and (is_back or _differs(cursor, head)):
+            self.catch_up(one.stream, stop)
 
     def _reached(self, asked: Cursor, epoch: UUID | None) -> bool:
         """Note that nothing is missing; a new epoch under an intact chain is adopted silently."""
