@@ -71,7 +71,9 @@ class Relay:
                 self.publish_new()
                 pause = FIRST_PAUSE
                 heard = committed.wait(heard, poll_seconds)
-            except (NotPublished, SQLAlchemyError, OSError) as wrong:
+            except Exception as wrong:
+                if not isinstance(wrong, NotPublished | SQLAlchemyError | OSError):
+                    log.exception("relay.failed", service=self._service)
                 log.warning("relay.pauses", service=self._service, seconds=pause, error=str(wrong)[:300])
                 self._drop_publisher()
                 stop.wait(pause)

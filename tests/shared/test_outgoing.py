@@ -219,6 +219,28 @@ def test_a_relay_thread_is_woken_by_a_commit_and_outlives_failures(database, wir
     assert positions(wire) == [1]
 
 
+def test_a_relay_thread_outlives_a_failure_nobody_thought_of(database, wire):
+    connects = iter([RuntimeError("The event loop is closed."), wire])
+
+    def connect():
+        made = next(connects)
+        if made is not wire:
+            raise made
+        return made
+
+    tell(database)
+    stop = threading.Event()
+    relay = Relay(database, "identity", connect, AllLeases())
+    thread = threading.Thread(target=relay.run, args=(stop, 30.0))
+    thread.start()
+    eventually(lambda: not log.unpublished(database))
+    stop.set()
+    outbox.committed.ring()
+    thread.join(10)
+
+    assert positions(wire) == [1]
+
+
 def test_of_two_relays_that_publish_a_stream_first_one_moves_the_mark(database):
     of_others = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
