@@ -1,5 +1,6 @@
 """Addresses and forms with anything in them: told what is wrong, and nothing breaks or changes."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from tests.access.stage import Stage
 from tests.access.table import CALLERS, ROWS, Row
 from tests.access.test_table import not_a_problem
 from tests.access.world import two_schools
+from tests.identity.archives import SCHOOL, archive, class_, user
+from tests.schedule.makers import zipped
 from tests.support.databases import postgres_database
 
 JUNK = (
@@ -133,6 +136,34 @@ def test_on_postgresql_too_a_text_it_cannot_keep_is_refused(postgres_stage):
                     f"{row.method} {row.program} {address} {sent.get('json')}: {answer.status_code}"
                 )
     assert not broken, "\n".join(broken)
+
+
+def test_on_postgresql_too_a_file_with_such_texts_is_refused(postgres_stage):
+    users = [user("t1", "teacher", familyName="И\x00ванов"), user("p1", givenName="\x00", sourcedId="p\x001")]
+    roster = archive({**SCHOOL, "users": users, "classes": [class_("c1", "9\x00Э")]})
+    head = [
+        "Activity Id",
+        "Day",
+        "Hour",
+        "Students Sets",
+        "Subject",
+        "Teachers",
+        "Activity Tags",
+        "Room",
+        "Comments",
+    ]
+    line = "1", "Пн\x00", "08:30", "8 а\x00", "Ал\x00гебра", "Иванова\x00", "", "1\x00", ""
+    written = "".join(",".join(f'"{cell}"' for cell in cells) + "\n" for cells in (head, line))
+    timetable = zipped(school_timetable__csv=written.encode())
+    for program, path, content in (
+        ("identity", "/imports/oneroster", roster),
+        ("schedule", "/imports/fet/needs", timetable),
+        ("schedule", "/imports/fet", timetable),
+    ):
+        data = {"file": (io.BytesIO(content), "school.zip")}
+        answer = postgres_stage.ask("operator", program, "POST", path, data=data)
+        assert 400 <= answer.status_code < 500, (path, answer.text)
+        assert not not_a_problem(answer)
 
 
 def with_nul(body: Any) -> Iterator[Any]:

@@ -6,7 +6,10 @@ from uuid import UUID
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import event
 
+from shared import db
+from shared.db import SchoolSession
 from tests.access.calls import call, path_of, set_state
 from tests.access.stage import PROBLEM, Stage
 from tests.access.table import CALLERS, ROWS, Row
@@ -36,6 +39,28 @@ def test_each_cell_of_the_table_is_so(row, stage):
             if told := _differs(stage, row, caller, relation, sign):
                 wrong.append(f"{caller}, {relation}: {told}")
     assert not wrong, "\n".join([str(row), *wrong])
+
+
+def test_without_the_wall_between_schools_the_table_would_tell(stage):
+    """The proof of the proof: the answers do hold canaries when the session lets them through."""
+    event.remove(SchoolSession, "do_orm_execute", db._only_own_school)
+    try:
+        found = {
+            (row.endpoint, relation)
+            for row in ROWS
+            for relation, sign in row.signs("operator").items()
+            if row.program in ("identity", "schedule", "journal") and row.method == "GET"
+            if _differs(stage, row, "operator", relation, sign)
+        }
+    finally:
+        event.listen(SchoolSession, "do_orm_execute", db._only_own_school)
+
+    assert {
+        (("identity", "GET", "/people"), "own"),
+        (("identity", "GET", "/groups"), "own"),
+        (("identity", "GET", "/groups/<uuid:group_id>"), "other"),
+        (("schedule", "GET", "/subjects"), "own"),
+    } <= found
 
 
 def _differs(stage: Stage, row: Row, caller: str, relation: str, sign: str) -> str:
@@ -78,12 +103,21 @@ def _leak(stage, caller, things, sign, given, answer) -> str:
     }
     if sign in "_n" and (shown := named & things.ids):
         return f"shows {shown}"
+    if shown := (named & classmates(stage, caller)):
+        return f"names other people's children: {shown}"
     if caller == "service" or (sign == "+" and things is stage.things["other"]):
         return ""
     for canary in CANARIES:
         if (at := text.find(canary)) >= 0:
             return f"tells of the other school: {text[max(0, at - 80) : at + 80]}"
     return f"names ids of the other school: {found}" if (found := named & strangers(stage)) else ""
+
+
+def classmates(stage: Stage, caller: str) -> set[UUID]:
+    """Return the pupils whom a family is not to read of: all but its own."""
+    own = {"pupil": 1, "parent": 2}.get(caller)
+    pupils = [pupil for one in stage.world.first.classes for pupil in one.pupils]
+    return set(pupils[own:]) if own else set()
 
 
 def read(answer) -> str:
