@@ -12,9 +12,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared import events
+from shared.bulk import upsert_rows
 from shared.bus import event_effect, event_heard, event_parked, ignored_type
 from shared.clock import now
-from shared.db import EVERY_SCHOOL, Database, SchoolSession, upsert_rows
+from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.envelope import Envelope
 from shared.service import Received
 

@@ -17,9 +17,10 @@ import structlog
 from sqlalchemy import bindparam, event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shared.bulk import insert_rows
 from shared.bus import event_log, event_stream
 from shared.clock import now
-from shared.db import EVERY_SCHOOL, Instant, SchoolSession, insert_rows
+from shared.db import EVERY_SCHOOL, Instant, SchoolSession
 from shared.events import contract_of
 from shared.failpoints import reach
 from shared.ids import new_id

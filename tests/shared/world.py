@@ -16,10 +16,11 @@ from sqlalchemy import Column, Integer, String, Table, Uuid, func, select, updat
 
 from shared import bus, operating, outbox, retrying
 from shared.apply import Applier
+from shared.bulk import insert_rows
 from shared.catchup import CatchUp
 from shared.consumer import Consumer
 from shared.cursors import DIVERGED, PAUSED, every
-from shared.db import EVERY_SCHOOL, Database, SchoolSession, insert_rows, naming_metadata
+from shared.db import EVERY_SCHOOL, Database, SchoolSession, naming_metadata
 from shared.events.identity import RoleGranted, RoleRevoked
 from shared.ids import new_id
 from shared.outgoing import Relay

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.identity.models import ExternalId, School, table
-from shared.db import SchoolSession, insert_rows
+from shared.bulk import insert_rows
+from shared.db import SchoolSession
 from shared.errors import Text
 
 Ids = dict[str, UUID]

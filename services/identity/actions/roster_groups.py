@@ -11,7 +11,8 @@ from services.identity.actions.groups import group_told, release_class_teacher
 from services.identity.actions.roster import Ids, Report, Roster, RosterGroup, known_ids, remember_ids
 from services.identity.actions.roster_people import write_roles
 from services.identity.models import Group, Role, table
-from shared.db import SchoolSession, insert_rows
+from shared.bulk import insert_rows
+from shared.db import SchoolSession
 from shared.ids import new_id
 from shared.names import collated
 from shared.outbox import publish

@@ -11,7 +11,8 @@ from services.identity.actions.logins import made_login, open_accounts
 from services.identity.actions.people import person_told, sorted_by
 from services.identity.actions.roster import Ids, Report, Roster, RosterPerson, known_ids, remember_ids
 from services.identity.models import Account, Person, Role, table
-from shared.db import SchoolSession, insert_rows, upsert_rows
+from shared.bulk import insert_rows, upsert_rows
+from shared.db import SchoolSession
 from shared.events.identity import RoleGranted
 from shared.ids import new_id
 from shared.names import collated

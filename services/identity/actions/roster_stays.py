@@ -11,7 +11,8 @@ from services.identity.actions.enrolments import tell_enrolments
 from services.identity.actions.roster import Ids, Report, Roster, RosterStay
 from services.identity.models import Enrolment, Group, table
 from services.identity.rules import first_school_day
-from shared.db import SchoolSession, insert_rows
+from shared.bulk import insert_rows
+from shared.db import SchoolSession
 from shared.ids import new_id
 
 DAY = timedelta(days=1)

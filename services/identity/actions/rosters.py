@@ -10,7 +10,8 @@ from services.identity.actions.roster_groups import plan_groups, write_groups
 from services.identity.actions.roster_people import plan_people, write_people, write_roles
 from services.identity.actions.roster_stays import plan_stays, write_stays
 from services.identity.models import Guardianship, Role, table
-from shared.db import SchoolSession, insert_rows
+from shared.bulk import insert_rows
+from shared.db import SchoolSession
 from shared.events.identity import GuardianshipEstablished
 from shared.outbox import publish
 

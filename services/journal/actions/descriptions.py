@@ -9,7 +9,8 @@ from services.journal.actions.pages import Link, append, lock_lesson, open_works
 from services.journal.models.relations import descriptions, own_school, run
 from services.journal.rules import Change
 from shared.auth import Actor
-from shared.db import SchoolSession, upsert_rows
+from shared.bulk import upsert_rows
+from shared.db import SchoolSession
 from shared.errors import Stale
 from shared.events.journal import LessonDescribed
 from shared.outbox import publish

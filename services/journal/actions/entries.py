@@ -11,8 +11,9 @@ from services.journal.actions.works import Work, keep_works, tell_works, usual_w
 from services.journal.models.relations import enrolments, entries, own_school, roster_groups, run
 from services.journal.rules import ATTENDANCE, SCALE, TIME_ZONE, Change
 from shared.auth import Actor
+from shared.bulk import together, upsert_rows
 from shared.clock import today
-from shared.db import SchoolSession, together, upsert_rows
+from shared.db import SchoolSession
 from shared.errors import Conflict, Invalid, Stale, Text
 from shared.events.journal import MarksRecorded, RecordedEntry
 from shared.outbox import publish

@@ -24,8 +24,9 @@ from services.journal.models.relations import (
 )
 from services.journal.rules import Change, link
 from shared.auth import Actor
+from shared.bulk import insert_rows, upsert_rows
 from shared.clock import now
-from shared.db import SchoolSession, insert_rows, upsert_rows
+from shared.db import SchoolSession
 from shared.errors import Conflict, Denied, NotFound, Stale, Text
 
 

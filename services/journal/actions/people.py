@@ -9,7 +9,8 @@ from uuid import UUID
 
 from services.journal.actions.copying import forget
 from services.journal.models.relations import enrolments, groups, guardianships, people, schools
-from shared.db import SchoolSession, insert_rows, upsert_latest
+from shared.bulk import insert_rows, upsert_latest
+from shared.db import SchoolSession
 from shared.events.identity import (
     Enrolment,
     EnrolmentsChanged,

@@ -23,7 +23,8 @@ from services.journal.models.relations import (
     years,
 )
 from services.journal.rules import START
-from shared.db import SchoolSession, insert_rows, upsert_latest
+from shared.bulk import insert_rows, upsert_latest
+from shared.db import SchoolSession
 from shared.events.journal import PageOpened
 from shared.events.schedule import (
     LessonsCancelled,

@@ -10,7 +10,8 @@ from services.journal.actions.pages import Link, append, lock_lesson, open_works
 from services.journal.models.relations import own_school, works
 from services.journal.rules import USUAL_WORK, WORK_TYPES, Change, work_text
 from shared.auth import Actor
-from shared.db import SchoolSession, upsert_rows
+from shared.bulk import upsert_rows
+from shared.db import SchoolSession
 from shared.errors import Stale
 from shared.events.journal import WorkSet
 from shared.outbox import publish

@@ -26,8 +26,9 @@ from services.notify.models import (
     Preference,
 )
 from services.notify.rules import LETTER_LIVES, PATIENCE
+from shared.bulk import upsert_rows
 from shared.bus import event_effect
-from shared.db import EVERY_SCHOOL, Database, SchoolSession, upsert_rows
+from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.ids import new_id
 from shared.metrics import EFFECTS
 from shared.outbox import stream_name

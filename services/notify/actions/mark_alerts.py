@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from services.notify.models import WAITING, Guardianship, News, Notice, School, table_of
 from services.notify.rules import TIME_ZONE, is_news
+from shared.bulk import insert_rows, upsert_latest
 from shared.clock import now, today
-from shared.db import SchoolSession, insert_rows, upsert_latest
+from shared.db import SchoolSession
 from shared.events.identity import GuardianshipEstablished
 from shared.events.journal import MarksRecorded
 from shared.ids import new_id

@@ -16,7 +16,8 @@ from services.notify.models import (
     table_of,
 )
 from services.notify.rules import LANGUAGES
-from shared.db import SchoolSession, upsert_latest
+from shared.bulk import upsert_latest
+from shared.db import SchoolSession
 from shared.events.identity import GuardianshipEnded, PersonChanged, PersonErased, SchoolChanged
 from shared.events.schedule import SubjectChanged
 from shared.service import Received

@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from services.notify.models import Notice, Preference, table_of
+from shared.bulk import upsert_rows
 from shared.clock import now
-from shared.db import SchoolSession, upsert_rows
+from shared.db import SchoolSession
 from shared.errors import NotFound
 
 

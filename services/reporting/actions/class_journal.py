@@ -9,7 +9,8 @@ from sqlalchemy import delete
 
 from services.reporting.models import Closing, Entry, Page, PageHead, PageLesson, Work, table_of
 from services.reporting.rules import ATTENDANCE, EMPTY_HEAD
-from shared.db import SchoolSession, upsert_latest
+from shared.bulk import upsert_latest
+from shared.db import SchoolSession
 from shared.events.journal import (
     LessonDescribed,
     MarksRecorded,

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from services.reporting.models import Enrolment, Group, Person, School, table_of
-from shared.db import SchoolSession, upsert_latest
+from shared.bulk import upsert_latest
+from shared.db import SchoolSession
 from shared.events.identity import EnrolmentsChanged, GroupChanged, PersonChanged, PersonErased, SchoolChanged
 from shared.service import Received
 

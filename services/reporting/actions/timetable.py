@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, update
 
 from services.reporting.models import Lesson, Load, Period, Subject, Year, table_of
-from shared.db import SchoolSession, upsert_latest
+from shared.bulk import upsert_latest
+from shared.db import SchoolSession
 from shared.events.schedule import (
     LessonsCancelled,
     LessonsPlanned,

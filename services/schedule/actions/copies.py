@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete, tuple_
 
 from services.schedule.models import Enrolment, Group, Guardianship, Person, School, table
-from shared.db import SchoolSession, insert_rows, upsert_rows
+from shared.bulk import insert_rows, upsert_rows
+from shared.db import SchoolSession
 from shared.events.identity import (
     EnrolmentsChanged,
     GroupChanged,

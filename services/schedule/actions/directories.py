@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from services.schedule.models import Room, Subject, table
 from services.schedule.rules import Tally
-from shared.db import SchoolSession, insert_rows, upsert_rows
+from shared.bulk import insert_rows, upsert_rows
+from shared.db import SchoolSession
 from shared.events.schedule import SubjectChanged
 from shared.ids import new_id
 from shared.outbox import publish

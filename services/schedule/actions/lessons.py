@@ -12,7 +12,8 @@ from services.schedule.actions.calendar import calendar_of
 from services.schedule.actions.telling import tell_cancelled, tell_planned
 from services.schedule.models import Lesson, Slot, Year, table
 from services.schedule.rules import Place, Tally, dates_by_place
-from shared.db import SchoolSession, insert_rows, upsert_rows
+from shared.bulk import insert_rows, upsert_rows
+from shared.db import SchoolSession
 from shared.ids import new_id
 
 ROWS_AT_ONCE = 5000

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 
 from services.schedule.models import Load, Year, table
 from services.schedule.rules import Tally
-from shared.db import SchoolSession, upsert_rows
+from shared.bulk import upsert_rows
+from shared.db import SchoolSession
 from shared.events.schedule import LoadAssigned
 from shared.ids import new_id
 from shared.outbox import publish
