@@ -26,7 +26,6 @@ from shared import problems, web
 from shared.auth import Access, BadToken
 from shared.errors import Denied, Text
 from shared.feed import feed
-from shared.ids import new_id
 from shared.service import Runtime
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -171,7 +170,7 @@ def _refuse_unguarded(app: Flask) -> None:
 def _admit() -> None:
     """Let the request in, or refuse it before anything of it is read."""
     g.started = time.perf_counter()
-    g.request_id = request.headers.get("X-Request-ID", "")[:64] or str(new_id())
+    g.request_id = web.request_id()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     endpoint = request.endpoint

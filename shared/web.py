@@ -1,6 +1,7 @@
 """What routes are written with: who may call them, the caller, the transaction, ETags."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -18,12 +19,14 @@ from shared.bus import idempotency_key
 from shared.clock import now
 from shared.db import SchoolSession
 from shared.errors import Invalid, NotFound, Refusal, Text
+from shared.ids import new_id
 from shared.service import Runtime
 
 V = TypeVar("V", bound=Callable[..., Any])
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 LANGUAGES = ("ru", "en")
+PLAIN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 class PreconditionNeeded(Refusal):
@@ -91,6 +94,12 @@ def runtime() -> Runtime:
 def actor() -> Actor:
     """Return the caller; only on endpoints that require one."""
     return cast("Actor", g.actor)
+
+
+def request_id() -> str:
+    """Return the id the caller gave the request, if it is fit for headers and logs, or a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    return given if PLAIN_ID.fullmatch(given) else str(new_id())
 
 
 def language() -> str:

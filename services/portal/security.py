@@ -22,7 +22,7 @@ from services.portal.actions.sessions import find_visitor, note_seen
 from services.portal.calls import SignedOut
 from services.portal.web import Portal, portal, reading, wants_json, writing
 from shared.app import count
-from shared.ids import new_id
+from shared.web import request_id
 
 PUBLIC = frozenset(
     {
@@ -89,7 +89,7 @@ def _headers(given: Portal) -> dict[str, str]:
 def _begin() -> None:
     g.started = time.perf_counter()
     g.visitor = None
-    g.request_id = request.headers.get("X-Request-ID", "")[:64] or str(new_id())
+    g.request_id = request_id()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

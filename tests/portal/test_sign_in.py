@@ -220,3 +220,10 @@ def test_identity_being_down_is_said_on_the_sign_in_page(client, world):
 
     assert answer.status_code == 503
     assert "Повторите через минуту" in answer.text
+
+
+@pytest.mark.parametrize("name", ["X-Request-ID", "If-None-Match", "Idempotency-Key"])
+def test_a_header_that_is_no_plain_text_breaks_nothing(sign_in, world, name):
+    path = f"/journal/{world.pages['Математика']}/revisions"
+
+    assert sign_in("teacher").get(path, headers={name: "жé".encode().decode("latin-1")}).status_code < 500

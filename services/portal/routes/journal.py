@@ -111,5 +111,8 @@ def spread(page_id: UUID) -> Response:
 
 
 def _hand_on(method: str, path: str, **given: Any) -> Response:
-    headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+    # What is no plain text is nobody's ETag or key, and no header can hold it.
+    headers = {
+        name: value for name in PASSED_ON if (value := request.headers.get(name, "")).isascii() and value
+    }
     return relayed(send("journal", method, path, headers=headers, content=request.get_data(), **given))
