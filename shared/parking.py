@@ -90,8 +90,3 @@ def listed(session: SchoolSession, stream: str | None = None) -> Sequence[Any]:
 def count(session: SchoolSession) -> int:
     """Return how many events are set aside and not skipped."""
     return session.scalar(select(func.count()).select_from(event_parked).where(_P.status != SKIPPED)) or 0
-
-
-def forget_stream(session: SchoolSession, stream: str) -> None:
-    """Drop a stream's parked events: it is about to be heard again from the beginning."""
-    session.execute(delete(event_parked).where(_P.stream == stream))
