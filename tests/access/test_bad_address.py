@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from shared.service import SERVICES
 from tests.access.calls import BODIES, PLACE, call, key, path_of
 from tests.access.curtain import raise_curtain
 from tests.access.stage import Stage
@@ -176,3 +177,19 @@ def with_nul(body: Any) -> Iterator[Any]:
     elif isinstance(body, list):
         for number, value in enumerate(body):
             yield from ([*body[:number], worse, *body[number + 1 :]] for worse in with_nul(value))
+
+
+NAMED = [row for row in ROWS if row.rule in ("/me", "/people", "/pages") and row.program in SERVICES]
+HEADERS = ("Accept-Language", "Idempotency-Key", "X-Request-ID", "If-None-Match", "Accept", "Authorization")
+
+
+@pytest.mark.parametrize("row", NAMED, ids=str)
+def test_a_header_with_junk_in_it_breaks_nothing(row, stage):
+    caller, own = who_may(row), stage.things["own"]
+    for name in HEADERS:
+        for junk in ("\xff\xfe", "é" * 5000, ',;="', "W/", "9" * 400, "Bearer \xe9.\xe9.\xe9"):
+            given = call(stage, row, caller, own)
+            given["headers"] = given.get("headers", {}) | {name: junk}
+            answer = stage.ask(caller, row.program, row.method, path_of(row, caller, own), **given)
+            assert answer.status_code < 500, (name, junk[:20], answer.text)
+            assert answer.status_code < 400 or not not_a_problem(answer), (name, junk[:20])
