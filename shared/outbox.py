@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import bindparam, event, func, select, update
+from sqlalchemy import bindparam, event, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.bulk import insert_rows
@@ -183,9 +183,3 @@ def _open_stream(session: SchoolSession, stream: str) -> None:
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"stream": stream, "epoch": uuid4(), "head": 0}
     session.execute(build(event_stream).values(row).on_conflict_do_nothing())
-
-
-def head_of(session: SchoolSession, stream: str) -> int:
-    """Return the position of the last event of a stream; 0 where nothing was told yet."""
-    found = session.scalar(select(event_stream.c.head).where(event_stream.c.stream == stream))
-    return found or 0

@@ -21,10 +21,6 @@ class Peers:
         self._apps[name] = wsgi_app
         self._clients.pop(name, None)
 
-    def knows(self, name: str) -> bool:
-        """Whether there is a way to this service."""
-        return name in self._apps or name in self._urls
-
     def client(self, name: str) -> httpx2.Client:
         """Return the client of a service; paths start with `/api/<name>/v1/`."""
         if name not in self._clients:

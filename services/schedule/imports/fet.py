@@ -3,7 +3,7 @@
 from collections import Counter
 
 from services.schedule.imports.declared import names, read_sets, rooms
-from services.schedule.imports.document import Node, read_xml
+from services.schedule.imports.document import Node
 from services.schedule.imports.labels import read_days, read_hours
 from services.schedule.imports.places import Slots, room_name
 from services.schedule.imports.timetable import (
@@ -48,11 +48,6 @@ def count_places(root: Node) -> int:
     """Return how many places in time a `.fet` holds."""
     times = root.first("Time_Constraints_List")
     return sum(node.tag in START for node in times.children) if times else 0
-
-
-def read_fet(content: bytes, file: str) -> Timetable:
-    """Return the timetable in a `.fet`; BadRows tells everything that is wrong in it."""
-    return timetable_of(read_xml(content, file), file)
 
 
 def timetable_of(root: Node, file: str) -> Timetable:
