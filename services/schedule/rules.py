@@ -94,12 +94,11 @@ def week_of(starts_on: date, day: date) -> int:
 def days_of_lessons(calendar: Calendar) -> Iterator[date]:
     """Return the days on which there are lessons: school days of a period that are no holidays."""
     for period in calendar.periods:
-        day = period.starts_on
-        while day <= period.ends_on:
+        for number in range((period.ends_on - period.starts_on).days + 1):
+            day = period.starts_on + timedelta(days=number)
             free = any(holiday.holds(day) for holiday in calendar.holidays)
             if day.isoweekday() <= calendar.school_days and not free:
                 yield day
-            day += timedelta(days=1)
 
 
 def dates_by_place(calendar: Calendar) -> dict[Place, list[date]]:

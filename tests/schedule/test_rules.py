@@ -103,3 +103,10 @@ def test_a_usual_year_has_34_weeks():
 def test_an_hour_every_other_week_counts_as_one():
     assert [hours_per_week(hours, 2) for hours in (1, 2, 3)] == [1, 1, 2]
     assert hours_per_week(5, 1) == 5
+
+
+def test_a_period_may_end_on_the_last_day_there_is():
+    last = Span("4 четверть", date(9999, 12, 27), date.max)
+    calendar = Calendar(starts_on=date(9999, 9, 1), periods=[last], holidays=[], school_days=6)
+
+    assert list(days_of_lessons(calendar))[-1] == date.max
