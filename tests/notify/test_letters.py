@@ -236,6 +236,23 @@ def ids(database):
         return list(session.scalars(select(Letter.id)))
 
 
+def test_no_letter_is_lost_while_the_server_does_not_know_our_own_address(database, smtp, clock):
+    hear(database, *family(), marks(entry("5")))
+    postman, given = Postman(), settings(smtp)
+    smtp.sender_refusal = "553 Sender address rejected"
+    for _ in range(3):
+        clock(minutes=2)
+        postman.send_due(database, given)
+    assert smtp.letters == []
+
+    smtp.sender_refusal = None
+    for _ in range(3):
+        clock(minutes=31)
+        postman.send_due(database, given)
+
+    assert len(smtp.to(MAIL)) == 1
+
+
 def test_a_letter_refused_for_good_is_not_sent_again(database, smtp, clock):
     hear(database, *family(), marks())
     smtp.refusal = "550 No such mailbox"

@@ -19,6 +19,7 @@ class Mailbox:
         self.port = free_port()
         # Set to, say, "451 Try again later", it is the answer to every letter, which is then not kept.
         self.refusal: str | None = None
+        self.sender_refusal: str | None = None  # The same, but said already of our own address.
         self._letters: list[EmailMessage] = []
         self._lock = Lock()
         self._controller: Controller | None = None
@@ -43,6 +44,14 @@ class Mailbox:
     def to(self, address: str) -> list[EmailMessage]:
         """Return the letters to one address."""
         return [letter for letter in self.letters if address in letter["X-Envelope-To"].split(", ")]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.sender_refusal:
+            return self.sender_refusal
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.refusal:

@@ -115,7 +115,8 @@ def send_letter(
 def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> str:
     try:
         server.send_message(message)
-    except smtplib.SMTPServerDisconnected as gone:
+    # A sender it does not take is a mistake of our settings, and says nothing of this letter.
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused) as gone:
         raise ServerGone(repr(gone)) from gone
     except smtplib.SMTPException as refusal:
         return RETRYING if _may_pass(refusal) else REFUSED
