@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import httpx2
 
 from tests.faults.world import PASSWORD, Taught, World
+from tests.support.waiting import eventually
 
 VALUES = ("5", "4", "3", "2", None)
 
@@ -53,7 +54,8 @@ class Load:
         self.stop()
 
     def start(self) -> None:
-        """Let the teachers begin."""
+        """Let the teachers begin, and wait for the first save that is acknowledged."""
+        before = len(self.promises) + len(self.refusals)
         self._stop.clear()
         self._threads = [
             threading.Thread(target=self._teach, args=(number, taught))
@@ -61,6 +63,7 @@ class Load:
         ]
         for thread in self._threads:
             thread.start()
+        eventually(lambda: len(self.promises) + len(self.refusals) > before, within=60)
 
     def stop(self) -> None:
         """Let every teacher finish the save at hand."""

@@ -94,6 +94,13 @@ def test_a_name_met_before_means_the_same_group_after_it_was_renamed(api):
     assert ask(api, groups=[group("5А")]).json["groups"]["5А"] == made
 
 
+def test_a_key_is_answered_to_the_letter_though_the_name_is_tidied(api):
+    told = ask(api, ["Белова  А. П. "], [group("Basic E1-  E3")])
+
+    assert list(told.json["teachers"]) == ["Белова  А. П. "]
+    assert list(told.json["groups"]) == ["Basic E1-  E3"]
+
+
 def test_a_rehearsal_makes_nobody(api, database):
     before = len(told(database))
 

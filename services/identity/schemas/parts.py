@@ -15,13 +15,18 @@ def name_field():
 
 
 class Trimmed(Schema):
-    """A body whose texts lose the spaces around them."""
+    """A body whose texts are tidied, but for its keys: those are the caller's, and answered as they came."""
+
+    KEYS = frozenset({"key", "parent_key"})
 
     @pre_load
     def trim(self, data, **_):
         if not isinstance(data, dict):
             return data
-        return {name: tidy(value) if isinstance(value, str) else value for name, value in data.items()}
+        return {
+            name: tidy(value) if isinstance(value, str) and name not in self.KEYS else value
+            for name, value in data.items()
+        }
 
 
 class PersonRefOut(Schema):
