@@ -1,7 +1,6 @@
 """One world for all faults that a deployment must come out of unharmed; its load goes on and on."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,6 @@ from tests.faults.load import Load
 from tests.faults.world import World, world
 from tests.support.postgres import Postgres
 from tests.support.rabbitmq import RabbitMQ
-
-DEFINITIONS = Path(__file__).parents[2] / "deploy" / "rabbitmq" / "definitions.json"
 
 
 @pytest.fixture(scope="session")
