@@ -71,7 +71,9 @@ def web(service: str, bind: str, processes: int, threads: int) -> None:
     """Serve one service's HTTP API by gunicorn."""
     from shared.settings import Settings
 
-    Settings.from_env(service)  # Complains before anything starts, and once instead of per process.
+    _refuse_sqlite(
+        Settings.from_env(service)
+    )  # Complains before anything starts, and once instead of per process.
     # Must be there before prometheus_client is imported; each gunicorn adds up in a folder of its own.
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="parta-metrics-"))
     arguments = [
@@ -80,6 +82,15 @@ def web(service: str, bind: str, processes: int, threads: int) -> None:
         *("--config", "python:shared.gunicorn_config", f"shared.assembly:application('{service}')"),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606  (our own interpreter and names)
+
+
+def _refuse_sqlite(settings: Any) -> None:
+    """Refuse a second process on one SQLite file (PROTOCOL C4): services apart have PostgreSQL."""
+    if settings.database_url.startswith("sqlite"):
+        raise click.ClickException(
+            "SQLite serves one process alone. Run the whole school by `parta up`, or give "
+            f"PARTA_{settings.service.upper()}_DATABASE_URL an address of PostgreSQL."
+        )
 
 
 @main.command()
@@ -92,8 +103,9 @@ def worker(service: str) -> None:
     from shared.settings import Settings
     from shared.worker import Worker
 
-    set_up_logs()
     settings = Settings.from_env(service)
+    _refuse_sqlite(settings)
+    set_up_logs()
     Worker(assemble(service, settings, Peers(settings.peers))).run_until_signalled()
 
 
