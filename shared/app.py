@@ -22,8 +22,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
-from shared import problems, web
-from shared.auth import Access, BadToken
+from shared import policy, problems, web, witness
+from shared.auth import Access, BadToken, within_grant
+from shared.ended import EndedSessions
 from shared.errors import Denied, Text
 from shared.feed import feed
 from shared.service import Runtime
@@ -83,7 +84,10 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 
 def create_app(runtime: Runtime) -> Flask:
-    """Build a service's application; raises EndpointWithoutRule for an unguarded route."""
+    """Build a service's application; raises EndpointWithoutRule for an unguarded route.
+
+    UnknownAction is raised for a route whose action the policy does not know.
+    """
     name = runtime.service.name
     prefix = f"/api/{name}/v1"
     app = Flask(name, static_folder=None, template_folder=str(files("shared") / "templates"))
@@ -100,7 +104,10 @@ def create_app(runtime: Runtime) -> Flask:
     problems.register(app)
     app.before_request(_admit)
     app.after_request(_finish)
-    _refuse_unguarded(app)
+    app.extensions["access"] = _guards(app, name)
+    if runtime.service.witness is not None:
+        witness.register(app, runtime.service.witness)
+    app.extensions["ended"] = EndedSessions(runtime.database)
     return app
 
 
@@ -157,14 +164,21 @@ def registry() -> CollectorRegistry:
     return gathered
 
 
-def _refuse_unguarded(app: Flask) -> None:
-    open_doors = [
-        endpoint
+def _guards(app: Flask, service: str) -> dict[str, Access]:
+    """Return who may call each endpoint, as the endpoint or the policy says."""
+    views = {
+        endpoint: view
         for endpoint, view in app.view_functions.items()
-        if not endpoint.startswith(OURS_AND_PUBLIC) and not hasattr(view, "access")
-    ]
+        if not endpoint.startswith(OURS_AND_PUBLIC)
+    }
+    open_doors = [endpoint for endpoint, view in views.items() if not hasattr(view, "access")]
     if open_doors:
         raise EndpointWithoutRule(", ".join(sorted(open_doors)))
+    said: dict[str, Access] = {endpoint: vars(view)["access"] for endpoint, view in views.items()}
+    return {
+        endpoint: policy.rule(service, access.action).access if access.action else access
+        for endpoint, access in said.items()
+    }
 
 
 def _admit() -> None:
@@ -177,7 +191,7 @@ def _admit() -> None:
     if endpoint is None or endpoint.startswith(OURS_AND_PUBLIC):
         return
     runtime = web.runtime()
-    access: Access = getattr(current_app.view_functions[endpoint], "access", Access())
+    access: Access = current_app.extensions["access"].get(endpoint, Access())
     if access.public:
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -187,12 +201,17 @@ def _admit() -> None:
         g.actor = runtime.keys.actor(token, runtime.service.name)
     except BadToken as wrong:
         raise SignInNeeded from wrong
+    ended: EndedSessions = current_app.extensions["ended"]
+    if g.actor.session_id is not None and ended.holds(g.actor.session_id):
+        raise SignInNeeded
     if not access.admits(g.actor):
+        raise Denied
+    if not within_grant(g.actor, access, runtime.service.name, request.method):
         raise Denied
 
 
 class SignInNeeded(HTTPException):
-    """The token is missing, forged or expired."""
+    """The token is missing, forged or expired, or its session has ended."""
 
     code = 401
 

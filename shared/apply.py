@@ -82,6 +82,11 @@ class Applier:
         """The logs this service hears."""
         return sorted({type_.partition(".")[0] for type_ in self._reactions})
 
+    @property
+    def producers(self) -> list[str]:
+        """The services whose feeds carry those logs."""
+        return sorted({cursors.owner_of(log_) for log_ in self.logs})
+
     def apply(self, stream: str, envelopes: Sequence[Envelope], *, from_feed: bool = False) -> Outcome:
         """Apply events of one stream, in the order given.
 

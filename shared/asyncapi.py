@@ -66,8 +66,8 @@ def document(version: str = "1.0.0") -> dict[str, Any]:
             "description": "What the services tell one another. Bind to whole logs, never to a type.",
         },
         "defaultContentType": envelope.CONTENT_TYPE,
-        "channels": {log: _channel(log, contracts) for log, contracts in by_log.items()},
-        "operations": {f"hear_{log}": _operation(log, contracts) for log, contracts in by_log.items()},
+        "channels": {_name(log): _channel(log, contracts) for log, contracts in by_log.items()},
+        "operations": {f"hear_{_name(log)}": _operation(log, contracts) for log, contracts in by_log.items()},
         "components": {
             "messages": {key(one): _message(one) for of in by_log.values() for one in of},
             "schemas": {"Envelope": ENVELOPE}
@@ -77,8 +77,12 @@ def document(version: str = "1.0.0") -> dict[str, Any]:
 
 
 def key(contract: Contract) -> str:
-    """Return the name of a contract's parts in the document; dots are not allowed there."""
-    return contract.type.replace(".", "_")
+    """Return the name of a contract's parts in the document; it has letters and underscores only."""
+    return _name(contract.type)
+
+
+def _name(told: str) -> str:
+    return told.replace(".", "_").replace("-", "_")
 
 
 def data_schema(cls: type) -> dict[str, Any]:
@@ -120,8 +124,8 @@ def _operation(log: str, contracts: list[Contract]) -> dict[str, Any]:
     return {
         "action": "receive",
         "summary": f"Hear what {log} tells.",
-        "channel": {"$ref": f"#/channels/{log}"},
-        "messages": [{"$ref": f"#/channels/{log}/messages/{key(one)}"} for one in contracts],
+        "channel": {"$ref": f"#/channels/{_name(log)}"},
+        "messages": [{"$ref": f"#/channels/{_name(log)}/messages/{key(one)}"} for one in contracts],
     }
 
 

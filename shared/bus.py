@@ -78,6 +78,25 @@ idempotency_key = Table(
     PrimaryKeyConstraint("actor", "route", "key"),
 )
 
+# Of a person, here or elsewhere: what may not be used any more though its tokens still live.
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("ended_at", Instant, nullable=False, index=True),
+)
+
+# Answered requests about people, until identity was told of them; ids and no names.
+access_note = Table(
+    "access_note",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Column("note", Text, nullable=False),  # JSON: who, from where, what, about whom, with what result
+)
+
 event_cursor = Table(
     "event_cursor",
     metadata,
@@ -100,13 +119,15 @@ event_parked = Table(
     Column("envelope", Text, nullable=False),
     Column("error", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("next_at", Instant),
     Column("status", String(10), nullable=False),  # failed | waiting (behind a failed one) | skipped
     Column("code", String(16), nullable=False, server_default=""),  # Of the reactions that failed.
     PrimaryKeyConstraint("stream", "position"),
 )
 Index("ix_event_parked_stream_subject", event_parked.c.stream, event_parked.c.subject)
 
+# Letters, which cannot be unsent. These rows survive a rebuild, so hearing an event again sends nothing
+# again. A recipient is a person's id, never an address.
+EFFECT_BEGUN, EFFECT_DONE, EFFECT_EXPIRED = "intent", "done", "expired"
 event_effect = Table(
     "event_effect",
     metadata,
@@ -114,7 +135,7 @@ event_effect = Table(
     Column("kind", String(40)),
     Column("recipient", String(120)),
     Column("stream", String(120), nullable=False),
-    Column("state", String(10), nullable=False),  # intent | done | unknown | expired
+    Column("state", String(10), nullable=False),
     Column("created_at", Instant, nullable=False),
     PrimaryKeyConstraint("event_id", "kind", "recipient"),
 )

@@ -119,7 +119,7 @@ class CatchUp:
 
     def catch_up(self, stream: str, stop: Callable[[], bool] = lambda: False) -> bool:
         """Fetch and apply until a page is empty; True when the stream is then live."""
-        source = self.sources[owner_of(stream)]
+        source = self.sources[cursors.owner_of(stream)]
         while not stop():
             started = time.monotonic()
             with self.database.reading(cursors.school_of(stream)) as session:
@@ -157,13 +157,15 @@ class CatchUp:
 
     def compare(self, name: str, wait: int = 0, stop: Callable[[], bool] = lambda: False) -> None:
         """Compare a producer's heads with the cursors, and catch up where they differ."""
-        heads = {head.stream: head for head in self.sources[name].heads(wait)}
+        heard = set(self.applier.logs)
+        told = self.sources[name].heads(wait)
+        heads = {head.stream: head for head in told if cursors.log_of(head.stream) in heard}
         if stop():
             return
         with self.database.reading(EVERY_SCHOOL) as session:
             every = cursors.every(session).values()
             PARKED.labels(self.applier.service.name).set(parking.count(session))
-        known = {cursor.stream: cursor for cursor in every if owner_of(cursor.stream) == name}
+        known = {cursor.stream: cursor for cursor in every if cursors.owner_of(cursor.stream) == name}
         lag.measure(self.applier.service.name, name, heads, known)
         troubles: list[StreamGone] = []
         for stream in sorted(known.keys() | heads.keys()):
@@ -196,7 +198,7 @@ class CatchUp:
     def _is_back(self, held: Cursor) -> bool:
         """Go on by itself when the producer has the known history again: the chain says it is the same."""
         try:
-            self.sources[owner_of(held.stream)].page(held.stream, held.position, held.last_id)
+            self.sources[cursors.owner_of(held.stream)].page(held.stream, held.position, held.last_id)
         except Diverged:
             return False
         with self.database.writing(cursors.school_of(held.stream)) as session:
@@ -214,11 +216,6 @@ class CatchUp:
                 return  # It moved while we asked; whoever asks next will see.
             cursors.set_state(session, asked.stream, DIVERGED)
         log.error("consumer.diverged", service=self.applier.service.name, stream=asked.stream)
-
-
-def owner_of(stream: str) -> str:
-    """Return the service whose feed carries a stream: of `journal-views/…` it is journal."""
-    return stream.partition("/")[0].partition("-")[0]
 
 
 def _differs(cursor: Cursor | None, head: Head | None) -> bool:

@@ -110,6 +110,20 @@ def worker(service: str) -> None:
 
 
 @main.command()
+@click.option(
+    "--into", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Renew it in a file."
+)
+def policy(into: Path | None) -> None:
+    """Print who may do what, as the README has it."""
+    from shared import policy_text
+
+    if into is None:
+        click.echo(policy_text.markdown(), nl=False)
+    else:
+        into.write_text(policy_text.put_into(into.read_text()))
+
+
+@main.command()
 @click.argument("service", type=click.Choice(PROGRAMS), required=False)
 @click.option("--check", is_flag=True, help="Only say whether models and migrations agree.")
 def migrate(*, service: str | None, check: bool) -> None:

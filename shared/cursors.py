@@ -61,6 +61,16 @@ def school_of(stream: str) -> str:
     return EVERY_SCHOOL if school == "_" else school
 
 
+def log_of(stream: str) -> str:
+    """Return the log a stream belongs to."""
+    return stream.partition("/")[0]
+
+
+def owner_of(stream: str) -> str:
+    """Return the service whose feed carries a stream or a log: of `journal-access/…` it is journal."""
+    return log_of(stream).partition("-")[0]
+
+
 def get(session: SchoolSession, stream: str) -> Cursor:
     """Return the cursor as it stands; at the beginning when nothing was heard yet."""
     row = session.connection().execute(_ONE, {"of": stream}).first()

@@ -7,6 +7,7 @@ row-level security (`shared.migrate.protect`), told the school at the start of e
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +104,9 @@ def _tell_the_second_wall(session: Session, _: Any, connection: Connection) -> N
 class Database:
     """One service's database by URL (`postgresql://…` or `sqlite:////…`)."""
 
+    info: Mapping[str, Any] = MappingProxyType({})
+    """What its sessions know besides their school; the service's settings decide it."""
+
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = _engine(url, pool_size)
         self.is_postgres = self.engine.dialect.name == "postgresql"
@@ -112,17 +116,44 @@ class Database:
     def writing(self, school: UUID | str) -> Iterator[SchoolSession]:
         """Open the one transaction of an action: commits at the end, rolls back on any error."""
         engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
-        with SchoolSession(engine, info={"school": str(school)}) as session, session.begin():
+        with SchoolSession(engine, info=self._told(school)) as session, session.begin():
             yield session
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """Open a write of single statements that no process can lose, and that wait for no disk.
+
+        What it commits may be lost when the machine itself loses its power: on SQLite for this
+        reason alone, on PostgreSQL when the statement says so. It knows no school.
+        """
+        if self.is_postgres:
+            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                yield connection
+            return
+        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE", sqlite_synchronous="NORMAL")
+        with engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self, school: UUID | str) -> Iterator[SchoolSession]:
         """Open a consistent read; nothing done in it is kept."""
-        with SchoolSession(self._reads, expire_on_commit=False, info={"school": str(school)}) as session:
+        with SchoolSession(self._reads, expire_on_commit=False, info=self._told(school)) as session:
             yield session
             if self.is_postgres:
                 # It was read-only. A rollback would make psycopg forget all its prepared statements.
                 session.commit()
+
+    @contextmanager
+    def snapshot(self, school: UUID | str) -> Iterator[SchoolSession]:
+        """Open a read of many statements that all see the database as it was at the first of them."""
+        engine = self.engine
+        if self.is_postgres:  # On SQLite every read is one.
+            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with SchoolSession(engine, expire_on_commit=False, info=self._told(school)) as session:
+            yield session
+
+    def _told(self, school: UUID | str) -> dict[str, Any]:
+        return {**self.info, "school": str(school)}
 
     def close(self) -> None:
         """Close all connections."""
@@ -163,7 +194,11 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A write that starts as a read could fail at its first change; IMMEDIATE waits its turn instead.
-    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    options = connection.get_execution_options()
+    kind, wanted = options.get("sqlite_begin", "DEFERRED"), options.get("sqlite_synchronous", "FULL")
+    if connection.info.get("synchronous", "FULL") != wanted:  # It cannot be changed after BEGIN.
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 

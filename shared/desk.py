@@ -49,7 +49,7 @@ class Desk:
             single = importlib.import_module("deploy.single")
             peers, *_ = self._opened.enter_context(single.cli_peers(self._data))
         tokens = ServiceTokens(self.settings, peers)
-        return CatchUp(applier, {name: HttpSource(name, peers, tokens) for name in applier.logs})
+        return CatchUp(applier, {name: HttpSource(name, peers, tokens) for name in applier.producers})
 
 
 @contextmanager

@@ -13,7 +13,7 @@ MAX_BYTES = 64 * 1024
 CONTENT_TYPE = "application/cloudevents+json"
 BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 STREAM = re.compile(r"[a-z]+(-[a-z]+)*/(_|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-_TYPE = re.compile(r"[a-z]+(\.[a-z_]+){2}(\.v[0-9]+)?")
+_TYPE = re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z_]+){2}(\.v[0-9]+)?")
 
 
 class Unreadable(Exception):

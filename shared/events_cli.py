@@ -40,7 +40,7 @@ def status(*, service: str, as_json: bool) -> None:
     else:
         tell(f"{service} hears", heard_rows, as_json=False, empty=f"{service} has heard nothing yet.")
         if unsent:
-            tell("not surely sent", unsent, as_json=False)
+            tell("never sent", unsent, as_json=False)
         click.echo(f"Told in {len(told)} streams; {behind} events not confirmed by the broker.")
         click.echo(("Healthy.", "Degraded: see above.", "Critical: a human must decide.")[health])
     sys.exit(health)

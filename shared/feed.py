@@ -15,13 +15,13 @@ from marshmallow.validate import Range, Regexp
 from shared import envelope
 from shared import log as event_log
 from shared.auth import Actor
-from shared.cursors import school_of
+from shared.cursors import owner_of, school_of
 from shared.db import EVERY_SCHOOL, Database
 from shared.errors import Conflict, NotFound, Text
 from shared.log import PAGE, Head
 from shared.metrics import FEED_REQUESTS
 from shared.outbox import committed
-from shared.web import actor, blueprint, requires, runtime
+from shared.web import actor, blueprint, may, runtime
 
 LONGEST_WAIT = 25
 LOOK_SECONDS = 0.2  # How often a long poll looks for what another process committed.
@@ -124,13 +124,13 @@ feed = blueprint("events", "The event log, for consumers of this service's event
 
 
 @feed.route("/events", methods=["GET"])
-@requires(scopes=("events:read",))
+@may("read events")
 @feed.arguments(EventsIn, location="query")
 @feed.response(200, content_type=envelope.BATCH_CONTENT_TYPE)
 def get_events(query: dict[str, Any]) -> Response:
     """Return the events of a stream after a position, at most `limit`; with `wait` as they come."""
     service, stream, grant = runtime().service.name, query["stream"], Grant.of(actor())
-    if not grant.covers(stream) or stream.partition("/")[0].partition("-")[0] != service:
+    if not grant.covers(stream) or owner_of(stream) != service:
         FEED_REQUESTS.labels(service, "not_found").inc()
         raise NotFound
     database = runtime().database
@@ -159,7 +159,7 @@ def _headers(head: Head | None) -> dict[str, str]:
 
 
 @feed.route("/events/streams", methods=["GET"])
-@requires(scopes=("events:read",))
+@may("read events")
 @feed.arguments(StreamsIn, location="query")
 @feed.response(200)
 def get_streams(query: dict[str, Any]) -> Response:

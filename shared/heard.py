@@ -17,6 +17,7 @@ from shared.bus import event_effect, event_heard, event_parked, ignored_type
 from shared.clock import now
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.envelope import Envelope
+from shared.redacting import forget_answers
 from shared.service import Received
 
 KEPT = timedelta(days=14)
@@ -100,6 +101,7 @@ def forget_subject(session: SchoolSession, stream: str, subject: str) -> None:
         session.execute(delete(table).where(table.c.stream == stream, table.c.subject == subject))
     recipient = subject.partition("/")[2]
     session.execute(delete(event_effect).where(event_effect.c.recipient == recipient))
+    forget_answers(session, recipient)
 
 
 def forget_stream(session: SchoolSession, stream: str) -> None:

@@ -23,6 +23,7 @@ MAX_RATIO = 200  # A list of names shrinks to a tenth; a bomb to a thousandth.
 MAX_ERRORS = 1000
 MAX_ROWS = 200_000
 MAX_CELL = 4000
+SHOWN = 100  # Of a wrong value, to find it again.
 
 DELIMITERS = ",;\t|"
 _CHUNK = 64 * 1024
@@ -36,6 +37,7 @@ class RowError:
     line: int
     column: str
     reason: Text
+    value: str = ""
 
 
 class BadRows(Invalid):
@@ -163,7 +165,7 @@ class Row:
 
     def error(self, column: str, ru: str, en: str) -> RowError:
         """Say what is wrong in a column of this row."""
-        return RowError(self.file, self.line, column, Text(ru, en))
+        return RowError(self.file, self.line, column, Text(ru, en), self.get(column)[:SHOWN])
 
 
 @dataclass(frozen=True)

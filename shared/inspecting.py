@@ -11,11 +11,18 @@ from sqlalchemy import func, select
 
 from shared import cursors, envelope, events, lag
 from shared import log as event_log
-from shared.bus import event_cursor, event_effect, event_heard, event_parked, ignored_type, relay_cursor
+from shared.bus import (
+    EFFECT_EXPIRED,
+    event_cursor,
+    event_effect,
+    event_heard,
+    event_parked,
+    ignored_type,
+    relay_cursor,
+)
 from shared.bus import event_log as log_table
 from shared.catchup import SourceGone
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
-from shared.effects import EXPIRED, UNKNOWN
 from shared.parking import SKIPPED
 from shared.service import Service
 
@@ -89,9 +96,9 @@ def told_streams(database: Database) -> list[Told]:
 
 
 def effects(database: Database) -> list[dict[str, Any]]:
-    """Return how many letters and messages nobody knows the fate of, or that came too late."""
+    """Return how many letters never left: refused, or given up when a day late."""
     columns = event_effect.c.kind, event_effect.c.state
-    asked = select(*columns, func.count()).where(event_effect.c.state.in_((UNKNOWN, EXPIRED)))
+    asked = select(*columns, func.count()).where(event_effect.c.state == EFFECT_EXPIRED)
     with database.reading(EVERY_SCHOOL) as session:
         rows = session.execute(asked.group_by(*columns).order_by(*columns))
         return [{"kind": kind, "state": state, "count": count} for kind, state, count in rows]

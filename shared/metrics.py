@@ -67,7 +67,7 @@ FEED_REQUESTS = Counter(
 )
 EFFECTS = Counter(
     "parta_effects_total",
-    "Letters and messages to the world, by state. Worry when unknown or expired grows.",
+    "Letters by what became of them: done, expired. Worry when expired grows.",
     ("service", "kind", "state"),
 )
 HEAD_LOCK_WAIT = Histogram(

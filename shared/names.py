@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Collection
 
 Key = tuple[tuple[str, str], ...]
 
 _DIGITS = re.compile(r"\d+")
+LATIN_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
 def tidy(text: str) -> str:
@@ -42,6 +45,16 @@ def group_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return (*found, (1, 0, collated(name[at:]))) if at < len(name) else tuple(found)
 
 
+def plain_name(name: str) -> str:
+    """Return a group's name as people mean it: 5А, 5 «А» and 5-А are one class; 5-1 is not 51.
+
+    A single Latin letter that looks like a Russian one is taken for it, as keyboards mix them up.
+    """
+    letters = re.sub(r"[\s\"'«»“”„.]", "", collated(name))
+    joined = re.sub(r"(?<=\d)-(?=\D)", "", letters)
+    return joined.translate(LATIN_ALIKE) if re.fullmatch(r"\d{1,2}[a-z]", joined) else joined
+
+
 def list_name(family: str, given: str) -> str:
     """Return a name as the class list shows it: «Иванова Мария»."""
     return f"{family} {given}".strip()
@@ -56,6 +69,12 @@ def short_name(family: str, given: str, patronymic: str = "") -> str:
 def full_name(family: str, given: str, patronymic: str = "") -> str:
     """Return all three parts: «Иванова Мария Петровна»."""
     return " ".join(part for part in (family, given, patronymic) if part)
+
+
+def names_apart(people: Collection[tuple[str, str, str]]) -> list[str]:
+    """Return names as staff is signed, and in full for whoever shares the initials with another."""
+    taken = Counter(short_name(*parts) for parts in people)
+    return [full_name(*parts) if taken[short_name(*parts)] > 1 else short_name(*parts) for parts in people]
 
 
 def split_name(text: str) -> tuple[str, str, str]:

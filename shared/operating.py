@@ -5,11 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, text
 
-from shared import cursors, events, heard, outbox
-from shared.bus import event_log
-from shared.catchup import CatchUp, Diverged, owner_of
+from shared import cursors, heard, outbox, redacting
+from shared.catchup import CatchUp, Diverged
 from shared.clock import now
 from shared.cursors import BEHIND, DIVERGED, PAUSED
 from shared.db import Database, SchoolSession
@@ -63,7 +62,7 @@ def lost_events(catch_up: CatchUp, stream: str) -> list[Any]:
     """Return what this service heard and the producer no longer has, as far as it is kept."""
     with catch_up.database.reading(cursors.school_of(stream)) as session:
         kept = heard.tail(session, stream)
-    source = catch_up.sources[owner_of(stream)]
+    source = catch_up.sources[cursors.owner_of(stream)]
     low, high = 0, len(kept)  # The producer has the first `low`; of those from `high` on, none.
     while low < high:
         middle = (low + high + 1) // 2
@@ -102,20 +101,14 @@ def redact(database: Database, stream: str, subject: str) -> int:
     """
     log_name, _, school = stream.partition("/")
     entity, _, ident = subject.partition("/")
-    contract = events.CONTRACTS.get(f"{log_name}.{entity}.erased")
+    contract = redacting.erasable(stream, subject)
     if contract is None:
         raise NotPossible(
             f"{log_name} tells nothing personal of {entity or 'this'}: there is nothing to erase."
         )
     field = contract.subject.partition(":")[2]
     with database.writing(school) as session:
-        here = event_log.c.stream == stream, event_log.c.subject == subject
-        erased = session.execute(
-            update(event_log)
-            .where(*here, event_log.c.data.is_not(None), event_log.c.type != contract.type)
-            .values(data=None, redacted_at=now())
-        )
-        count = int(erased.rowcount)  # type: ignore[attr-defined]
+        count = redacting.redact(session, stream, subject)
         if not count:
             raise NotPossible(f"{stream} has nothing (any more) of {subject}.")
         outbox.publish(session, contract.cls(**{field: UUID(ident)}))

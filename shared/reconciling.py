@@ -15,7 +15,7 @@ from sqlalchemy import Table, select
 
 from shared import cursors
 from shared.apply import Applier
-from shared.catchup import BATCH, CatchUp, owner_of
+from shared.catchup import BATCH, CatchUp
 from shared.db import Database, SchoolSession
 from shared.migrate import upgrade
 
@@ -58,7 +58,7 @@ def reconcile(catch_up: CatchUp, school: UUID) -> list[Compared]:
 
 
 def _replay(catch_up: CatchUp, applier: Applier, stream: str, until: int) -> None:
-    source = catch_up.sources[owner_of(stream)]
+    source = catch_up.sources[cursors.owner_of(stream)]
     position, last_id = 0, None
     while position < until:
         page = [one for one in source.page(stream, position, last_id).events if one.position <= until]

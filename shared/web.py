@@ -4,28 +4,32 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-import flask_smorest
 from flask import Response, current_app, g, make_response, request
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.auth import Access, Actor
-from shared.bodies import OrjsonParser
 from shared.bus import idempotency_key
 from shared.clock import now
+from shared.concerns import concerns as concerns  # noqa: PLC0414  (routes take all they use from here)
 from shared.db import SchoolSession
-from shared.errors import Invalid, NotFound, Refusal, Text
+from shared.described import Blueprint
+from shared.errors import Denied, Invalid, NotFound, Refusal, Text
 from shared.ids import new_id
 from shared.service import Runtime
+from shared.visits import client_address as client_address  # noqa: PLC0414
+from shared.visits import device as device  # noqa: PLC0414
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+MAX_DIGITS = 18  # of a state; Python reads no number of thousands of them
 LANGUAGES = ("ru", "en")
+PROOF_LASTS = timedelta(minutes=5)
 PLAIN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
@@ -49,33 +53,55 @@ class KeyUsedOtherwise(Invalid):
     )
 
 
-class FileNeeded(Invalid):
-    """An import came without its file."""
+class ProofNeeded(Denied):
+    """What was asked is too grave for a session alone: it may be somebody at an open computer."""
 
-    title = Text("Нет файла", "No file")
+    title = Text("Подтвердите, что это вы", "Confirm that it is you")
     detail = Text(
-        "Приложите файл в поле «file» (multipart/form-data).",
-        "Attach the file in the field “file” (multipart/form-data).",
+        "Введите свой пароль или код ещё раз и повторите: со входа прошло больше пяти минут.",
+        "Type your password or code once more and repeat it: more than five minutes have passed.",
     )
 
 
-class _Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    ARGUMENTS_PARSER = OrjsonParser()
-
-
-def blueprint(name: str, description: str) -> flask_smorest.Blueprint:
+def blueprint(name: str, description: str) -> Blueprint:
     """Return a blueprint for the routes of one noun; `create_app` gives it its prefix."""
-    return _Blueprint(name, name, description=description)
+    return Blueprint(name, name, description=description)
 
 
-def requires(*roles: str, scopes: tuple[str, ...] = ()) -> Callable[[V], V]:
-    """Let only these roles, or clients with one of these scopes, call the endpoint."""
-    return _marks(Access(roles=frozenset(roles), scopes=frozenset(scopes)))
+def may(action: str) -> Callable[[V], V]:
+    """Let those call the endpoint whom the policy lets do this at the service at work."""
+    return _marks(Access(action=action))
 
 
 def public(view: V) -> V:
     """Let anybody call the endpoint, without a token."""
     return _marks(Access(public=True))(view)
+
+
+def reads(view: V) -> V:
+    """Say of a POST that it only reads: what it asks for does not belong in an address."""
+    view.reads = True  # type: ignore[attr-defined]
+    return view
+
+
+def fresh(view: V) -> V:
+    """Refuse people who have not shown within five minutes who they are (SECURITY 11).
+
+    Stands right under `may`. Programs prove themselves with each token and are not asked.
+    """
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if actor().person_id is not None and not is_fresh(actor()):
+            raise ProofNeeded
+        return view(*args, **kwargs)
+
+    return cast("V", wrapper)
+
+
+def is_fresh(actor: Actor, *, spare: timedelta = timedelta()) -> bool:
+    """Whether a person has shown lately who they are, and it will hold for `spare`."""
+    return actor.proven_at is not None and now() - actor.proven_at + spare <= PROOF_LASTS
 
 
 def _marks(access: Access) -> Callable[[V], V]:
@@ -136,31 +162,23 @@ def reading() -> Iterator[SchoolSession]:
 def if_match() -> int:
     """Return the number of the state the caller saw, from If-Match; 428 without one."""
     tags = request.if_match
-    seen = next(iter(tags.as_set(include_weak=True)), "") if tags else ""
-    if not (seen.isascii() and seen.isdigit()):
+    tag = next(iter(tags.as_set(include_weak=True)), None) if tags else None  # An empty one is None, too.
+    seen = (tag or "").partition(".")[0]
+    if not (seen.isascii() and seen.isdigit() and len(seen) <= MAX_DIGITS):
         raise PreconditionNeeded
     return int(seen)
 
 
-def etag(number: int) -> None:
-    """Give the answer this ETag; a GET that has it already is answered 304."""
-    g.etag = str(number)
-
-
-def uploaded() -> bytes:
-    """Return the file sent in the multipart field `file`."""
-    request.max_content_length = MAX_UPLOAD_BYTES
-    file = request.files.get("file")
-    if file is None:
-        raise FileNeeded
-    return bytes(file.read())
+def etag(state: int | str) -> None:
+    """Give the answer this ETag, `number` or `number.more`; a GET that has it already is answered 304."""
+    g.etag = str(state)
 
 
 def idempotent(view: V) -> V:
     """Answer a repeated request (same Idempotency-Key) with the first answer, changing nothing.
 
     The answer is stored in the transaction of the change, so the two cannot part. Stands right
-    under `requires`, above everything that shapes the answer.
+    under `may`, above everything that shapes the answer.
     """
 
     @wraps(view)
@@ -175,6 +193,7 @@ def idempotent(view: V) -> V:
             finally:
                 g.transaction = None
 
+    wrapper.is_idempotent = True  # type: ignore[attr-defined]  # Told by the description.
     return cast("V", wrapper)
 
 

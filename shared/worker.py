@@ -16,7 +16,7 @@ from types import FrameType
 import structlog
 from sqlalchemy import delete
 
-from shared import heard, worker_http
+from shared import ended, heard, worker_http
 from shared.apply import Applier
 from shared.bus import idempotency_key
 from shared.catchup import CatchUp, HttpSource, SourceGone
@@ -51,7 +51,7 @@ class Worker:
         self._leases: list[Leases] = []
         self.applier = Applier(runtime.service, runtime.database)
         tokens = ServiceTokens(runtime.settings, runtime.peers)
-        sources = {name: HttpSource(name, runtime.peers, tokens) for name in self.applier.logs}
+        sources = {name: HttpSource(name, runtime.peers, tokens) for name in self.applier.producers}
         self.catch_up = CatchUp(self.applier, dict(sources))
         self.consumer = Consumer(
             runtime.settings.broker_url, self.applier, wake=self._asked.stream, compare=self._asked.compare
@@ -68,7 +68,7 @@ class Worker:
                 self._thread("consumer", lambda: self.consumer.run(self._stop))
                 self._thread("catchup", self._catch_up)
             else:
-                for name in self.applier.logs:
+                for name in self.applier.producers:
                     self._thread(f"catchup-{name}", partial(self._follow, name), awaited=False)
         jobs = (*self._runtime.service.jobs, Job("prune", timedelta(hours=1), prune))
         leases = self._lease("jobs", len(jobs))
@@ -237,7 +237,8 @@ def _spread(seconds: float) -> float:
 
 
 def prune(runtime: Runtime) -> None:
-    """Drop what was kept for a while only: events heard, and answers to requests with a key."""
+    """Drop what was kept for a while only: events heard, answers to requests with a key, ended sessions."""
     heard.prune(runtime.database)
     with runtime.database.writing(EVERY_SCHOOL) as session:
         session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now() - ANSWERS_KEPT))
+        ended.prune_ended(session)

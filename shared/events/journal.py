@@ -1,4 +1,4 @@
-"""What journal tells: pages, marks and attendance, topics and homework, closed periods.
+"""What journal tells of pages: marks and attendance, topics and homework, term-end marks, closed periods.
 
 `seq` and `head` are the length and the last hash of the page's chain of revisions after the change.
 """
@@ -46,6 +46,43 @@ class MarksRecorded:
     entries: list[RecordedEntry]
 
 
+@row
+class RecordedFinal:
+    """What now stands in one pupil's cell of a column of term-end marks."""
+
+    pupil_id: UUID
+    value: str | None  # None: the cell was emptied
+    was: str | None
+    recommended: str | None  # What the school's rules recommended then; None: nothing.
+
+
+@event("journal.finals.recorded", subject="page:page_id")
+class FinalsRecorded:
+    """Marks of a period, of the year, of an exam or final ones of a page were saved, in one action."""
+
+    page_id: UUID
+    group_id: UUID
+    subject_id: UUID
+    period_id: UUID  # The period; the year, unless the kind is "period".
+    kind: str  # period | year | exam | final
+    seq: int
+    head: str
+    entries: list[RecordedFinal]
+
+
+@event("journal.mark.commented", subject="page:page_id")
+class MarkCommented:
+    """Something was said of what stands in a cell, or taken back; the journal alone tells what."""
+
+    page_id: UUID
+    lesson_id: UUID
+    pupil_id: UUID
+    slot: int
+    is_commented: bool
+    seq: int
+    head: str
+
+
 @event("journal.lesson.described", subject="page:page_id")
 class LessonDescribed:
     """Topic or homework of a lesson was written; both are told as they now stand."""
@@ -59,6 +96,7 @@ class LessonDescribed:
     head: str
     topic: str | None
     homework: str | None
+    topic_id: UUID | None = None  # Of the thematic plan, when the topic was taken from it.
 
 
 @event("journal.work.set", subject="page:page_id")
@@ -73,13 +111,16 @@ class WorkSet:
     title: str
     seq: int
     head: str
+    is_written: bool = False
+    is_monitoring: bool = False  # Of internal monitoring (ВМ), due sooner (clause 3.6.4).
+    counts: bool = True  # In the average.
 
 
 @event("journal.period.closed", subject="period:period_id")
 class PeriodClosed:
-    """A period was closed by the deputy: its lessons take no more changes."""
+    """A period was closed by the deputy: its lessons and its marks take no more changes."""
 
-    period_id: UUID
+    period_id: UUID  # Or the year, when its marks were closed.
 
 
 @event("journal.period.reopened", subject="period:period_id")
@@ -88,3 +129,14 @@ class PeriodReopened:
 
     period_id: UUID
     reason: str
+
+
+@event("journal.heads.sealed", subject="school:school_id")
+class HeadsSealed:
+    """The heads of all pages of a school were sealed as a day ended; printed or kept, it proves them."""
+
+    school_id: UUID
+    day: date
+    digest: str
+    before: str  # The digest of the sealed day before; 64 zeros at the first.
+    pages: int

@@ -1,0 +1,89 @@
+"""Tables by their headings: which column is what, under the names that schools give them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.errors import Text
+from shared.grids import Grid, Line
+from shared.imports import SHOWN, BadRows, RowError
+from shared.names import collated, tidy
+from shared.sheets import plain
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of table: the names its columns may have, those it cannot do without, and their titles."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    needed: tuple[str, ...]
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class HeadedRow:
+    """A row of a table: where it stands, and its cells by what they are."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+    titles: Mapping[str, str]
+
+    def get(self, field: str) -> str:
+        """Return a cell as it was typed; empty where there is none."""
+        return self.cells.get(field, "")
+
+    def error(self, field: str, ru: str, en: str) -> RowError:
+        """Say what is wrong in a cell of this row."""
+        return RowError(self.file, self.line, self.titles[field], Text(ru, en), self.get(field)[:SHOWN])
+
+
+def rows_of(grids: Sequence[Grid], kind: Kind) -> list[HeadedRow]:
+    """Return the rows of all sheets that have these columns; BadRows when none has them all."""
+    found: list[HeadedRow] = []
+    missing: list[RowError] = []
+    known = 0
+    for grid in grids:
+        head, places = _heading(grid, kind)
+        lacking = [field for field in kind.needed if field not in places]
+        if head is None or lacking:
+            line = head.number if head else 1
+            missing += [_lacks(grid.name, line, kind.titles[field]) for field in lacking]
+            continue
+        known += 1
+        found += list(_rows(grid, head, places, kind))
+    if not known:
+        raise BadRows(missing or [_lacks("", 0, kind.titles[field]) for field in kind.needed])
+    return found
+
+
+def _lacks(file: str, line: int, title: str) -> RowError:
+    return RowError(file, line, title, Text(f"Нет столбца «{title}».", f"There is no column “{title}”."))
+
+
+def _heading(grid: Grid, kind: Kind) -> tuple[Line | None, dict[str, int]]:
+    """Return the first line that names most of the columns: a title may stand above it."""
+    best: tuple[Line | None, dict[str, int]] = (None, {})
+    for line in grid.lines[:20]:
+        places: dict[str, int] = {}
+        for at, cell in enumerate(line.cells):
+            field = _field(cell, kind)
+            if field:
+                places.setdefault(field, at)
+        if len(places) > len(best[1]):
+            best = line, places
+    return best
+
+
+def _field(cell: str, kind: Kind) -> str | None:
+    said = collated(cell).replace(" / ", "/").rstrip(".:")
+    return next((field for field, names in kind.columns.items() if said in map(collated, names)), None)
+
+
+def _rows(grid: Grid, head: Line, places: Mapping[str, int], kind: Kind) -> Iterator[HeadedRow]:
+    for line in grid.lines:
+        if line.number > head.number:
+            cells = {
+                field: plain(tidy(line.cells[at])) for field, at in places.items() if at < len(line.cells)
+            }
+            if any(cells.values()):
+                yield HeadedRow(grid.name, line.number, cells, kind.titles)
