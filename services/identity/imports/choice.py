@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from services.identity.actions.roster import Ignored, Roster, RosterGroup, RosterPerson, RosterStay
+from services.identity.actions.importing.roster import Ignored, Roster, RosterGroup, RosterPerson, RosterStay
 from services.identity.imports.parsed import Class, Org, Parsed, Place, User
 from shared.errors import Invalid, Text
 
@@ -68,7 +68,7 @@ def _whole(parsed: Parsed, org: str) -> Org:
     return parsed.orgs[org]
 
 
-def roster_of(parsed: Parsed, school: Org | None) -> Roster:
+def roster_of(parsed: Parsed, school: Org | None, *, is_complete: bool = False) -> Roster:
     """Return what belongs to the school; the rest is listed as ignored."""
     classes = {id_: c for id_, c in parsed.classes.items() if _is_in(parsed, {c.org}, school)}
     places = [place for place in parsed.places if _counts(parsed, place, classes)]
@@ -91,7 +91,9 @@ def roster_of(parsed: Parsed, school: Org | None) -> Roster:
                 if relation.pupil_id in people or relation.pupil_id not in parsed.users
             }
         ),
-        ignored=list(_ignored(parsed, people, classes, places)),
+        ignored=[*parsed.ignored, *_ignored(parsed, people, classes, places)],
+        is_complete=is_complete,
+        kinds={(one.guardian_id, one.pupil_id): one.kind for one in parsed.relations if one.kind},
     )
 
 
@@ -121,6 +123,15 @@ def _person(user: User) -> RosterPerson:
         login=user.login,
         roles=frozenset(user.roles),
         is_gone=user.is_gone,
+        file=user.row.file,
+        line=user.row.line,
+        is_whole_name=user.is_whole_name,
+        code=user.code,
+        sex=user.sex,
+        file_number=user.file_number,
+        position=user.position,
+        phones=user.phones,
+        addresses=user.addresses,
     )
 
 

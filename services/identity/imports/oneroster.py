@@ -23,7 +23,9 @@ from services.identity.imports.parsed import (
     is_new,
     needed,
 )
+from services.identity.imports.values import phone_of, sex_of
 from shared.imports import Row
+from shared.sheets import plain
 
 REQUIRED = {
     "orgs": (("sourcedid",), ("name",)),
@@ -74,7 +76,7 @@ def _read_users(parsed: Parsed) -> None:
 
 def _user(parsed: Parsed, row: Row, external: str) -> User:
     def text(column: str, longest: int = NAME_LONGEST) -> str:
-        return fitting(row, parsed.errors, column, row.get(column), longest)
+        return fitting(row, parsed.errors, column, plain(row.get(column)), longest)
 
     login = text("username", 100)
     return User(
@@ -85,6 +87,7 @@ def _user(parsed: Parsed, row: Row, external: str) -> User:
         patronymic=text("middleName"),
         login=login,
         email=text("email", 254) or None,
+        phones=tuple(phone for name in ("phone", "sms") if (phone := phone_of(plain(row.get(name))))),
     )
 
 
@@ -126,6 +129,7 @@ def _read_births(parsed: Parsed) -> None:
         born = day_in(row, parsed.errors, "birthDate", day_first=day_first)
         if user is not None:
             user.birth_on = born
+            user.sex = sex_of(row.get("sex"))
 
 
 def _read_classes(parsed: Parsed) -> None:

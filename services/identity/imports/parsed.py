@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
+from services.identity.actions.importing.roster import Ignored
 from shared.imports import Row, RowError, Table
 
 
@@ -34,6 +36,13 @@ class User:
     roles: set[str] = field(default_factory=set)
     agents: tuple[str, ...] = ()
     is_gone: bool = False
+    is_whole_name: bool = False  # It came in one cell, and was parted by us.
+    code: UUID | None = None  # Our own id, from an export of ours.
+    sex: str | None = None
+    file_number: str | None = None
+    position: str | None = None
+    phones: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,7 @@ class Relation:
     row: Row
     pupil_id: str
     guardian_id: str
+    kind: str = ""
 
 
 @dataclass
@@ -84,6 +94,8 @@ class Parsed:
     places: list[Place] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    parents: dict[tuple[str, ...], User] = field(default_factory=dict)  # By what makes them the same.
     tables: dict[str, Table] = field(default_factory=dict)
 
     def rows(self, name: str) -> list[Row]:

@@ -1,9 +1,9 @@
 """From an archive to a roster: which format, which school, and whether all rows fit together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
-from services.identity.actions.roster import Roster
+from services.identity.actions.importing.roster import PARTA, Roster
 from services.identity.imports import oneroster, sds
 from services.identity.imports.checks import Known, check_references
 from services.identity.imports.choice import choose_org, roster_of
@@ -34,14 +34,14 @@ class SeveralSets(Invalid):
     )
 
 
-def read_archive(content: bytes, org: str | None, known: Mapping[str, Known]) -> Roster:
+def read_archive(content: bytes, org: str | None, known: Callable[[str], Known]) -> Roster:
     """Read a ZIP into the roster of one school, or refuse it with every bad row.
 
     `org` names the school where the file has several: its id, name or identifier, or `*` for all.
-    `known` are the ids met in earlier imports, by source: a file of changes may refer to them.
+    `known` returns the ids met in earlier imports of a source: a file of changes may refer to them.
     """
-    parsed = parse(_files(content))
-    check_references(parsed, known.get(parsed.source, Known()))
+    parsed = parse(csv_files(content))
+    check_references(parsed, known(parsed.source))
     if parsed.errors:
         raise BadRows(parsed.errors)
     roster = roster_of(parsed, choose_org(parsed, org))
@@ -50,7 +50,7 @@ def read_archive(content: bytes, org: str | None, known: Mapping[str, Known]) ->
     return roster
 
 
-def _files(content: bytes) -> dict[str, tuple[str, bytes]]:
+def csv_files(content: bytes) -> dict[str, tuple[str, bytes]]:
     """Return the CSV files by their name in lower case without ending, wherever they lie."""
     if not is_zip(content):
         raise NotARoster(found=Text("это не ZIP", "not a ZIP"))
@@ -95,6 +95,10 @@ def _kind(tables: Mapping[str, Table]) -> str:
 
 
 def _source(tables: Mapping[str, Table]) -> str:
+    if "manifest" in tables:
+        for row in tables["manifest"].rows:
+            if row.get("propertyName") == "source.systemCode" and row.get("value") == PARTA:
+                return PARTA
     # OneRoster numbers its enrolments; SDS borrowed its columns, but not these.
     numbered = "enrollments" in tables and "sourcedid" in tables["enrollments"].columns
     return "oneroster" if "manifest" in tables or numbered else "sds"

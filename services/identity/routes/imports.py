@@ -1,47 +1,35 @@
 """Imports: whole schools from other programs' files."""
 
-from services.identity import queries
-from services.identity.actions.names import GroupName, find_or_enter_teachers, find_or_open_groups
-from services.identity.actions.rosters import ids_known_by, take_over
+from services.identity.actions.importing.names import GroupName, find_or_enter_teachers, find_or_open_groups
+from services.identity.actions.importing.rosters import ids_known_by, take_over
 from services.identity.imports.checks import Known
 from services.identity.imports.roster import read_archive
-from services.identity.rules import MAY
+from services.identity.queries import people as queries
 from services.identity.schemas.imports import ImportOut, ImportQuery, NamesIn, NamesOut, NamesQuery
 from shared.clock import today
-from shared.web import blueprint, reading, requires, uploaded, writing
+from shared.uploads import multipart, uploaded
+from shared.web import blueprint, concerns, fresh, may, reading, writing
 
 imports = blueprint("imports", "Загрузка из файлов · Imports")
 
-SOURCES = ("oneroster", "sds")
-UPLOAD = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {"file": {"type": "string", "format": "binary"}},
-            }
-        }
-    },
-}
-
 
 @imports.route("/imports/oneroster", methods=["POST"])
-@requires(*MAY["import"], scopes=("import",))
+@may("import")
+@fresh
 @imports.arguments(ImportQuery, location="query")
-@imports.doc(requestBody=UPLOAD)
+@imports.doc(requestBody=multipart())
 @imports.response(200, ImportOut)
 def post_oneroster(query):
     with reading() as session:
-        known = {source: _known(session, source) for source in SOURCES}
         on = query.get("on") or today(queries.own_school(session).time_zone)
-    roster = read_archive(uploaded(), query.get("org"), known)
+        roster = read_archive(uploaded(), query.get("org"), lambda source: _known(session, source))
     if query["dry_run"]:
         with reading() as session:
             return take_over(session, roster, on, dry_run=True)
     with writing() as session:
-        return take_over(session, roster, on)
+        report = take_over(session, roster, on)
+    concerns(*report.people)
+    return report
 
 
 def _known(session, source):
@@ -50,7 +38,7 @@ def _known(session, source):
 
 
 @imports.route("/imports/names", methods=["POST"])
-@requires(*MAY["import"], scopes=("import",))
+@may("import")
 @imports.arguments(NamesQuery, location="query")
 @imports.arguments(NamesIn)
 @imports.response(200, NamesOut)
@@ -61,6 +49,8 @@ def post_names(query, body):
         groups = [GroupName(parent=one.pop("parent_key"), **one) for one in body["groups"]]
         teacher_ids, entered = find_or_enter_teachers(session, teachers, dry_run=dry_run)
         group_ids, opened = find_or_open_groups(session, groups, dry_run=dry_run)
+    if not dry_run:
+        concerns(*teacher_ids.values())
     return {
         "teachers": teacher_ids,
         "groups": group_ids,

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from services.identity.rules import KINDS
+from services.identity.rules.school import KINDS
 from services.identity.schemas.parts import Trimmed, name_field, printable
 
 
@@ -26,12 +26,30 @@ class IgnoredOut(Schema):
     why = fields.Raw(metadata={"type": "string"})
 
 
+class ImportChangeOut(Schema):
+    action = fields.String()
+    what = fields.String()
+    name = fields.String()
+    file = fields.String()
+    line = fields.Integer()
+    id = fields.UUID(allow_none=True)
+    # Called `fields` where it is read; a schema has an attribute of that name itself.
+    by_field = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Raw(allow_none=True)),  # was, is
+        attribute="fields",
+        data_key="fields",
+    )
+
+
 class ImportOut(Schema):
     format = fields.String()
     org = fields.String(allow_none=True)
     created = fields.Nested(CountsOut)
     changed = fields.Nested(CountsOut)
     unchanged = fields.Nested(CountsOut)
+    closed = fields.Nested(CountsOut)
+    changes = fields.List(fields.Nested(ImportChangeOut))
     ignored = fields.List(fields.Nested(IgnoredOut))
 
 

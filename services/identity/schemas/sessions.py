@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.identity.rules import PASSWORD_MAX
+from services.identity.rules.passwords import PASSWORD_MAX
 from services.identity.schemas.parts import (
     ChildOut,
     GroupRefOut,
@@ -17,6 +17,7 @@ from shared.service import SERVICES
 class SignInIn(Schema):
     login = fields.String(required=True, validate=validate.Length(1, 254))
     password = fields.String(required=True, validate=validate.Length(1, PASSWORD_MAX), load_only=True)
+    is_shared = fields.Boolean(load_default=False, metadata={"description": "On a computer of many people."})
 
 
 class SignOutIn(Schema):
@@ -29,10 +30,16 @@ class TokenIn(Schema):
     session_token = fields.String(validate=validate.Length(1, 200))
     client_id = fields.String(validate=validate.Length(1, 80))
     client_secret = fields.String(validate=validate.Length(1, 200), load_only=True)
+    client_assertion = fields.String(
+        validate=validate.Length(1, 4000),
+        load_only=True,
+        metadata={"description": "RFC 7523."},
+    )
 
     @validates_schema
     def complete(self, data, **_):
-        needed = {"session": ("session_token",), "client_credentials": ("client_id", "client_secret")}
+        proof = "client_assertion" if "client_assertion" in data else "client_secret"
+        needed = {"session": ("session_token",), "client_credentials": ("client_id", proof)}
         missing = [name for name in needed.get(data.get("grant_type"), ()) if name not in data]
         if missing:
             raise ValidationError({name: ["Missing data for required field."] for name in missing})
@@ -53,6 +60,14 @@ class SchoolOut(SchoolRefOut):
     scale = fields.List(fields.String())
 
 
+class SchoolCardOut(SchoolOut):
+    short_name = fields.String()
+    address = fields.String()
+    phone = fields.String()
+    email = fields.String()
+    director = fields.Nested(PersonRefOut, allow_none=True)
+
+
 class SchoolIn(Trimmed):
     name = fields.String(required=True, validate=[validate.Length(1, 300), printable])
     time_zone = fields.String(required=True, validate=validate.Length(1, 60))
@@ -61,11 +76,16 @@ class SchoolIn(Trimmed):
         required=True,
         validate=validate.Length(1, 30),
     )
+    short_name = fields.String(validate=[validate.Length(max=120), printable])
+    address = fields.String(validate=[validate.Length(max=300), printable])
+    phone = fields.String(validate=[validate.Length(max=60), printable])
+    email = fields.String(validate=[validate.Length(max=254), validate.Regexp(r"^$|^[^@\s]+@[^@\s]+$")])
 
 
 class SessionOut(Schema):
     session_token = fields.String()
     must_change_password = fields.Boolean()
+    must_enrol_factor = fields.Boolean()
     person = fields.Nested(PersonRefOut)
     school = fields.Nested(SchoolRefOut)
     roles = fields.List(fields.String())
@@ -79,6 +99,9 @@ class MeOut(Schema):
     person = fields.Nested(PersonRefOut)
     login = fields.String(allow_none=True)
     must_change_password = fields.Boolean()
+    factor_due_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Until when the second factor wanted may be put off."}
+    )
     school = fields.Nested(SchoolOut)
     roles = fields.List(fields.String())
     children = fields.List(fields.Nested(ChildOut))
@@ -86,7 +109,8 @@ class MeOut(Schema):
 
 
 class PasswordIn(Schema):
-    password = fields.String(required=True, validate=validate.Length(1, PASSWORD_MAX), load_only=True)
+    # Empty of whoever came in with a one-time code: that was proof enough.
+    password = fields.String(load_default="", validate=validate.Length(0, PASSWORD_MAX), load_only=True)
     new_password = fields.String(required=True, validate=validate.Length(1, 1000), load_only=True)
 
 
@@ -95,6 +119,9 @@ class OwnSessionOut(Schema):
     started_at = fields.AwareDateTime()
     used_at = fields.AwareDateTime()
     is_current = fields.Boolean()
+    is_shared = fields.Boolean()
+    device = fields.String()
+    address = fields.String()
 
 
 class SessionsOut(Schema):

@@ -1,0 +1,1 @@
+"""Lists taken over into the school."""

@@ -1,0 +1,1 @@
+"""People, and who they are recognised to be."""

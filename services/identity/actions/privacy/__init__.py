@@ -1,0 +1,1 @@
+"""Personal data: who saw it, who agreed, what is erased."""

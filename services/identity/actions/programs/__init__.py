@@ -1,0 +1,1 @@
+"""Tokens, the programs that ask for them, and other providers."""

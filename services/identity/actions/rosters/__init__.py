@@ -1,0 +1,1 @@
+"""Classes, groups, and who is in them on which day."""

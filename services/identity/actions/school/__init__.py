@@ -1,0 +1,1 @@
+"""The school and what holds in it."""

@@ -1,0 +1,1 @@
+"""Reads for pages and lists, each within what the caller may see."""

@@ -1,0 +1,1 @@
+"""What the school decided, one module per matter."""

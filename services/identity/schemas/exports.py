@@ -1,0 +1,15 @@
+"""What may be taken away, and in which form."""
+
+from marshmallow import Schema, fields, validate
+
+from services.identity.rules.lists import PUPILS, STAFF
+
+FORMATS = ("xlsx", "csv")
+
+
+class TemplateQuery(Schema):
+    who = fields.String(load_default=PUPILS, validate=validate.OneOf((PUPILS, STAFF)))
+
+
+class ExportQuery(TemplateQuery):
+    format = fields.String(load_default="xlsx", validate=validate.OneOf(FORMATS))
