@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.schedule.actions.calendars import end_staff_feeds
 from services.schedule.actions.copies import (
     copy_enrolments,
     copy_groups,
@@ -11,6 +12,7 @@ from services.schedule.actions.copies import (
     end_guardianships,
     forget_people,
 )
+from services.schedule.actions.merging import merge_people
 from services.schedule.models import Enrolment, Group, Guardianship, Person, School, table
 from shared.events.identity import (
     EnrolmentsChanged,
@@ -19,6 +21,8 @@ from shared.events.identity import (
     GuardianshipEstablished,
     PersonChanged,
     PersonErased,
+    PersonMerged,
+    RoleRevoked,
     SchoolChanged,
 )
 from shared.service import Reaction
@@ -27,6 +31,8 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     SchoolChanged: copy_schools,
     PersonChanged: copy_people,
     PersonErased: forget_people,
+    PersonMerged: merge_people,
+    RoleRevoked: end_staff_feeds,
     GroupChanged: copy_groups,
     EnrolmentsChanged: copy_enrolments,
     GuardianshipEstablished: copy_guardianships,

@@ -1,12 +1,14 @@
 """The school's calendar: which day it is there, which year it is in, when there are lessons."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 
-from services.schedule.models import School, Year
-from services.schedule.rules import Calendar, Span
+from services.schedule.models import BellSchedule, School, SpecialDay, Year
+from services.schedule.rules import Span
+from services.schedule.rules.days import Calendar, Special
 from shared.clock import today
 from shared.db import SchoolSession
 from shared.errors import NotFound
@@ -25,7 +27,11 @@ def all_years(session: SchoolSession, *, for_change: bool = False) -> list[Year]
     Read for a change, they are locked, and the transaction may take its time.
     """
     found = select(Year).options(
-        selectinload(Year.periods), selectinload(Year.holidays), selectinload(Year.bells)
+        selectinload(Year.periods),
+        selectinload(Year.holidays),
+        selectinload(Year.bells),
+        selectinload(Year.bell_schedules).selectinload(BellSchedule.times),
+        selectinload(Year.special_days),
     )
     if for_change:
         _take_time(session)
@@ -41,8 +47,12 @@ def _take_time(session: SchoolSession) -> None:
 
 def current_year(session: SchoolSession) -> Year:
     """Return the year that holds today, else the next one, else the last; NotFound without any."""
+    return find_current(session, all_years(session))
+
+
+def find_current(session: SchoolSession, years: Sequence[Year]) -> Year:
+    """Return which of the years `current_year` is."""
     on = school_today(session)
-    years = all_years(session)
     year = next((year for year in years if year.ends_on >= on), years[-1] if years else None)
     if year is None:
         raise NotFound
@@ -53,7 +63,21 @@ def calendar_of(year: Year) -> Calendar:
     """Return what decides on which days of a year there are lessons."""
     return Calendar(
         starts_on=year.starts_on,
-        periods=[Span(one.name, one.starts_on, one.ends_on) for one in year.periods],
-        holidays=[Span(one.name, one.starts_on, one.ends_on) for one in year.holidays],
+        periods=[Span(one.name, one.starts_on, one.ends_on, one.grades) for one in year.periods],
+        holidays=[Span(one.name, one.starts_on, one.ends_on, one.grades) for one in year.holidays],
         school_days=year.school_days,
+        specials=[special_of(one) for one in year.special_days],
+    )
+
+
+def special_of(one: SpecialDay) -> Special:
+    """Return what a special day says."""
+    return Special(
+        day=one.day,
+        kind=one.kind,
+        name=one.name,
+        weekday=one.weekday,
+        week=one.week,
+        bell_schedule_id=one.bell_schedule_id,
+        grades=one.grades,
     )

@@ -7,7 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import delete, tuple_
 
-from services.schedule.models import Enrolment, Group, Guardianship, Person, School, table
+from services.schedule.models import (
+    CalendarFeed,
+    Enrolment,
+    Group,
+    Guardianship,
+    ImportName,
+    Person,
+    School,
+    table,
+)
 from shared.bulk import insert_rows, upsert_rows
 from shared.db import SchoolSession
 from shared.events.identity import (
@@ -56,9 +65,15 @@ def copy_people(session: SchoolSession, received: Sequence[Received[PersonChange
 
 
 def forget_people(session: SchoolSession, received: Sequence[Received[PersonErased]]) -> None:
-    """Forget the names of people who were erased; their ids stay where they taught."""
+    """Forget the names of people who were erased and end their calendars; ids stay where they taught.
+
+    What names in timetables meant them is forgotten, too.
+    """
     erased = [one.told.person_id for one in received]
+    theirs = CalendarFeed.owner_id.in_(erased) | CalendarFeed.about_id.in_(erased)
+    session.execute(delete(CalendarFeed).where(theirs))
     session.execute(delete(Person).where(Person.id.in_(erased)))
+    session.execute(delete(ImportName).where(ImportName.target_id.in_(erased)))
     session.execute(delete(Enrolment).where(Enrolment.pupil_id.in_(erased)))
     for side in (Guardianship.guardian_id, Guardianship.pupil_id):
         session.execute(delete(Guardianship).where(side.in_(erased)))

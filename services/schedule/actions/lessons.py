@@ -1,39 +1,24 @@
-"""The weekly timetable, and the dated lessons made of it for the whole year."""
+"""The dated lessons of the whole year, made of the weekly timetable that is in force on each day."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from services.schedule.actions.calendar import calendar_of
+from services.schedule.actions.bells.timing import Timing
+from services.schedule.actions.overriding import Form, Key, put_substitutions
 from services.schedule.actions.telling import tell_cancelled, tell_planned
 from services.schedule.models import Lesson, Slot, Year, table
-from services.schedule.rules import Place, Tally, dates_by_place
+from services.schedule.rules import Place, Tally
 from shared.bulk import insert_rows, upsert_rows
 from shared.db import SchoolSession
 from shared.ids import new_id
 
 ROWS_AT_ONCE = 5000
-
-
-class Key(NamedTuple):
-    """What makes a lesson the same lesson: group, subject, day and number."""
-
-    group_id: UUID
-    subject_id: UUID
-    lesson_on: date
-    number: int
-
-
-class Form(NamedTuple):
-    """What may change of a lesson."""
-
-    starts: str | None
-    room_id: UUID | None
-    teacher_ids: tuple[str, ...]
 
 
 @dataclass
@@ -50,28 +35,6 @@ class Changes:
         return Tally(len(self.created), len(self.changed), self.unchanged, len(self.cancelled))
 
 
-def set_timetable(
-    session: SchoolSession,
-    year: Year,
-    slots: Sequence[Mapping[str, Any]],
-    groups: Collection[UUID],
-    *,
-    from_on: date,
-    today: date,
-) -> Tally:
-    """Replace the timetable of these groups and make their lessons from a day on.
-
-    `slots` has rows of group_id, subject_id, week, weekday, number, starts (None: the bell's), room_id
-    and teacher_ids (sorted).
-    Other groups keep theirs, so a school may bring its timetable in several files.
-    """
-    owned = {"school_id": year.school_id, "year_id": year.id, "from_on": from_on}
-    rows = [{**slot, **owned} for slot in slots]
-    session.execute(delete(Slot).where(Slot.year_id == year.id, Slot.group_id.in_(groups)))
-    insert_rows(session, table(Slot), rows)
-    return plan_lessons(session, year, today=today, groups=groups, from_on=from_on)
-
-
 def others_have_timetable(session: SchoolSession, year: Year, groups: Collection[UUID]) -> bool:
     """Whether groups other than these have a timetable this year."""
     found = select(Slot.group_id).where(Slot.year_id == year.id, Slot.group_id.not_in(groups)).limit(1)
@@ -85,20 +48,34 @@ def plan_lessons(
     today: date,
     groups: Collection[UUID] | None = None,
     from_on: date = date.min,
+    decided: Mapping[Key, Form | None] = MappingProxyType({}),
+    taken_back: Collection[Key] = (),
 ) -> Tally:
-    """Make the dated lessons follow the timetable and the calendar, and tell what changed.
+    """Make the dated lessons follow the timetable in force and the calendar, and tell what changed.
 
     What is past, today included, is never rewritten: lessons are changed, cancelled and added from
     tomorrow on. Only a group that had no lesson yet gets those of the days gone by, so that its
     journal can be filled in. Days before a group's timetable begins (before `from_on`, where it has
-    none any more) stay as they are. Doing it again changes nothing.
+    none any more) stay as they are. What was decided about single lessons (замены) goes before the
+    timetable; `decided` are decisions just taken, which hold for days gone by, too (None: no lesson),
+    and `taken_back` the lessons of one that holds no more: before a timetable begins, too.
+    Doing it again changes nothing.
     """
     slots = _slots(session, year, groups)
-    begins = {slot.group_id: slot.from_on for slot in slots}
+    begins: dict[UUID, date] = {}
+    for slot in slots:
+        begins[slot.group_id] = min(slot.from_on, begins.get(slot.group_id, date.max))
+    timing = Timing(session, year)
+    wanted = _wanted(timing, slots)
+    put_substitutions(session, year, wanted, groups, timing)
+    wanted = _with(wanted, decided)
+    named = {*decided, *taken_back}
     existing = (
-        row for row in _existing(session, year, groups) if row.lesson_on >= begins.get(row.group_id, from_on)
+        row
+        for row in _existing(session, year, groups)
+        if row.lesson_on >= begins.get(row.group_id, from_on) or _key(row) in wanted or _key(row) in named
     )
-    changes = _compare(year, _wanted(year, slots), existing, today)
+    changes = _compare(year, wanted, existing, today, frozenset(decided))
     for at in range(0, len(changes.created), ROWS_AT_ONCE):
         insert_rows(session, table(Lesson), changes.created[at : at + ROWS_AT_ONCE])
     written = changes.changed + changes.cancelled
@@ -116,15 +93,15 @@ def _slots(session: SchoolSession, year: Year, groups: Collection[UUID] | None) 
     return session.execute(found).all()
 
 
-def _wanted(year: Year, slots: Sequence[Any]) -> dict[Key, Form]:
-    starts = {bell.number: bell.starts for bell in year.bells}
-    dates = dates_by_place(calendar_of(year))
+def _wanted(timing: Timing, slots: Sequence[Any]) -> dict[Key, Form]:
     wanted: dict[Key, Form] = {}
     for slot in slots:
-        form = Form(slot.starts or starts.get(slot.number), slot.room_id, tuple(slot.teacher_ids))
-        for day in dates.get(Place(slot.week, slot.weekday), ()):
-            if day >= slot.from_on:
-                wanted[Key(slot.group_id, slot.subject_id, day, slot.number)] = form
+        group_id, number, teachers = slot.group_id, slot.number, tuple(slot.teacher_ids)
+        for held in timing.dates(group_id).get(Place(slot.week, slot.weekday), ()):
+            if slot.from_on <= held.day <= (slot.until_on or date.max):
+                starts = timing.starts(group_id, held.day, number, slot.starts)
+                key = Key(group_id, slot.subject_id, held.day, number)
+                wanted[key] = Form(starts, slot.room_id, teachers)
     return wanted
 
 
@@ -139,6 +116,7 @@ def _existing(session: SchoolSession, year: Year, groups: Collection[UUID] | Non
         own.starts,
         own.room_id,
         own.teacher_ids,
+        own.is_substituted,
     )
     found = select(*columns, own.is_cancelled).where(
         Lesson.school_id == year.school_id, Lesson.year_id == year.id
@@ -148,15 +126,35 @@ def _existing(session: SchoolSession, year: Year, groups: Collection[UUID] | Non
     return iter(session.execute(found))
 
 
-def _compare(year: Year, wanted: dict[Key, Form], existing: Iterator[Any], today: date) -> Changes:
+def _key(row: Any) -> Key:
+    return Key(row.group_id, row.subject_id, row.lesson_on, row.number)
+
+
+def _with(wanted: dict[Key, Form], decided: Mapping[Key, Form | None]) -> dict[Key, Form]:
+    for key, form in decided.items():
+        if form is None:
+            wanted.pop(key, None)
+        else:
+            wanted[key] = form
+    return wanted
+
+
+def _compare(
+    year: Year, wanted: dict[Key, Form], existing: Iterator[Any], today: date, decided: Collection[Key]
+) -> Changes:
     """Tell the lessons to create, change and cancel; takes from `wanted` what is there already."""
     changes = Changes()
     begun: set[UUID] = set()
     for row in existing:
-        begun.add(row.group_id)
-        key = Key(row.group_id, row.subject_id, row.lesson_on, row.number)
-        own, form = Form(row.starts, row.room_id, tuple(row.teacher_ids)), wanted.pop(key, None)
-        if row.lesson_on <= today or (form is None and row.is_cancelled):
+        if row.lesson_on <= today:
+            begun.add(row.group_id)  # What was planned for later only, and taken back, is no beginning.
+        key = _key(row)
+        own, form = (
+            Form(row.starts, row.room_id, tuple(row.teacher_ids), row.is_substituted),
+            wanted.pop(key, None),
+        )
+        stays = row.lesson_on <= today and key not in decided
+        if stays or (form is None and row.is_cancelled):
             changes.unchanged += not row.is_cancelled
         elif form is None:
             changes.cancelled.append(_row(year, row.id, key, own, is_cancelled=True))
@@ -165,7 +163,7 @@ def _compare(year: Year, wanted: dict[Key, Form], existing: Iterator[Any], today
         else:
             changes.unchanged += 1
     for key, form in wanted.items():
-        if key.lesson_on > today or key.group_id not in begun:
+        if key.lesson_on > today or key in decided or key.group_id not in begun:
             changes.created.append(_row(year, new_id(), key, form, is_cancelled=False))
     return changes
 
@@ -183,4 +181,5 @@ def _row(year: Year, lesson_id: UUID, key: Key, form: Form, *, is_cancelled: boo
         "room_id": form.room_id,
         "teacher_ids": list(form.teacher_ids),
         "is_cancelled": is_cancelled,
+        "is_substituted": form.is_substituted,
     }

@@ -12,7 +12,7 @@ from shared.db import SchoolSession
 from shared.events.schedule import LessonsCancelled, LessonsPlanned, PlannedLesson
 from shared.outbox import publish
 
-LESSON_BYTES = 150  # A lesson in JSON without its room and teachers.
+LESSON_BYTES = 175  # A lesson in JSON without its room and teachers.
 TEACHER_BYTES = 39
 
 Pair = tuple[UUID, UUID]
@@ -58,6 +58,7 @@ def _lesson(row: dict[str, Any], rooms: dict[UUID, str], people: dict[str, UUID]
         starts=row["starts"],
         room=rooms.get(row["room_id"]),
         teacher_ids=[people[text] for text in row["teacher_ids"]],
+        is_substituted=row["is_substituted"],
     )
 
 

@@ -41,14 +41,9 @@ def read_upload(content: bytes, name: str) -> Timetable:
     A `.fet` gives all; a timetable CSV, else the solution's XML, gives the places in its stead.
     A timetable CSV alone is enough where its days and hours tell their own order.
     """
-    files = unpack(content) if is_zip(content) else {name: content}
-    found = _sort(files)
-    table = found.first("timetable")
-    if found.fets:
-        return _with_fet(found, table)
-    if table:
-        solution = found.solutions[0][1] if found.solutions else None
-        return read_exported(Exported(table, found.first("activities"), found.first("students"), solution))
+    found = timetable_in(unpack(content) if is_zip(content) else {name: content})
+    if found:
+        return found
     faults = Faults(name)
     faults.add(
         0,
@@ -58,6 +53,18 @@ def read_upload(content: bytes, name: str) -> Timetable:
     )
     faults.raise_if_any()
     raise AssertionError
+
+
+def timetable_in(files: Mapping[str, bytes]) -> Timetable | None:
+    """Return the timetable of FET among these files, if there is one."""
+    found = _sort(files)
+    table = found.first("timetable")
+    if found.fets:
+        return _with_fet(found, table)
+    if table:
+        solution = found.solutions[0][1] if found.solutions else None
+        return read_exported(Exported(table, found.first("activities"), found.first("students"), solution))
+    return None
 
 
 def _sort(files: Mapping[str, bytes]) -> Found:
@@ -86,6 +93,8 @@ def _with_fet(found: Found, table: Table | None) -> Timetable:
     """Read the `.fet` with the most places; of a folder that is `*_data_and_timetable.fet`."""
     file, root = max(found.fets, key=lambda named: count_places(named[1]))
     timetable = timetable_of(root, file)
+    if timetable.rotation:
+        return timetable  # Its solution has the same days, which make no weeks.
     if table:
         places_from_csv(table, timetable)
     elif found.solutions:

@@ -17,12 +17,13 @@ MAX_NODES = 500_000  # The largest real timetable known has a tenth of it.
 
 @dataclass(slots=True)
 class Node:
-    """An element: its tag, its line in the file, its text and its children."""
+    """An element: its tag, its line in the file, its text, its children and its attributes."""
 
     tag: str
     line: int
     text: str = ""
     children: list["Node"] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
 
     def all(self, tag: str) -> Iterator["Node"]:
         """Return the children of this tag."""
@@ -54,11 +55,13 @@ class _Builder(ContentHandler):
     def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802  # SAX names it so.
         self.locator = locator
 
-    def startElement(self, name: str, attrs: Any) -> None:  # noqa: ARG002, N802
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
         self.count += 1
         if self.count > MAX_NODES:
             raise _TooLarge
         node = Node(name, self.locator.getLineNumber())
+        if attrs:
+            node.attributes = dict(attrs)
         self.open[-1].children.append(node)
         self.open.append(node)
         self.pieces = []
@@ -79,14 +82,14 @@ def read_xml(content: bytes, file: str) -> Node:
     except SAXParseException as wrong:
         line = wrong.getLineNumber() or 0
         said = Text(
-            f"Это не правильный XML: {wrong.getMessage()}. Сохраните файл в FET заново.",
-            f"This is not valid XML: {wrong.getMessage()}. Save the file in FET again.",
+            f"Это не правильный XML: {wrong.getMessage()}. Сохраните файл в своей программе заново.",
+            f"This is not valid XML: {wrong.getMessage()}. Save the file in its program again.",
         )
         raise BadRows([RowError(file, line, "", said)]) from wrong
     except (DefusedXmlException, _TooLarge, ValueError, LookupError) as wrong:
         said = Text(
-            "Файл слишком велик, либо в нём DTD или неизвестная кодировка; сохраните его в FET заново.",
-            "The file is too large, or holds a DTD or an unknown encoding; save it in FET again.",
+            "Файл слишком велик, либо в нём DTD или неизвестная кодировка; сохраните его заново.",
+            "The file is too large, or holds a DTD or an unknown encoding; save it again.",
         )
         raise BadRows([RowError(file, 0, "", said)]) from wrong
     return builder.top.children[0]

@@ -1,47 +1,45 @@
 """FET's own file (`.fet`, versions 5 and 6) read into a timetable, solved or not."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 
 from services.schedule.imports.declared import names, read_sets, rooms
 from services.schedule.imports.document import Node
 from services.schedule.imports.labels import read_days, read_hours
-from services.schedule.imports.places import Slots, room_name
-from services.schedule.imports.timetable import (
-    Activity,
-    Faults,
-    Hour,
-    Ignored,
-    Place,
-    Timetable,
+from services.schedule.imports.left_behind import (
+    OF_INACTIVE,
+    OF_ROTATION,
+    SOFT,
+    UNUSED,
+    of_activities,
+    of_lists,
+    rotation_of,
 )
+from services.schedule.imports.modes import BLOCKS, HALF_DAYS, TERMS, mode_of
+from services.schedule.imports.places import Slots, room_name
+from services.schedule.imports.timetable import Activity, Faults, Hour, Ignored, Place, Timetable
 from shared.errors import Text
 
 START = ("ConstraintActivityPreferredStartingTime", "ConstraintActivityPreferredTime")
 ROOM = "ConstraintActivityPreferredRoom"
 LISTS = {"Teacher": "Teachers_List", "Subject": "Subjects_List", "Students": "Students_List"}
 
-MAX_HOURS = 24
+MAX_HOURS = 30  # As many as the bells of a school have.
 
 Known = dict[str, set[str]]
 """The declared names that an activity may use, by the tag it uses them in."""
 
-UNUSED = Text(
-    "Правило составления: журналу нужен готовый результат.",
-    "A rule for making the timetable; the journal needs its result.",
-)
-SOFT = Text(
-    "Пожелание с весом ниже 100 % или отключённое: это не место в расписании.",
-    "A wish of less than 100 % or switched off: no place in the timetable.",
-)
-INACTIVE = Text("Занятие отключено в FET.", "The activity is switched off in FET.")
-NO_STUDENTS = Text(
-    "Занятие без учащихся (совещание, дежурство): страницы журнала у него нет.",
-    "An activity without students (a meeting, a duty) has no page in the journal.",
-)
-UNUSED_GROUPS = Text(
-    "Подгруппа без занятий: FET делит классы на подгруппы сам.",
-    "A subgroup without activities: FET divides classes by itself.",
-)
+
+@dataclass
+class Left:
+    """The ids of activities that are not taken over."""
+
+    switched_off: set[str] = field(default_factory=set)
+    without_subject: set[str] = field(default_factory=set)
+
+    def __contains__(self, activity_id: str) -> bool:
+        """Whether an activity is one of them."""
+        return activity_id in self.switched_off or activity_id in self.without_subject
 
 
 def count_places(root: Node) -> int:
@@ -64,24 +62,23 @@ def timetable_of(root: Node, file: str) -> Timetable:
     timetable = _frame(root, faults)
     faults.raise_if_any()  # Without days and hours nothing below can be said.
     read_sets(root, timetable, faults)
-    switched_off = _read_activities(root, timetable, faults)
-    _read_places(root, timetable, switched_off, faults)
+    left = _read_activities(root, timetable, faults)
+    _read_places(root, timetable, left, faults)
     faults.raise_if_any()
-    _note_what_stays_behind(timetable, switched_off)
+    timetable.ignored += of_activities(timetable, len(left.switched_off), len(left.without_subject))
+    timetable.ignored += of_lists(root)
     return timetable
 
 
 def _frame(root: Node, faults: Faults) -> Timetable:
-    halves = root.get("Mode") in ("Mornings_Afternoons", "Algeria", "Morocco")
-    days = read_days(names(root, "Days_List", "Day", faults), half_days=halves)
+    mode = mode_of(root)
+    labels = names(root, "Days_List", "Day", faults)
+    days = None if mode in (TERMS, BLOCKS) else read_days(labels, half_days=mode == HALF_DAYS)
     hours = read_hours(names(root, "Hours_List", "Hour", faults))
-    if root.get("Mode") in ("Terms", "Block_Planning") or days is None:
-        faults.add(
-            _line(root, "Days_List"),
-            "Days_List",
-            "Дни файла не складываются в одну неделю или две чередующиеся (до 7, 10, 12 или 14 дней).",
-            "The days make neither one week nor two alternating ones (up to 7, 10, 12 or 14 days).",
-        )
+    if mode == HALF_DAYS:
+        hours += _afternoon(hours)
+    if not labels:
+        faults.add(_line(root, "Days_List"), "Days_List", "В файле нет дней.", "The file has no days.")
     if not 1 <= len(hours) <= MAX_HOURS:
         faults.add(
             _line(root, "Hours_List"),
@@ -89,16 +86,20 @@ def _frame(root: Node, faults: Faults) -> Timetable:
             f"В дне должно быть от 1 до {MAX_HOURS} уроков.",
             f"A day must have 1 to {MAX_HOURS} hours.",
         )
-    return Timetable(
+    timetable = Timetable(
         institution=root.get("Institution_Name"),
         days=days or (),
-        hours=hours + _afternoon(hours) if halves else hours,
+        hours=hours,
         subjects=tuple(names(root, "Subjects_List", "Subject", faults)),
         teachers=tuple(names(root, "Teachers_List", "Teacher", faults)),
         rooms=tuple(rooms(root, faults)),
         sets={},
         activities={},
     )
+    if days is None:
+        timetable.rotation = len(labels)
+        timetable.ignored.append(rotation_of(mode, len(labels)))
+    return timetable
 
 
 def _afternoon(hours: tuple[Hour, ...]) -> tuple[Hour, ...]:
@@ -111,9 +112,9 @@ def _line(root: Node, tag: str) -> int:
     return found.line if found else root.line
 
 
-def _read_activities(root: Node, timetable: Timetable, faults: Faults) -> set[str]:
-    """Read what is taught; returns the ids of activities that are switched off."""
-    switched_off: set[str] = set()
+def _read_activities(root: Node, timetable: Timetable, faults: Faults) -> Left:
+    """Read what is taught; returns the activities that are left out."""
+    left = Left()
     known: Known = {
         "Teacher": set(timetable.teachers),
         "Subject": set(timetable.subjects),
@@ -122,18 +123,20 @@ def _read_activities(root: Node, timetable: Timetable, faults: Faults) -> set[st
     listed = root.first("Activities_List")
     for node in listed.all("Activity") if listed else ():
         activity = _activity(node, len(timetable.hours), known, faults)
-        if activity.id in timetable.activities or activity.id in switched_off or not activity.id:
+        if activity.id in timetable.activities or activity.id in left or not activity.id:
             faults.add(node.line, "Id", "Номер занятия пуст или повторяется.", "No Id, or the Id is taken.")
         elif node.get("Active").casefold() == "false":
-            switched_off.add(activity.id)
+            left.switched_off.add(activity.id)
+        elif not activity.subject:
+            left.without_subject.add(activity.id)
         else:
             timetable.activities[activity.id] = activity
-    return switched_off
+    return left
 
 
 def _activity(node: Node, most_hours: int, known: Known, faults: Faults) -> Activity:
     for child in node.children:
-        if child.tag in known and child.text not in known[child.tag]:
+        if child.tag in known and child.text and child.text not in known[child.tag]:
             faults.unknown(child.line, child.tag, child.text, LISTS[child.tag])
     duration = node.get("Duration")
     hours = int(duration) if duration.isdecimal() and len(duration) < 3 else 0
@@ -149,25 +152,21 @@ def _activity(node: Node, most_hours: int, known: Known, faults: Faults) -> Acti
     return Activity(
         id=node.get("Id"),
         subject=node.get("Subject"),
-        teachers=tuple(dict.fromkeys(child.text for child in node.all("Teacher"))),
-        students=tuple(dict.fromkeys(child.text for child in node.all("Students"))),
+        teachers=tuple(dict.fromkeys(child.text for child in node.all("Teacher") if child.text)),
+        students=tuple(dict.fromkeys(child.text for child in node.all("Students") if child.text)),
         duration=hours,
     )
 
 
-def _read_places(root: Node, timetable: Timetable, switched_off: set[str], faults: Faults) -> None:
+def _read_places(root: Node, timetable: Timetable, left_out: Left, faults: Faults) -> None:
     slots = Slots(timetable, faults)
     left: Counter[tuple[str, Text]] = Counter()
     chosen: dict[str, str] = {}
     for list_tag in ("Space_Constraints_List", "Time_Constraints_List"):
         listed = root.first(list_tag)
         for node in listed.children if listed else ():
-            if node.tag not in (*START, ROOM):
-                left[node.tag, UNUSED] += 1
-            elif not _is_hard(node) or not _is_whole(node):
-                left[node.tag, SOFT] += 1
-            elif node.get("Activity_Id") in switched_off:
-                continue  # Counted with the activity.
+            if why := _why_not(node, timetable, left_out):
+                left[node.tag, why] += 1
             elif node.tag == ROOM:
                 _take_room(node, chosen, slots)
             else:
@@ -176,6 +175,17 @@ def _read_places(root: Node, timetable: Timetable, switched_off: set[str], fault
         if place := timetable.places.get(activity_id):
             timetable.places[activity_id] = Place(place.day, place.hours, room)
     timetable.ignored += [Ignored(what, count, why) for (what, why), count in sorted(left.items())]
+
+
+def _why_not(node: Node, timetable: Timetable, left_out: Left) -> Text | None:
+    """Return why a constraint tells no place of the timetable; None when it does."""
+    if node.tag not in (*START, ROOM):
+        return UNUSED
+    if not _is_hard(node) or not _is_whole(node):
+        return SOFT
+    if node.get("Activity_Id") in left_out:
+        return OF_INACTIVE
+    return OF_ROTATION if timetable.rotation else None
 
 
 def _is_hard(node: Node) -> bool:
@@ -208,16 +218,3 @@ def _take_start(node: Node, slots: Slots) -> None:
         day = slots.day(day_node.line, day_node.tag, day_node.text)
         hour = slots.hour(hour_node.line, hour_node.tag, hour_node.text)
         slots.start(hour_node.line, hour_node.tag, activity, day, hour)
-
-
-def _note_what_stays_behind(timetable: Timetable, switched_off: set[str]) -> None:
-    used = {name for one in timetable.activities.values() for name in one.students}
-    idle = sum(one.kind == "group" and one.name not in used for one in timetable.sets.values())
-    nobody = sum(not one.students for one in timetable.activities.values())
-    for what, count, why in (
-        ("Activity", len(switched_off), INACTIVE),
-        ("Activity", nobody, NO_STUDENTS),
-        ("Subgroup", idle, UNUSED_GROUPS),
-    ):
-        if count:
-            timetable.ignored.append(Ignored(what, count, why))

@@ -48,11 +48,12 @@ def read_hours(names: Sequence[str]) -> tuple[Hour, ...]:
     numbers = [int(name) if NUMBER.fullmatch(name) else -1 for name in names]
     own = -1 not in numbers and numbers == sorted(set(numbers))
     return tuple(
-        Hour(name, numbers[index] if own else index + 1, *_times(name)) for index, name in enumerate(names)
+        Hour(name, numbers[index] if own else index + 1, *times_in(name)) for index, name in enumerate(names)
     )
 
 
-def _times(name: str) -> tuple[str | None, str | None]:
+def times_in(name: str) -> tuple[str | None, str | None]:
+    """Return when a lesson begins and ends, HH:MM, as far as its label tells."""
     found = [f"{int(hour):02}:{minute}" for hour, minute in TIME.findall(name)]
     starts, ends = (*found[:2], None, None)[:2]
     return starts, ends if starts and ends and ends > starts else None
@@ -85,6 +86,12 @@ def days_by_name(names: Sequence[str]) -> tuple[Day, ...] | None:
     return tuple(sorted(days, key=lambda day: (day.week, day.weekday)))
 
 
+def weekday_in(name: str) -> int | None:
+    """Return the weekday that a label names in one of the languages known, Monday 1."""
+    found = _weekday(name)
+    return found[1] if found else None
+
+
 def _weekday(name: str) -> tuple[str, int] | None:
     *before, word = re.split(r"[\s\-–./]+", name.casefold().strip())
     for index, beginnings in enumerate(WEEKDAYS, 1):
@@ -95,7 +102,7 @@ def _weekday(name: str) -> tuple[str, int] | None:
 
 def hours_in_order(names: Sequence[str]) -> tuple[Hour, ...] | None:
     """Put hours in the order of the times, or else the numbers, in their labels; None without either."""
-    timed = {name: _times(name)[0] for name in names}
+    timed = {name: times_in(name)[0] for name in names}
     if all(timed.values()):
         return read_hours(sorted(names, key=lambda name: timed[name] or ""))
     numbered = {name: NUMBER.search(name) for name in names}

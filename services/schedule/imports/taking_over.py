@@ -1,6 +1,6 @@
 """A timetable of names taken over into the school: subjects, rooms, load, slots and lessons."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,19 +8,24 @@ from uuid import UUID
 
 from services.schedule.actions.calendar import school_today
 from services.schedule.actions.directories import RoomFacts, name_rooms, name_subjects
-from services.schedule.actions.lessons import others_have_timetable, set_timetable
-from services.schedule.actions.loads import Page, Teaching, assign_loads
+from services.schedule.actions.lessons import others_have_timetable
+from services.schedule.actions.loads import assign_loads
+from services.schedule.actions.versions.drafts import make_draft, same_draft
+from services.schedule.actions.versions.publishing import take_timetable
 from services.schedule.actions.year_plans import BellTime
 from services.schedule.actions.years import set_bells, year_for
-from services.schedule.imports.timetable import Place, Timetable
+from services.schedule.imports.desk.verdicts import counted, places_in_force, verdicts
+from services.schedule.imports.naming import Ids, Named
+from services.schedule.imports.timetable import Timetable
+from services.schedule.models import Timetable as Version
 from services.schedule.models import Year
-from services.schedule.rules import Tally, hours_per_week
+from services.schedule.rules import Tally
 from shared.db import SchoolSession
 from shared.errors import Invalid, Text
 from shared.ids import new_id
 
-SLOT_KEY = ("group_id", "subject_id", "week", "weekday", "number")
 FURTHEST = timedelta(days=400)
+TITLES = {"fet": "FET", "asc": "aSc", "untis": "Untis", "nika": "НИКА", "xlsx": "XLSX"}
 MOST_LESSONS = 30_000  # The largest real school has 5,000.
 
 
@@ -49,25 +54,31 @@ class NamesWithoutIds(Invalid):
 
     title = Text("Не для всех имён переданы id", "Some names came without ids")
     detail = Text(
-        "Передайте в поле ids идентификаторы всех имён, которые назвал запрос /imports/fet/needs.",
-        "Send in “ids” an id for each name that /imports/fet/needs told.",
+        "Передайте в поле ids идентификаторы всех имён, которые назвал запрос /imports/timetables/needs.",
+        "Send in “ids” an id for each name that /imports/timetables/needs told.",
     )
 
 
 @dataclass(frozen=True)
-class Ids:
-    """The ids that identity gave to the timetable's teachers and groups, by name."""
+class Wish:
+    """How a timetable of a kind of file is to be taken over: from which day, as a draft or at once."""
 
-    teachers: Mapping[str, UUID]
-    groups: Mapping[str, UUID]
+    source: str = "fet"
+    starts_on: date | None = None
+    is_draft: bool = False
+    with_loads: bool = True
+    made_by: UUID | None = None
+
+
+AT_ONCE = Wish()
 
 
 def take_over(
     session: SchoolSession,
     timetable: Timetable,
     ids: Ids,
+    wish: Wish = AT_ONCE,
     *,
-    starts_on: date | None = None,
     is_rehearsal: bool = False,
 ) -> dict[str, Any]:
     """Bring a timetable into the school, all or nothing; returns counts and what stayed behind.
@@ -78,34 +89,72 @@ def take_over(
     _refuse_too_many(timetable)
     ids = _complete(timetable, ids, is_rehearsal=is_rehearsal)
     day, groups = school_today(session), set(ids.groups.values())
-    if starts_on and abs(starts_on - day) > FURTHEST:
-        raise StartsTooFar(day=starts_on)
-    year, is_new = _prepare_year(session, timetable, groups, starts_on or day)
-    subjects, subject_tally = name_subjects(session, timetable.subjects)
-    facts = [RoomFacts(room.name, room.capacity or None, room.building) for room in timetable.rooms]
-    rooms, room_tally = name_rooms(session, facts)
-    named = _Named(timetable, ids, subjects, rooms, {bell.number: bell.starts for bell in year.bells})
-    load_tally = assign_loads(session, year, named.loads(), groups)
-    lessons = Tally()
-    if timetable.places:  # An unsolved file says nothing of the timetable there may be already.
-        begin = max(starts_on or year.starts_on, year.starts_on)
-        lessons = set_timetable(session, year, named.slots(), groups, from_on=begin, today=day)
-    tallies = {"subjects": subject_tally, "rooms": room_tally, "loads": load_tally, "lessons": lessons}
+    if wish.starts_on and abs(wish.starts_on - day) > FURTHEST:
+        raise StartsTooFar(day=wish.starts_on)
+    year, is_new = _prepare_year(session, timetable, groups, wish, day)
+    named, tallies = _name(session, timetable, ids, year)
+    before = places_in_force(session, year, groups, max(wish.starts_on or day, day))
+    tallies["loads"] = assign_loads(session, year, named.loads(), groups) if wish.with_loads else Tally()
+    version, tallies["lessons"] = _keep(session, year, named, groups, wish, day)
+    rows = verdicts(timetable, named.cards(), before)
     return {
         "year": {"id": year.id, "name": year.name, "is_new": is_new},
         **{what: asdict(tally) for what, tally in tallies.items()},
         **what_stays_behind(timetable),
+        "timetable_id": version.id if version else None,
+        "timetable_version": version.version if version else None,
+        "verdicts": counted(rows),
+        "rows": rows,
     }
 
 
+def _name(
+    session: SchoolSession, timetable: Timetable, ids: Ids, year: Year
+) -> tuple[Named, dict[str, Tally]]:
+    """Find or enter subjects and rooms; those whose meaning was told stay as they are."""
+    subjects, entered = name_subjects(session, [one for one in timetable.subjects if one not in ids.subjects])
+    facts = [
+        RoomFacts(room.name, room.capacity or None, room.building)
+        for room in timetable.rooms
+        if room.name not in ids.rooms
+    ]
+    rooms, furnished = name_rooms(session, facts)
+    entered.unchanged += len(ids.subjects)
+    furnished.unchanged += len(ids.rooms)
+    bells = {bell.number: bell.starts for bell in year.bells}
+    named = Named(timetable, ids, {**subjects, **ids.subjects}, {**rooms, **ids.rooms}, bells)
+    return named, {"subjects": entered, "rooms": furnished}
+
+
+def _keep(
+    session: SchoolSession, year: Year, named: Named, groups: Collection[UUID], wish: Wish, day: date
+) -> tuple[Version | None, Tally]:
+    """Keep the timetable as a draft, or publish it; one that is there already is not kept twice."""
+    if not named.timetable.places:
+        return None, Tally()  # An unsolved file says nothing of the timetable there may be already.
+    name = f"{TITLES[wish.source]}, {day:%d.%m.%Y}"
+    cards = [card for own in named.cards().values() for card in own]
+    if wish.is_draft:
+        cards += named.cards_to_place()
+        known = same_draft(session, year, wish.source, cards)
+        made = known or make_draft(
+            session, year, name, wish.source, cards, groups=groups, made_by=wish.made_by
+        )
+        return made, Tally()
+    begin = max(wish.starts_on or year.starts_on, year.starts_on)
+    return take_timetable(session, year, name, wish.source, cards, groups, from_on=begin, today=day)
+
+
 def _prepare_year(
-    session: SchoolSession, timetable: Timetable, groups: Collection[UUID], on: date
+    session: SchoolSession, timetable: Timetable, groups: Collection[UUID], wish: Wish, today: date
 ) -> tuple[Year, bool]:
     """Return the year that the timetable is for, with its bells and days, and whether it is new."""
+    on = wish.starts_on or today
     week = max((timetable.days[place.day].weekday for place in timetable.places.values()), default=5)
     year, is_new = year_for(session, on, school_days=max(5, week))
     bells = [BellTime(hour.number, hour.starts, hour.ends) for hour in timetable.hours]
-    is_only = bool(timetable.places) and not others_have_timetable(session, year, groups)
+    finished = bool(timetable.places) and not wish.is_draft
+    is_only = finished and not others_have_timetable(session, year, groups)
     set_bells(session, year, bells, school_days=week, is_only=is_only)
     return year, is_new
 
@@ -145,64 +194,6 @@ def _complete(timetable: Timetable, ids: Ids, *, is_rehearsal: bool) -> Ids:
     return Ids(
         teachers={name: ids.teachers.get(name) or new_id() for name in timetable.teachers},
         groups={name: ids.groups.get(name) or new_id() for name in groups},
+        subjects={name: ids.subjects[name] for name in timetable.subjects if name in ids.subjects},
+        rooms={room.name: ids.rooms[room.name] for room in timetable.rooms if room.name in ids.rooms},
     )
-
-
-@dataclass(frozen=True)
-class _Named:
-    """A timetable with the ids of its names."""
-
-    timetable: Timetable
-    ids: Ids
-    subjects: Mapping[str, UUID]
-    rooms: Mapping[str, UUID]
-    bells: Mapping[int, str | None]
-
-    def loads(self) -> dict[Page, Teaching]:
-        """Return who teaches what, placed or not: a class's subject has all its teachers."""
-        teachers: dict[Page, set[str]] = {}
-        hours: dict[Page, int] = {}
-        for activity in self.timetable.activities.values():
-            if not activity.subject:
-                continue  # Known by its number alone; it is reported as unplaced.
-            for name in activity.students:
-                page = (self.ids.groups[name], self.subjects[activity.subject])
-                teachers.setdefault(page, set()).update(self._teachers(activity.teachers))
-                hours[page] = hours.get(page, 0) + activity.duration
-        weeks = self.timetable.weeks
-        return {
-            page: Teaching(tuple(sorted(found)), hours_per_week(hours[page], weeks))
-            for page, found in teachers.items()
-        }
-
-    def slots(self) -> list[dict[str, Any]]:
-        """Return the weekly lessons; two activities of a class in one subject and hour are one lesson."""
-        found: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for activity_id, place in self.timetable.places.items():
-            activity = self.timetable.activities[activity_id]
-            for name in activity.students:
-                for hour in place.hours:
-                    slot = self._slot(name, activity.subject, place, hour)
-                    key = tuple(
-                        slot[part] for part in ("group_id", "subject_id", "week", "weekday", "number")
-                    )
-                    same = found.setdefault(key, slot)
-                    known = {*same["teacher_ids"], *self._teachers(activity.teachers)}
-                    same["teacher_ids"] = sorted(known)
-        return list(found.values())
-
-    def _slot(self, group: str, subject: str, place: Place, hour: int) -> dict[str, Any]:
-        day, rung = self.timetable.days[place.day], self.timetable.hours[hour]
-        return {
-            "group_id": self.ids.groups[group],
-            "subject_id": self.subjects[subject],
-            "week": day.week if self.timetable.weeks > 1 else 0,
-            "weekday": day.weekday,
-            "number": rung.number,
-            "starts": rung.starts if rung.starts != self.bells[rung.number] else None,
-            "room_id": self.rooms[place.room] if place.room else None,
-            "teacher_ids": [],
-        }
-
-    def _teachers(self, names: tuple[str, ...]) -> list[str]:
-        return [str(self.ids.teachers[name]) for name in names]

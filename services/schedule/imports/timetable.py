@@ -8,7 +8,10 @@ from shared.imports import BadRows, RowError
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the timetable: its label, the week of the cycle (from 1) and the weekday (Monday 1)."""
+    """A day of the timetable: its label, the week of the cycle (from 1) and the weekday (Monday 1).
+
+    Week 0 is each week of the cycle.
+    """
 
     name: str
     week: int
@@ -46,13 +49,17 @@ class StudentsSet:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One meeting a week (or a cycle) of teachers and sets of students, `duration` hours long."""
+    """One meeting a week (or a cycle) of teachers and sets of students, `duration` hours long.
+
+    `times` is how often it takes place in a cycle: twice, where weeks alternate and it is in both.
+    """
 
     id: str
     subject: str
     teachers: tuple[str, ...]
     students: tuple[str, ...]
     duration: int
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +94,14 @@ class Timetable:
     activities: dict[str, Activity]
     places: dict[str, Place] = field(default_factory=dict)
     ignored: list[Ignored] = field(default_factory=list)
+    rotation: int = 0
+    """The days of a cycle that makes no weeks; then `days` is empty and nothing has a place."""
 
     @property
     def weeks(self) -> int:
-        """The weeks of the cycle: 1, or 2 where weeks А and В alternate."""
+        """The weeks of the cycle: 1, or 2 where weeks А and В alternate; of a rotation, about how many."""
+        if self.rotation:
+            return -(-self.rotation // SCHOOL_DAYS)
         return max(day.week for day in self.days)
 
     @property
@@ -111,6 +122,7 @@ class Timetable:
 
 
 MAX_NAME = 120
+SCHOOL_DAYS = 5  # Of a usual week, by which the hours of a rotation are spread.
 
 
 class Faults:
@@ -141,8 +153,8 @@ class Faults:
         self.add(
             line,
             column,
-            f"Имя длиннее {MAX_NAME} знаков; сократите его в FET.",
-            f"The name is longer than {MAX_NAME} characters; shorten it in FET.",
+            f"Имя длиннее {MAX_NAME} знаков; сократите его.",
+            f"The name is longer than {MAX_NAME} characters; shorten it.",
         )
         return False
 

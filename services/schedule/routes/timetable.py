@@ -2,17 +2,16 @@
 
 from services.schedule import queries
 from services.schedule.actions.calendar import current_year, school_today
-from services.schedule.rules import FAMILY, STAFF
 from services.schedule.schemas import (
     LessonsOut,
     LessonsQuery,
     LoadsOut,
     LoadsQuery,
     TimetableOut,
-    TimetableQuery,
 )
+from services.schedule.schemas.timetables import TimetableQuery
 from shared.errors import Invalid, Text
-from shared.web import actor, blueprint, reading, requires
+from shared.web import actor, blueprint, may, reading
 
 timetable = blueprint("timetable", "Нагрузка, расписание, уроки · Load, timetable, lessons")
 
@@ -21,11 +20,14 @@ class WhoseTimetable(Invalid):
     """The whole school's timetable was asked for at once."""
 
     title = Text("Чьё расписание?", "Whose timetable?")
-    detail = Text("Назовите класс (group_id) или учителя (teacher_id).", "Name a group_id or a teacher_id.")
+    detail = Text(
+        "Назовите класс (group_id), учителя (teacher_id) или кабинет (room_id).",
+        "Name a group_id, a teacher_id or a room_id.",
+    )
 
 
 @timetable.route("/loads", methods=["GET"])
-@requires(*STAFF)
+@may("read the load")
 @timetable.arguments(LoadsQuery, location="query")
 @timetable.response(200, LoadsOut)
 def get_loads(query):
@@ -36,30 +38,36 @@ def get_loads(query):
 
 
 @timetable.route("/timetable", methods=["GET"])
-@requires(*STAFF, *FAMILY)
+@may("see lessons")
 @timetable.arguments(TimetableQuery, location="query")
 @timetable.response(200, TimetableOut)
 def get_timetable(query):
     with reading() as session:
-        year, on = current_year(session), school_today(session)
+        year = current_year(session)
+        on = min(max(query["on"] or school_today(session), year.starts_on), year.ends_on)
         groups = _groups(session, query, on, on)
-        return {"items": queries.timetable(session, year.id, groups, query["teacher_id"]), "next": None}
+        found = queries.timetable(session, year.id, groups, query["teacher_id"], query["room_id"], on)
+        return {"items": found, "next": None}
 
 
 @timetable.route("/lessons", methods=["GET"])
-@requires(*STAFF, *FAMILY)
+@may("see lessons")
 @timetable.arguments(LessonsQuery, location="query")
 @timetable.response(200, LessonsOut)
 def get_lessons(query):
     days = query["from_"], query["until"]
     with reading() as session:
-        groups = _groups(session, query, *days)
-        return {"items": queries.lessons(session, groups, query["teacher_id"], *days), "next": None}
+        if query["pupil_id"]:
+            groups = queries.groups_of_pupil(session, actor(), query["pupil_id"], *days)
+        else:
+            groups = _groups(session, query, *days)
+        found = queries.lessons(session, groups, query["teacher_id"], query["room_id"], *days)
+        return {"items": found, "next": None}
 
 
 def _groups(session, query, from_on, until_on):
     """Return the groups to show; pupils and parents, who name none, see their own."""
     visible = queries.visible_groups(session, actor(), from_on, until_on)
-    if visible is None and not (query["group_id"] or query["teacher_id"]):
+    if visible is None and not any(query[one] for one in ("group_id", "teacher_id", "room_id")):
         raise WhoseTimetable
     return queries.own_groups(visible, query["group_id"])

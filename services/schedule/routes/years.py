@@ -1,17 +1,16 @@
-"""The academic year and the school's directories."""
+"""The academic year."""
 
 from services.schedule import queries
 from services.schedule.actions.calendar import current_year
 from services.schedule.actions.years import plan_year
-from services.schedule.rules import FAMILY, STAFF
-from services.schedule.schemas import PageQuery, RoomsOut, SubjectsOut, YearIn, YearOut
-from shared.web import blueprint, etag, if_match, reading, requires, writing
+from services.schedule.schemas.years import YearIn, YearOut
+from shared.web import blueprint, etag, if_match, may, reading, writing
 
-years = blueprint("years", "Учебный год, предметы, кабинеты · The year, subjects, rooms")
+years = blueprint("years", "Учебный год · The year")
 
 
 @years.route("/years/current", methods=["GET"])
-@requires(*STAFF, *FAMILY)
+@may("read the year")
 @years.response(200, YearOut)
 def get_year():
     with reading() as session:
@@ -21,7 +20,7 @@ def get_year():
 
 
 @years.route("/years/current", methods=["PUT"])
-@requires("operator")
+@may("plan the year")
 @years.arguments(YearIn)
 @years.response(200, YearOut)
 def put_year(plan):
@@ -30,21 +29,3 @@ def put_year(plan):
         year = plan_year(session, plan, if_match())
         etag(year.version)
         return queries.year_card(year)
-
-
-@years.route("/subjects", methods=["GET"])
-@requires(*STAFF, *FAMILY)
-@years.arguments(PageQuery, location="query")
-@years.response(200, SubjectsOut)
-def get_subjects(query):
-    with reading() as session:
-        return queries.subjects(session, query["cursor"])
-
-
-@years.route("/rooms", methods=["GET"])
-@requires(*STAFF)
-@years.arguments(PageQuery, location="query")
-@years.response(200, RoomsOut)
-def get_rooms(query):
-    with reading() as session:
-        return queries.rooms(session, query["cursor"])

@@ -3,65 +3,11 @@
 from datetime import timedelta
 
 import orjson
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
-from marshmallow.validate import Length, OneOf, Range, Regexp
-
-from services.schedule.actions.year_plans import BellTime, YearPlan
-from services.schedule.rules import Span
+from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
+from marshmallow.validate import Length, Regexp
 
 LONGEST_LIST = timedelta(days=62)
 CLOCK = Regexp(r"^([01]\d|2[0-3]):[0-5]\d$")
-NAME = Length(1, 60)
-
-
-class SpanSchema(Schema):
-    name = fields.String(required=True, validate=NAME)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
-
-
-class PeriodSchema(SpanSchema):
-    id = fields.UUID()
-
-
-class BellSchema(Schema):
-    number = fields.Integer(required=True, strict=True, validate=Range(0, 30))
-    starts = fields.String(load_default=None, allow_none=True, validate=CLOCK)
-    ends = fields.String(load_default=None, allow_none=True, validate=CLOCK)
-
-
-class YearIn(Schema):
-    name = fields.String(required=True, validate=NAME)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
-    school_days = fields.Integer(required=True, strict=True, validate=OneOf([5, 6]))
-    periods = fields.List(fields.Nested(PeriodSchema), required=True, validate=Length(1, 12))
-    holidays = fields.List(fields.Nested(SpanSchema), load_default=list, validate=Length(max=60))
-    bells = fields.List(fields.Nested(BellSchema), load_default=list, validate=Length(max=30))
-
-    @post_load
-    def plan(self, data, **_):
-        return YearPlan(
-            name=data["name"],
-            starts_on=data["starts_on"],
-            ends_on=data["ends_on"],
-            school_days=data["school_days"],
-            periods=[Span(one["name"], one["starts_on"], one["ends_on"]) for one in data["periods"]],
-            holidays=[Span(**one) for one in data["holidays"]],
-            bells=[BellTime(**one) for one in data["bells"]],
-            period_ids=[one.get("id") for one in data["periods"]],
-        )
-
-
-class YearOut(Schema):
-    id = fields.UUID()
-    name = fields.String()
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-    school_days = fields.Integer()
-    periods = fields.List(fields.Nested(PeriodSchema))
-    holidays = fields.List(fields.Nested(SpanSchema))
-    bells = fields.List(fields.Nested(BellSchema))
 
 
 class NamedOut(Schema):
@@ -69,37 +15,24 @@ class NamedOut(Schema):
     name = fields.String(allow_none=True)
 
 
-class RoomOut(NamedOut):
-    capacity = fields.Integer(allow_none=True)
-    building = fields.String()
-
-
 class PageQuery(Schema):
     cursor = fields.String(load_default=None, validate=Length(max=250))
 
 
-class SubjectsOut(Schema):
-    items = fields.List(fields.Nested(NamedOut))
-    next = fields.String(allow_none=True)
-
-
-class RoomsOut(Schema):
-    items = fields.List(fields.Nested(RoomOut))
-    next = fields.String(allow_none=True)
-
-
-class TimetableQuery(Schema):
+class WhoseQuery(Schema):
     group_id = fields.UUID(load_default=None)
     teacher_id = fields.UUID(load_default=None)
 
 
-class LoadsQuery(TimetableQuery):
+class LoadsQuery(WhoseQuery):
     cursor = fields.UUID(load_default=None)
 
 
-class LessonsQuery(TimetableQuery):
+class LessonsQuery(WhoseQuery):
+    room_id = fields.UUID(load_default=None)
     from_ = fields.Date(data_key="from", required=True)
     until = fields.Date(required=True)
+    pupil_id = fields.UUID(load_default=None, metadata={"description": "Only the lessons of this pupil."})
 
     @validates_schema
     def not_too_long(self, data, **_):

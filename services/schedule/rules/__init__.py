@@ -1,11 +1,16 @@
-"""What a school year is made of: its usual periods and holidays, its days of lessons, their weeks."""
+"""What a school year is made of: its usual periods and holidays, its weeks."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-STAFF = ("teacher", "educator", "class_teacher", "deputy", "director", "operator")
-FAMILY = ("pupil", "parent")
+# Why a teacher is away. The paper register of substituted lessons (DOMAIN 2.5) names the reason.
+ABSENCE_REASONS = ("illness", "trip", "training", "leave", "other")
+# What may be decided about a lesson: another teacher, one who leads two groups at once (совмещение),
+# another subject, another room, no lesson, the lesson at another time.
+SUBSTITUTIONS = ("teacher", "joint", "subject", "room", "cancel", "move")
+PAID = ("teacher", "joint", "subject")
+LATEST_DECISION = timedelta(days=14)  # So long afterwards may be entered who stood in.
+LONGEST_ABSENCE = timedelta(days=120)
 
 LESSONS_IN_AN_EVENT = 200
 # An event's data is 60 KiB at most; this leaves room for its frame.
@@ -14,25 +19,16 @@ BYTES_IN_AN_EVENT = 52 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A named run of days, both included: a period, holidays."""
+    """A named run of days, both included, of some parallels (none: of all): a period, holidays."""
 
     name: str
     starts_on: date
     ends_on: date
+    grades: tuple[int, ...] = ()
 
     def holds(self, day: date) -> bool:
         """Whether the day lies in it."""
         return self.starts_on <= day <= self.ends_on
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """What decides on which days a school has lessons."""
-
-    starts_on: date
-    periods: Sequence[Span]
-    holidays: Sequence[Span]
-    school_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +85,6 @@ def week_of(starts_on: date, day: date) -> int:
     Holidays do not stop the count: after them the weeks go on as the calendar on the wall says.
     """
     return (monday_of(day) - monday_of(starts_on)).days // 7 % 2 + 1
-
-
-def days_of_lessons(calendar: Calendar) -> Iterator[date]:
-    """Return the days on which there are lessons: school days of a period that are no holidays."""
-    for period in calendar.periods:
-        for number in range((period.ends_on - period.starts_on).days + 1):
-            day = period.starts_on + timedelta(days=number)
-            free = any(holiday.holds(day) for holiday in calendar.holidays)
-            if day.isoweekday() <= calendar.school_days and not free:
-                yield day
-
-
-def dates_by_place(calendar: Calendar) -> dict[Place, list[date]]:
-    """Return the dates on which a place of the weekly timetable falls in this year."""
-    found: dict[Place, list[date]] = {}
-    for day in days_of_lessons(calendar):
-        for week in (0, week_of(calendar.starts_on, day)):
-            found.setdefault(Place(week, day.isoweekday()), []).append(day)
-    return found
 
 
 def hours_per_week(hours: int, cycle_weeks: int) -> int:

@@ -1,11 +1,11 @@
 """Reads of schedule: directories, the weekly timetable, dated lessons, and who may see which."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
 
 from services.schedule.models import (
     Enrolment,
@@ -19,16 +19,18 @@ from services.schedule.models import (
     Room,
     Slot,
     Subject,
+    SubjectArea,
     Year,
     table,
 )
-from services.schedule.rules import STAFF
+from shared import policy
 from shared.auth import Actor
 from shared.db import SchoolSession
 from shared.errors import NotFound
 from shared.names import short_name
 
 PAGE = 200
+SPECIAL_DAY = ("day", "kind", "name", "weekday", "week", "bell_schedule_id", "grades")
 
 
 def visible_groups(session: SchoolSession, actor: Actor, from_on: date, until_on: date) -> set[UUID] | None:
@@ -37,12 +39,30 @@ def visible_groups(session: SchoolSession, actor: Actor, from_on: date, until_on
     A pupil sees the groups it is enrolled in and those they are part of (its parallel), a parent
     those of the children.
     """
-    if actor.has(*STAFF):
+    if policy.sees_all("schedule", "see lessons", actor.roles):
         return None
     person = actor.person_id
     children = select(Guardianship.pupil_id).where(Guardianship.guardian_id == person)
+    pupils = or_(Enrolment.pupil_id == person, Enrolment.pupil_id.in_(children))
+    return groups_of(session, pupils, from_on, until_on)
+
+
+def groups_of_pupil(
+    session: SchoolSession, actor: Actor, pupil_id: UUID, from_on: date, until_on: date
+) -> set[UUID]:
+    """Return the groups of one pupil: oneself, a child of the own, any pupil for staff."""
+    is_own = actor.person_id == pupil_id or session.get(Guardianship, (actor.person_id, pupil_id)) is not None
+    if not (is_own or policy.sees_all("schedule", "see lessons", actor.roles)):
+        raise NotFound
+    return groups_of(session, Enrolment.pupil_id == pupil_id, from_on, until_on)
+
+
+def groups_of(
+    session: SchoolSession, pupils: ColumnElement[bool], from_on: date, until_on: date
+) -> set[UUID]:
+    """Return the groups that enrolments of pupils are in during these days, and all these are part of."""
     stays = select(Enrolment.group_id).where(
-        or_(Enrolment.pupil_id == person, Enrolment.pupil_id.in_(children)),
+        pupils,
         Enrolment.from_on <= until_on,
         or_(Enrolment.until_on.is_(None), Enrolment.until_on >= from_on),
     )
@@ -69,8 +89,14 @@ def year_card(year: Year) -> dict[str, Any]:
     """Return a year with all its parts, in their order."""
     return {
         **{name: getattr(year, name) for name in ("id", "name", "starts_on", "ends_on", "school_days")},
-        "periods": [_span(one) | {"id": one.id} for one in sorted(year.periods, key=_first_day)],
+        "periods": [
+            _span(one) | {"id": one.id, "kind": one.kind} for one in sorted(year.periods, key=_first_day)
+        ],
         "holidays": [_span(one) for one in sorted(year.holidays, key=_first_day)],
+        "special_days": [
+            {name: getattr(one, name) for name in SPECIAL_DAY}
+            for one in sorted(year.special_days, key=lambda one: (one.day, one.grades))
+        ],
         "bells": [
             {"number": one.number, "starts": one.starts, "ends": one.ends}
             for one in sorted(year.bells, key=lambda bell: bell.number)
@@ -79,30 +105,24 @@ def year_card(year: Year) -> dict[str, Any]:
 
 
 def _span(part: Period | Holiday) -> dict[str, Any]:
-    return {"name": part.name, "starts_on": part.starts_on, "ends_on": part.ends_on}
+    return {"name": part.name, "starts_on": part.starts_on, "ends_on": part.ends_on, "grades": part.grades}
 
 
 def _first_day(part: Period | Holiday) -> date:
     return part.starts_on
 
 
-def subjects(session: SchoolSession, cursor: str | None) -> dict[str, Any]:
-    """Return a page of the school's subjects by name."""
-    return _by_name(session, select(Subject.id, Subject.name), Subject.name, cursor)
-
-
-def rooms(session: SchoolSession, cursor: str | None) -> dict[str, Any]:
-    """Return a page of the school's rooms by name."""
-    found = select(Room.id, Room.name, Room.capacity, Room.building)
-    return _by_name(session, found, Room.name, cursor)
-
-
-def _by_name(session: SchoolSession, found: Any, name: Any, cursor: str | None) -> dict[str, Any]:
+def directory(
+    session: SchoolSession, model: type[Subject | SubjectArea | Room], cursor: str | None, *, closed: bool
+) -> dict[str, Any]:
+    """Return a page of a directory by name; what is no longer offered only when asked for."""
+    found = select(model).order_by(model.name).limit(PAGE + 1)
+    if not closed:
+        found = found.where(model.closed_on.is_(None))
     if cursor:
-        found = found.where(name > cursor)
-    rows = session.execute(found.order_by(name).limit(PAGE + 1)).all()
-    items = [dict(row._mapping) for row in rows[:PAGE]]  # noqa: SLF001  # SQLAlchemy's public name.
-    return {"items": items, "next": items[-1]["name"] if len(rows) > PAGE else None}
+        found = found.where(model.name > cursor)
+    rows: Sequence[Any] = session.scalars(found).all()
+    return {"items": rows[:PAGE], "next": rows[PAGE - 1].name if len(rows) > PAGE else None}
 
 
 def loads(
@@ -114,7 +134,7 @@ def loads(
 ) -> dict[str, Any]:
     """Return a page of the year's load."""
     own = table(Load).c
-    found = _narrow(session, select(table(Load)).where(own.year_id == year_id), own, groups, teacher_id)
+    found = narrow(session, select(table(Load)).where(own.year_id == year_id), own, groups, teacher_id)
     if cursor:
         found = found.where(own.id > cursor)
     rows = session.execute(found.order_by(own.id).limit(PAGE + 1)).all()
@@ -124,11 +144,18 @@ def loads(
 
 
 def timetable(
-    session: SchoolSession, year_id: UUID, groups: Collection[UUID] | None, teacher_id: UUID | None
+    session: SchoolSession,
+    year_id: UUID,
+    groups: Collection[UUID] | None,
+    teacher_id: UUID | None,
+    room_id: UUID | None,
+    on: date,
 ) -> list[dict[str, Any]]:
-    """Return the weekly lessons of groups or of a teacher, in the order of the week."""
+    """Return the weekly lessons in force on a day, of groups, a teacher or a room, in the week's order."""
     own = table(Slot).c
-    found = _narrow(session, select(table(Slot)).where(own.year_id == year_id), own, groups, teacher_id)
+    found = select(table(Slot)).where(own.year_id == year_id, own.from_on <= on)
+    found = found.where(or_(own.until_on.is_(None), own.until_on >= on))
+    found = narrow(session, found, own, groups, teacher_id, room_id)
     rows = session.execute(found.order_by(own.week, own.weekday, own.number)).all()
     names = Names(session, rows)
     return [
@@ -147,13 +174,14 @@ def lessons(
     session: SchoolSession,
     groups: Collection[UUID] | None,
     teacher_id: UUID | None,
+    room_id: UUID | None,
     from_on: date,
     until_on: date,
 ) -> list[dict[str, Any]]:
-    """Return the dated lessons of groups or of a teacher that take place, in their order."""
+    """Return the dated lessons of groups, a teacher or a room that take place, in their order."""
     own = table(Lesson).c
     found = select(table(Lesson)).where(own.lesson_on.between(from_on, until_on), own.is_cancelled.is_(False))
-    found = _narrow(session, found, own, groups, teacher_id)
+    found = narrow(session, found, own, groups, teacher_id, room_id)
     rows = session.execute(found.order_by(own.lesson_on, own.number, own.id)).all()
     names = Names(session, rows)
     return [
@@ -169,20 +197,22 @@ def lessons(
     ]
 
 
-def _narrow(
+def narrow(
     session: SchoolSession,
     found: Select[Any],
     own: Any,
     groups: Collection[UUID] | None,
     teacher_id: UUID | None,
+    room_id: UUID | None = None,
 ) -> Select[Any]:
+    """Narrow rows of load, timetable or lessons to the school, and to groups, a teacher, a room if given."""
     # Read as plain rows, not as objects: so the school is named here.
     found = found.where(own.school_id == UUID(session.info["school"]))
     if groups is not None:
         found = found.where(own.group_id.in_(groups))
     if teacher_id is not None:
         found = found.where(cast(own.teacher_ids, Text).contains(str(teacher_id)))
-    return found
+    return found.where(own.room_id == room_id) if room_id is not None else found
 
 
 class Names:

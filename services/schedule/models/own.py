@@ -1,46 +1,16 @@
-"""The tables of schedule: what it owns, and its copies of identity's facts."""
+"""What schedule owns: the year, its directories, the timetable, the lessons."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shared.db import TYPES, SchoolOwned, naming_metadata
+from services.schedule.models.base import Base
+from services.schedule.models.days import BellSchedule, SpecialDay
+from shared.db import SchoolOwned
+from shared.grades import GradeList
 from shared.ids import new_id
-
-
-class IdList(TypeDecorator[list[str]]):
-    """Ids as text, joined by spaces: a year of lessons is written twice as fast as with JSON."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Any) -> str | None:  # noqa: ARG002
-        """Join them."""
-        return None if value is None else " ".join(value)
-
-    def process_result_value(self, value: str | None, dialect: Any) -> list[str] | None:  # noqa: ARG002
-        """Part them."""
-        return None if value is None else value.split()
-
-
-class Base(DeclarativeBase):
-    """All tables of this service."""
-
-    metadata = naming_metadata()
-    type_annotation_map = {**TYPES, list[str]: IdList()}  # noqa: RUF012  # SQLAlchemy reads it.
 
 
 class Year(SchoolOwned, Base):
@@ -69,10 +39,16 @@ class Year(SchoolOwned, Base):
     bells: Mapped[list["Bell"]] = relationship(
         order_by="Bell.number", cascade="all, delete-orphan", lazy="raise"
     )
+    bell_schedules: Mapped[list[BellSchedule]] = relationship(
+        order_by=BellSchedule.name, cascade="all, delete-orphan", lazy="raise"
+    )
+    special_days: Mapped[list[SpecialDay]] = relationship(
+        order_by=SpecialDay.day, cascade="all, delete-orphan", lazy="raise"
+    )
 
 
 class Period(SchoolOwned, Base):
-    """A quarter, trimester or half-year, both days included."""
+    """A quarter, trimester, half-year or module of some parallels (none: of all), both days included."""
 
     __tablename__ = "periods"
     __table_args__ = (UniqueConstraint("year_id", "name"),)
@@ -82,10 +58,12 @@ class Period(SchoolOwned, Base):
     name: Mapped[str] = mapped_column(String(60))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(10), server_default="quarter")
+    grades: Mapped[tuple[int, ...]] = mapped_column(GradeList(), server_default="")
 
 
 class Holiday(SchoolOwned, Base):
-    """Days without lessons (каникулы, праздники), both included."""
+    """Days without lessons (каникулы, праздники) of some parallels (none: of all), both included."""
 
     __tablename__ = "holidays"
 
@@ -94,10 +72,11 @@ class Holiday(SchoolOwned, Base):
     name: Mapped[str] = mapped_column(String(60))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    grades: Mapped[tuple[int, ...]] = mapped_column(GradeList(), server_default="")
 
 
 class Bell(SchoolOwned, Base):
-    """When a lesson of a number begins and ends (звонки), HH:MM, where that is known."""
+    """When a lesson of a number usually begins and ends (звонки), HH:MM, where that is known."""
 
     __tablename__ = "bells"
 
@@ -108,17 +87,21 @@ class Bell(SchoolOwned, Base):
 
 
 class Subject(SchoolOwned, Base):
-    """A school subject; its name is unique in the school."""
+    """A school subject; its name is unique in the school, also among those no longer offered."""
 
     __tablename__ = "subjects"
     __table_args__ = (UniqueConstraint("school_id", "name"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(120))
+    short_name: Mapped[str] = mapped_column(String(30), server_default="")
+    area_id: Mapped[UUID | None] = mapped_column(ForeignKey("subject_areas.id"))
+    closed_on: Mapped[date | None]  # No longer offered since; what is there stays.
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Room(SchoolOwned, Base):
-    """A room (кабинет); its name is unique in the school."""
+    """A room (кабинет); its name is unique in the school, also among those no longer offered."""
 
     __tablename__ = "rooms"
     __table_args__ = (UniqueConstraint("school_id", "name"),)
@@ -127,6 +110,9 @@ class Room(SchoolOwned, Base):
     name: Mapped[str] = mapped_column(String(250))
     capacity: Mapped[int | None]
     building: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20), server_default="ordinary")
+    closed_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Load(SchoolOwned, Base):
@@ -140,7 +126,8 @@ class Load(SchoolOwned, Base):
     group_id: Mapped[UUID]
     subject_id: Mapped[UUID] = mapped_column(ForeignKey("subjects.id"))
     teacher_ids: Mapped[list[str]]
-    hours_per_week: Mapped[int]
+    hours_per_week: Mapped[int]  # Rounded up, as it is told.
+    quarters_off: Mapped[int] = mapped_column(server_default="0")  # Quarter-hours less than that: 0 to 3.
 
 
 class Slot(SchoolOwned, Base):
@@ -154,7 +141,10 @@ class Slot(SchoolOwned, Base):
     week: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 0 every, 1 А, 2 В
     weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    from_on: Mapped[date]  # Lessons before it are those of an earlier timetable.
+    # Lessons before it are those of an earlier version, those after `until_on` of a later one.
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    until_on: Mapped[date | None]
+    timetable_id: Mapped[UUID | None] = mapped_column(ForeignKey("timetables.id"), index=True)
     starts: Mapped[str | None] = mapped_column(String(5))  # Where it is not the bell's, as in a second shift.
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"))
     teacher_ids: Mapped[list[str]]
@@ -180,63 +170,5 @@ class Lesson(SchoolOwned, Base):
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"))
     teacher_ids: Mapped[list[str]]
     is_cancelled: Mapped[bool]
-
-
-class School(SchoolOwned, Base):
-    """Identity's school: schedule needs its time zone to know which lessons are past."""
-
-    __tablename__ = "schools"
-
-    school_id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(300))
-    time_zone: Mapped[str] = mapped_column(String(60))
-
-
-class Person(SchoolOwned, Base):
-    """Identity's person, by name only."""
-
-    __tablename__ = "people"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    family_name: Mapped[str] = mapped_column(String(120))
-    given_name: Mapped[str] = mapped_column(String(120))
-    patronymic: Mapped[str] = mapped_column(String(120))
-
-
-class Group(SchoolOwned, Base):
-    """Identity's parallel, class or group."""
-
-    __tablename__ = "groups"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10))
-    name: Mapped[str] = mapped_column(String(120))
-    grade: Mapped[int | None]
-    parent_id: Mapped[UUID | None]
-
-
-class Enrolment(SchoolOwned, Base):
-    """Identity's enrolment of a pupil in a group, both days included."""
-
-    __tablename__ = "enrolments"
-
-    group_id: Mapped[UUID] = mapped_column(primary_key=True)
-    pupil_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
-    from_on: Mapped[date] = mapped_column(primary_key=True)
-    until_on: Mapped[date | None]
-
-
-class Guardianship(SchoolOwned, Base):
-    """Identity's tie between a representative and a pupil."""
-
-    __tablename__ = "guardianships"
-
-    guardian_id: Mapped[UUID] = mapped_column(primary_key=True)
-    pupil_id: Mapped[UUID] = mapped_column(primary_key=True)
-
-
-def table(model: type[Base]) -> Table:
-    """Return the table of a model, for bulk writes."""
-    found = model.__table__
-    assert isinstance(found, Table)  # noqa: S101  # Each model here maps one table.
-    return found
+    # Others than the load's own teachers give it: they alone write on its page.
+    is_substituted: Mapped[bool] = mapped_column(server_default=false())

@@ -1,0 +1,1 @@
+"""The curriculum: drafted, approved by the director, replaced by a new edition."""

@@ -1,0 +1,1 @@
+"""The import desk: files brought, their names understood, rehearsed, taken over as a batch, undone."""
