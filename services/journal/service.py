@@ -1,14 +1,36 @@
 """The front door of the journal: what it is made of."""
 
+from datetime import timedelta
+
+from services.journal.actions.corrections.escalating import escalate_all
+from services.journal.actions.files import sweep_files
+from services.journal.actions.seals import seal_ended_days
+from services.journal.actions.views import VIEW_JOBS
 from services.journal.commands import doctor
 from services.journal.models import Base
 from services.journal.models.relations import TABLES
 from services.journal.routes import BLUEPRINTS
 from services.journal.subscriptions import SUBSCRIPTIONS
-from shared.service import Service
+from shared.noting import NOTING_JOBS, noting
+from shared.service import Job, Runtime, Service
 
-IDENTITY = ("schools", "people", "guardianships", "groups", "enrolments")
-SCHEDULE = ("years", "periods", "subjects", "page_teachers", "lessons", "lesson_teachers")
+IDENTITY = ("schools", "parameters", "people", "merged_people", "guardianships", "groups", "enrolments")
+SCHEDULE = (
+    "years",
+    "periods",
+    "subjects",
+    "page_teachers",
+    "page_loads",
+    "planned_hours",
+    "lessons",
+    "lesson_teachers",
+    "lost_lessons",
+)
+
+
+def _seal_heads(runtime: Runtime) -> None:
+    seal_ended_days(runtime.database)
+
 
 service = Service(
     name="journal",
@@ -20,4 +42,12 @@ service = Service(
         "schedule": [TABLES[name] for name in SCHEDULE],
     },
     commands=doctor,
+    witness=noting(),
+    jobs=(
+        *NOTING_JOBS,
+        *VIEW_JOBS,
+        Job("seal heads", timedelta(minutes=10), _seal_heads),
+        Job("sweep files", timedelta(hours=1), sweep_files),
+        Job("escalate corrections", timedelta(minutes=1), escalate_all),
+    ),
 )

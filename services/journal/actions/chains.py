@@ -1,94 +1,232 @@
-"""Checking that the history of every page is whole, and that the page shows what it says."""
+"""Checking that the history of every page is whole, and that the page shows what it says.
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+A page at a time, its revisions in one pass: memory stays flat however many there are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, exists, select
 
-from services.journal.models import Description, Entry, Page, Revision, Work
-from services.journal.rules import START, link, work_text
+from services.journal.actions.remarks_kept import standing_remarks
+from services.journal.actions.works import standing_text
+from services.journal.models import (
+    Description,
+    Entry,
+    FinalMark,
+    Group,
+    Lesson,
+    MergedPerson,
+    Page,
+    Period,
+    Revision,
+    Subject,
+    Work,
+    Year,
+)
+from services.journal.models.relations import tasks
+from services.journal.rules.chain import START, link
+from services.journal.rules.homework import task_text
 from shared.db import SchoolSession
+
+AT_ONCE = 500
 
 
 class Broken(NamedTuple):
-    """The first place where a page's history is not what was written."""
+    """The first place where a page's history is not what was written, as far as it can still be named."""
 
     page_id: UUID
     seq: int
     why: str
+    group: str | None = None
+    subject: str | None = None
+    year: str | None = None
+    what: str | None = None  # The kind of the revision there.
+    lesson_on: date | None = None
+    period: str | None = None
 
 
-Standing = dict[tuple[str, UUID, int | None, UUID | None], tuple[str | None, int]]
-"""(what, lesson, slot, pupil) -> (value, seq): what stands on a page."""
+class Break(NamedTuple):
+    """Where a chain is broken, and the revision there, if there is one."""
+
+    seq: int
+    why: str
+    at: Row[Any] | None = None
 
 
-def broken_chains(session: SchoolSession) -> Iterator[Broken]:
+Thing = tuple[str, UUID | None, int | None, UUID | None]
+"""What stands on a page: (what, lesson or else period, slot, pupil)."""
+
+Standing = dict[Thing, tuple[str | None, int]]
+"""Each thing's (value, seq)."""
+
+Merged = Mapping[UUID, UUID]
+"""Who was entered twice -> who is kept."""
+
+REVISION = [getattr(Revision, column.name) for column in Revision.__table__.columns]
+
+
+def broken_chains(
+    session: SchoolSession,
+    years: Sequence[UUID] = (),
+    on_page: Callable[[Row[Any]], object] = lambda _: None,
+) -> Iterator[Broken]:
     """Recompute all chains of the session's school (or of every school); yield the broken ones.
 
     A chain breaks where a revision was changed, removed or inserted, where the page's own end is
     another than its last revision, and where a page shows something its history does not say.
+    Of some years alone, if named; `on_page` is told of each page that was looked at. Wants a snapshot
+    (`Database.snapshot`) where others write meanwhile.
     """
-    pages = {page.id: page for page in session.scalars(select(Page))}
-    columns = [getattr(Revision, column.name) for column in Revision.__table__.columns]
-    kept = session.execute(
-        select(*columns).order_by(Revision.page_id, Revision.seq), execution_options={"yield_per": 1000}
+    merged = {one.merged_id: one.kept_id for one in session.scalars(select(MergedPerson))}
+    for page in _pages(session, years):
+        found = _first_break(session, page, merged)
+        if found:
+            yield _named(session, page, found)
+        on_page(page)
+    yield from _of_pages_gone(session)
+
+
+def _pages(session: SchoolSession, years: Sequence[UUID]) -> Iterator[Row[Any]]:
+    """Yield the pages with their names, a few hundred at a time."""
+    asked: Select[Any] = (
+        select(Page.id, Page.school_id, Page.seq, Page.head)
+        .add_columns(Group.name.label("group"), Subject.name.label("subject"), Year.name.label("year"))
+        .outerjoin(Group, Group.id == Page.group_id)
+        .outerjoin(Subject, Subject.id == Page.subject_id)
+        .outerjoin(Year, Year.id == Page.year_id)
     )
-    for page_id, chain in groupby(kept, key=lambda revision: revision.page_id):
-        page = pages.pop(page_id, None)
-        yield from _broken(session, page, list(chain)) if page else [Broken(page_id, 1, "the page is gone")]
-    for page in pages.values():
-        yield from _broken(session, page, [])
+    asked = (asked.where(Page.year_id.in_(years)) if years else asked).order_by(Page.id).limit(AT_ONCE)
+    last = None
+    while found := session.execute(asked.where(Page.id > last) if last else asked).all():
+        yield from found
+        last = found[-1].id
 
 
-def _broken(session: SchoolSession, page: Page, chain: list[Row[Any]]) -> Iterator[Broken]:
-    broken = broken_link(page.id, page.seq, page.head, chain) or _shows_otherwise(session, page.id, chain)
-    if broken:
-        yield broken
+def _first_break(session: SchoolSession, page: Row[Any], merged: Merged) -> Break | None:
+    kept = session.execute(
+        select(*REVISION).where(Revision.page_id == page.id).order_by(Revision.seq),
+        execution_options={"yield_per": 1000},
+    )
+    said: Standing = {}
+    found = broken_link(page, _noting(kept, said))
+    kept.close()
+    if found:
+        return found
+    other = _shown_otherwise(said, standing(session, page.id), merged)
+    if other is None:
+        return None
+    what, seq = other
+    revision = session.execute(
+        select(*REVISION).where(Revision.page_id == page.id, Revision.seq == seq)
+    ).first()
+    return Break(seq, f"the page shows another {what} than was recorded", revision)
 
 
-def broken_link(page_id: UUID, seq: int, head: str, chain: Iterable[Row[Any]]) -> Broken | None:
+def broken_link(page: Row[Any], chain: Iterable[Row[Any]]) -> Break | None:
     """Return the first broken link of a page's chain, or None when it is whole."""
     before, number = START, 0
     for number, revision in enumerate(chain, 1):
+        if number > page.seq:
+            return Break(number, "a revision was added", revision)
         if revision.seq != number:
-            return Broken(page_id, number, "a revision is missing")
-        if revision.hash != link(before, dict(revision._mapping)):  # noqa: SLF001 - a Row's mapping is public.
-            return Broken(page_id, number, "a revision was changed")
+            return Break(number, "a revision is missing")
+        said = dict(revision._mapping)  # noqa: SLF001 - a Row's mapping is public.
+        if revision.school_id != page.school_id or revision.hash != link(before, said):
+            return Break(number, "a revision was changed", revision)
         before = revision.hash
-    if (number, before) != (seq, head):
-        return Broken(page_id, number + 1, "the page ends otherwise than its history")
-    return None
+    if number < page.seq:
+        return Break(number + 1, "a revision is missing")
+    return None if before == page.head else Break(page.seq, "the page ends otherwise than its history")
 
 
 def replay(chain: Iterable[Row[Any]]) -> Standing:
     """Return what a page must show after these revisions."""
-    return {
-        (revision.what, revision.lesson_id, revision.slot, revision.pupil_id): (revision.value, revision.seq)
-        for revision in chain
-    }
+    said: Standing = {}
+    for _ in _noting(chain, said):
+        pass
+    return said
+
+
+def _noting(chain: Iterable[Row[Any]], said: Standing) -> Iterator[Row[Any]]:
+    for one in chain:
+        said[one.what, one.lesson_id or one.period_id, one.slot, one.pupil_id] = (one.value, one.seq)
+        yield one
 
 
 def standing(session: SchoolSession, page_id: UUID) -> Standing:
     """Return what a page does show."""
     shown: Standing = {}
-    for entry in session.scalars(select(Entry).where(Entry.page_id == page_id)):
-        what = "mark" if entry.slot else "attendance"
-        shown[what, entry.lesson_id, entry.slot, entry.pupil_id] = (entry.value, entry.seq)
+    cells = select(Entry.lesson_id, Entry.slot, Entry.pupil_id, Entry.value, Entry.seq)
+    for lesson_id, slot, pupil_id, value, seq in session.execute(cells.where(Entry.page_id == page_id)):
+        shown["mark" if slot else "attendance", lesson_id, slot, pupil_id] = (value, seq)
+    said = select(Entry.lesson_id, Entry.slot, Entry.pupil_id, Entry.comment, Entry.comment_seq)
+    said = said.where(Entry.page_id == page_id, Entry.comment_seq > 0)
+    for lesson_id, slot, pupil_id, comment, seq in session.execute(said):
+        shown["comment", lesson_id, slot, pupil_id] = (comment, seq)
     for work in session.scalars(select(Work).where(Work.page_id == page_id)):
-        text = work_text(work.type, work.weight, work.title)
-        shown["work", work.lesson_id, work.slot, None] = (text, work.seq)
+        shown["work", work.lesson_id, work.slot, None] = (standing_text(work), work.seq)
     for lesson in session.scalars(select(Description).where(Description.page_id == page_id)):
         shown["topic", lesson.lesson_id, None, None] = (lesson.topic, lesson.seq)
+        taken = str(lesson.topic_id) if lesson.topic_id else None
+        shown["plan_topic", lesson.lesson_id, None, None] = (taken, lesson.seq)
         shown["homework", lesson.lesson_id, None, None] = (lesson.homework, lesson.seq)
+    for final in session.scalars(select(FinalMark).where(FinalMark.page_id == page_id)):
+        shown["final", final.period_id, final.slot, final.pupil_id] = (final.value, final.seq)
+    for task in session.execute(select(tasks).where(tasks.c.page_id == page_id)).mappings():
+        shown["task", task["lesson_id"], task["slot"], task["pupil_id"]] = (task_text(task), task["seq"])
+    for remark, text in standing_remarks(session, page_id):
+        shown["remark", remark.lesson_id, remark.number, remark.pupil_id] = (text, remark.seq)
     return shown
 
 
-def _shows_otherwise(session: SchoolSession, page_id: UUID, chain: list[Row[Any]]) -> Broken | None:
-    said, shown = replay(chain), standing(session, page_id)
-    for key in said.keys() | shown.keys():
-        value, seq = said.get(key, (None, 0))
-        if shown.get(key, (None, 0))[0] != value:
-            return Broken(page_id, seq, f"the page shows another {key[0]} than was recorded")
-    return None
+def _follow_merges(said: Standing, shown: Standing, merged: Merged) -> None:
+    """Read what was written of a merged pupil as said of the one kept, where the cell has moved."""
+    for what, about, slot, pupil_id in list(said) if merged else ():
+        key = (what, about, slot, pupil_id)
+        if pupil_id and pupil_id in merged and key not in shown:
+            # Where both have been written, the one kept was written last: cells of both do not move.
+            before = said.pop(key)
+            said.setdefault((what, about, slot, merged[pupil_id]), before)
+
+
+def _shown_otherwise(said: Standing, shown: Standing, merged: Merged) -> tuple[str, int] | None:
+    """Return the kind and the seq of the first thing the page shows otherwise; 0: nobody wrote it."""
+    _follow_merges(said, shown, merged)
+    nothing = (None, 0)
+    others = [
+        (said.get(key, nothing)[1], key[0])
+        for key in said.keys() | shown.keys()
+        if shown.get(key, nothing)[0] != said.get(key, nothing)[0]
+    ]
+    if not others:
+        return None
+    seq, what = min(others)
+    return what, seq
+
+
+def _of_pages_gone(session: SchoolSession) -> Iterator[Broken]:
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("SET LOCAL statement_timeout = 0")
+    gone = select(Revision.page_id).where(~exists().where(Page.id == Revision.page_id)).distinct()
+    for page_id in session.scalars(gone):
+        yield Broken(page_id, 1, "the page is gone")
+
+
+def _named(session: SchoolSession, page: Row[Any], found: Break) -> Broken:
+    at = found.at
+    lesson = session.get(Lesson, at.lesson_id) if at is not None and at.lesson_id else None
+    period = session.get(Period, at.period_id) if at is not None and at.period_id else None
+    return Broken(
+        page.id,
+        found.seq,
+        found.why,
+        page.group,
+        page.subject,
+        page.year,
+        at.what if at is not None else None,
+        lesson.held_on if lesson else None,
+        period.name if period else None,
+    )

@@ -1,20 +1,33 @@
 """Marks and attendance: recording a lesson's cells, all of them or none."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row
 
+from services.journal.actions.cells import (
+    Cell,
+    Column,
+    excused,
+    read_column,
+    refuse_stale,
+    refuse_wrong,
+)
+from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
 from services.journal.actions.pages import Link, append, lock_lesson, open_works
-from services.journal.actions.works import Work, keep_works, tell_works, usual_works, work_changes
-from services.journal.models.relations import enrolments, entries, own_school, roster_groups, run
-from services.journal.rules import ATTENDANCE, SCALE, TIME_ZONE, Change
+from services.journal.actions.works import Work, keep_works, tell_works, usual_works, weighed, work_changes
+from services.journal.models.relations import entries, own_school
+from services.journal.rules.absence import UNRESOLVED, is_absence
+from services.journal.rules.chain import Change
+from services.journal.rules.marks import TIME_ZONE
+from services.journal.rules.parameters import parameter_on
 from shared.auth import Actor
 from shared.bulk import together, upsert_rows
 from shared.clock import today
 from shared.db import SchoolSession
-from shared.errors import Conflict, Invalid, Stale, Text
+from shared.errors import Conflict, Invalid, Text
 from shared.events.journal import MarksRecorded, RecordedEntry
 from shared.outbox import publish
 
@@ -29,46 +42,14 @@ class LessonAhead(Conflict):
     )
 
 
-class EntriesRefused(Invalid):
-    """Some of the cells cannot be so; none was recorded."""
+class ReasonNeeded(Invalid):
+    """The school wants to be told why a mark is changed after its time (clause 3.6.3)."""
 
-    title = Text("Отметки не приняты", "The marks were not accepted")
+    title = Text("Нужна причина", "A reason is needed")
     detail = Text(
-        "Ни одна клетка не изменена. Исправьте указанные и сохраните ещё раз.",
-        "No cell was changed. Correct those named and save again.",
+        "Отметка за {on:%d.%m.%Y} уже стояла, и срок её записи прошёл. Напишите, почему она меняется.",
+        "The mark of {on:%Y-%m-%d} stood already, and its time has passed. Say why it is changed.",
     )
-
-
-class CellsChanged(Stale):
-    """Somebody else changed the same cells since the caller saw the page."""
-
-    title = Text("Эти клетки уже изменены", "These cells have changed")
-    detail = Text(
-        "Пока вы работали, в этих клетках появились другие значения. Сравните и сохраните нужное.",
-        "Meanwhile these cells got other values. Compare them and save what is right.",
-    )
-
-
-NOT_IN_GROUP = Text(
-    "Этого ученика в день урока не было в списке. Обновите страницу.",
-    "This pupil was not on the list on the lesson's day. Reload the page.",
-)
-NAMED_TWICE = Text(
-    "Одна и та же клетка указана дважды. Оставьте одно значение.",
-    "The same cell is named twice. Keep one of the values.",
-)
-WORK_TWICE = Text(
-    "Одна и та же работа указана дважды. Оставьте одну.",
-    "The same work is named twice. Keep one of them.",
-)
-
-
-class Cell(NamedTuple):
-    """What is to stand in one cell; None empties it."""
-
-    pupil_id: UUID
-    slot: int
-    value: str | None
 
 
 class Saved(NamedTuple):
@@ -79,31 +60,6 @@ class Saved(NamedTuple):
     changed: list[RecordedEntry]
 
 
-# The pupils who sat in the lesson that day, each with the cells they have.
-COLUMN = (
-    select(enrolments.c.pupil_id, entries.c.slot, entries.c.value, entries.c.seq)
-    .select_from(
-        enrolments.outerjoin(
-            entries,
-            and_(
-                entries.c.page_id == bindparam("page"),
-                entries.c.lesson_id == bindparam("lesson"),
-                entries.c.pupil_id == enrolments.c.pupil_id,
-            ),
-        )
-    )
-    .where(
-        enrolments.c.group_id.in_(roster_groups(bindparam("group", type_=enrolments.c.group_id.type))),
-        enrolments.c.from_on <= bindparam("held_on"),
-        or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("held_on")),
-    )
-)
-
-
-Column = Mapping[UUID, Mapping[int, tuple[str | None, int]]]
-"""Pupil -> slot -> (value, seq), of everybody who may have entries in the lesson."""
-
-
 def record_entries(
     session: SchoolSession,
     actor: Actor,
@@ -112,100 +68,100 @@ def record_entries(
     cells: Sequence[Cell],
     given: Sequence[Work] = (),
     reason: str | None = None,
+    request_id: UUID | None = None,
 ) -> Saved:
     """Put marks and attendance into a lesson's cells and tell the school, in one event.
 
     All of them are recorded or none is. Cells that already hold the value change nothing, so a
     browser that lost the answer may simply ask again. A cell that got another value after
     `seen_seq` is refused (CellsChanged); all others may have changed meanwhile. A slot used for
-    the first time becomes an answer of weight 1, unless `given` says what work it is.
+    the first time becomes an answer of the usual weight, unless `given` says what work it is.
+    An «н» of a day that is excused becomes the reason of the excuse.
+    A request for correction that is named is settled by the change, and if approved opens a closed cell.
     """
     lesson = lock_lesson(session, actor, lesson_id, seen_seq)
-    if lesson.held_on > today(lesson.time_zone or TIME_ZONE):
+    day = today(lesson.time_zone or TIME_ZONE)
+    if lesson.held_on > day:
         raise LessonAhead(on=lesson.held_on)
-    standing = open_works(session, lesson)
-    column = _column(session, lesson)
-    _refuse_wrong(cells, given, column, lesson.scale or SCALE)
+    correction = correction_of(session, actor, lesson.page_id, request_id)
+    standing = open_works(session, lesson, is_approved=is_approved(correction))
+    column = read_column(session, lesson)
+    cells, excuses = excused(cells, column)
+    refuse_wrong(cells, given, column, lesson)
     changes = list(_changes(cells, column))
-    _refuse_stale(changes, column, seen_seq)
-    told, set_changes = work_changes(standing, given, seen_seq)
-    usual = usual_works(standing, given, (c.slot for c in changes if c.slot))
+    refuse_stale(changes, column, seen_seq)
+    if correction is None:  # Else its request is the reason.
+        _refuse_unexplained(lesson, changes, reason, day)
+    told, set_changes = work_changes(standing, weighed(lesson, standing, given), seen_seq)
+    usual = weighed(lesson, {}, usual_works(standing, given, (c.slot for c in changes if c.slot)))
     works = [*told, *usual]
     all_changes = [*set_changes, *work_changes({}, usual, seen_seq)[1], *changes]
     if not all_changes:
         return Saved(lesson.seq, lesson.head, [])
+    settle_by_change(session, actor, correction, [*set_changes, *changes], lesson.id)
     with together(session):
-        links = append(session, actor, lesson, all_changes, reason)
+        links = append(
+            session, actor, lesson, all_changes, reason, lesson_id=lesson.id, request_id=request_id
+        )
         keep_works(session, lesson, works, links)
-        _keep(session, lesson, changes, links[len(works) :])
+        rows = list(_rows(lesson, changes, column, excuses, day))
+        keep_entries(session, lesson, rows, links[len(works) :])
     tell_works(session, lesson, told, links)
     by_slot: dict[int, Any] = {**standing, **{work.slot: work for work in works}}
-    recorded = [_recorded(change, by_slot) for change in changes]
+    recorded = [recorded_entry(change, by_slot) for change in changes]
     if recorded:
-        publish(session, _marks_recorded(lesson, links[-1], recorded))
+        tell_entries(session, lesson, links[-1], recorded)
     return Saved(*links[-1], recorded)
-
-
-def _column(session: SchoolSession, lesson: Row[Any]) -> Column:
-    column: dict[UUID, dict[int, tuple[str | None, int]]] = {}
-    keys = {"page": lesson.page_id, "lesson": lesson.id, "group": lesson.group_id}
-    for cell in run(session, COLUMN, held_on=lesson.held_on, **keys):
-        cells = column.setdefault(cell.pupil_id, {})
-        if cell.slot is not None:
-            cells[cell.slot] = (cell.value, cell.seq)
-    return column
-
-
-def _refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, scale: Sequence[str]) -> None:
-    errors: dict[str, list[Text]] = {}
-    named = set()
-    for number, cell in enumerate(cells):
-        signs = scale if cell.slot else ATTENDANCE
-        if cell.value is not None and cell.value not in signs:
-            errors[f"entries.{number}.value"] = [_not_a_sign(signs)]
-        if cell.pupil_id not in column:
-            errors[f"entries.{number}.pupil_id"] = [NOT_IN_GROUP]
-        named.add((cell.pupil_id, cell.slot))
-    if len(named) < len(cells):
-        errors["entries"] = [NAMED_TWICE]
-    if len({work.slot for work in given}) < len(given):
-        errors["works"] = [WORK_TWICE]
-    if errors:
-        raise EntriesRefused(errors=errors)
-
-
-def _not_a_sign(signs: Iterable[str]) -> Text:
-    known = ", ".join(signs)
-    return Text(f"Здесь может стоять: {known}.", f"What may stand here: {known}.")
 
 
 def _changes(cells: Sequence[Cell], column: Column) -> Iterator[Change]:
     for pupil_id, slot, value in cells:
-        was, _ = column[pupil_id].get(slot, (None, 0))
+        was = column[pupil_id].at(slot).value
         if value != was:
             yield Change("mark" if slot else "attendance", slot, pupil_id, value, was)
 
 
-def _refuse_stale(changes: Sequence[Change], column: Column, seen_seq: int) -> None:
-    newer = []
+def _refuse_unexplained(lesson: Row[Any], changes: Sequence[Change], reason: str | None, day: date) -> None:
+    """Raise ReasonNeeded where the school asks for a reason once D1's time has passed."""
+    if reason or parameter_on(lesson.reason_to_change, day, "no") == "no":
+        return
+    due = lesson.held_on + timedelta(days=parameter_on(lesson.lesson_entry_days, lesson.held_on, 0))
+    if day > due and any(change.slot and change.was is not None for change in changes):
+        raise ReasonNeeded(on=lesson.held_on)
+
+
+def _rows(
+    lesson: Row[Any], changes: Sequence[Change], column: Column, excuses: Mapping[UUID, UUID], day: date
+) -> Iterator[dict[str, Any]]:
     for change in changes:
-        value, seq = column[change.pupil_id].get(change.slot or 0, (None, 0))
-        if seq > seen_seq:
-            newer.append({"pupil_id": change.pupil_id, "slot": change.slot, "value": value, "seq": seq})
-    if newer:
-        raise CellsChanged(errors={"cells": newer})
+        slot = change.slot or 0
+        is_late = day > lesson.held_on and is_correction(change)
+        yield {
+            "slot": slot,
+            "pupil_id": change.pupil_id,
+            "value": change.value,
+            "is_corrected": is_late or column[change.pupil_id].at(slot).is_corrected,
+            "excuse_id": None if slot else excuses.get(change.pupil_id),
+        }
 
 
-def _keep(session: SchoolSession, lesson: Row[Any], changes: Sequence[Change], links: Sequence[Link]) -> None:
+def is_correction(change: Change) -> bool:
+    """Whether a change takes back what was said; a reason found for an «н» adds to it."""
+    is_reason = change.slot == 0 and change.was == UNRESOLVED and is_absence(change.value)
+    return change.was is not None and not is_reason
+
+
+def keep_entries(
+    session: SchoolSession, lesson: Any, rows: Sequence[dict[str, Any]], links: Sequence[Link]
+) -> None:
+    """Store a lesson's cells as they now stand, each with the link of its change."""
     key = {"school_id": own_school(session), "page_id": lesson.page_id, "lesson_id": lesson.id}
-    rows = [
-        {**key, "slot": c.slot, "pupil_id": c.pupil_id, "value": c.value, "seq": at.seq}
-        for c, at in zip(changes, links, strict=True)
-    ]
-    upsert_rows(session, entries, rows, key=("page_id", "lesson_id", "slot", "pupil_id"))
+    kept = [{**key, **row, "seq": at.seq} for row, at in zip(rows, links, strict=True)]
+    upsert_rows(session, entries, kept, key=("page_id", "lesson_id", "slot", "pupil_id"))
 
 
-def _recorded(change: Change, works: Mapping[int, Any]) -> RecordedEntry:
+def recorded_entry(change: Change, works: Mapping[int, Any]) -> RecordedEntry:
+    """Return what is told of a changed cell; `works` are those of its lesson, by slot."""
     slot = change.slot or 0
     return RecordedEntry(
         pupil_id=change.pupil_id,
@@ -217,8 +173,9 @@ def _recorded(change: Change, works: Mapping[int, Any]) -> RecordedEntry:
     )
 
 
-def _marks_recorded(lesson: Row[Any], end: Link, recorded: list[RecordedEntry]) -> MarksRecorded:
-    return MarksRecorded(
+def tell_entries(session: SchoolSession, lesson: Any, end: Link, recorded: list[RecordedEntry]) -> None:
+    """Tell the school of a lesson's changed cells; `end` is the link of the last of them."""
+    told = MarksRecorded(
         page_id=lesson.page_id,
         group_id=lesson.group_id,
         subject_id=lesson.subject_id,
@@ -229,3 +186,4 @@ def _marks_recorded(lesson: Row[Any], end: Link, recorded: list[RecordedEntry]) 
         head=end.head,
         entries=recorded,
     )
+    publish(session, told)

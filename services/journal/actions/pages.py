@@ -10,6 +10,7 @@ from services.journal.models.relations import (
     closings,
     gives_any_lesson,
     gives_lesson,
+    has_period,
     leads_class,
     lessons,
     page_surroundings,
@@ -19,10 +20,13 @@ from services.journal.models.relations import (
     run,
     school,
     schools,
+    subjects,
     teaches_page,
+    told,
     works,
 )
-from services.journal.rules import Change, link
+from services.journal.rules.access import reads_all
+from services.journal.rules.chain import Change, link
 from shared.auth import Actor
 from shared.bulk import insert_rows, upsert_rows
 from shared.clock import now
@@ -63,6 +67,7 @@ LOCK_LESSON = (
         lessons.c.held_on,
         lessons.c.number,
         lessons.c.state,
+        lessons.c.is_substituted,
         pages.c.id.label("page_id"),
         pages.c.seq,
         pages.c.head,
@@ -71,6 +76,13 @@ LOCK_LESSON = (
         pages.c.year_id,
         schools.c.time_zone,
         schools.c.scale,
+        schools.c.work_types,
+        schools.c.attendance,
+        subjects.c.name.label("subject_name"),
+        told("subject_scales"),
+        told("absent_and_marked"),
+        told("reason_to_change"),
+        told("lesson_entry_days"),
         gives_lesson.label("gives_lesson"),
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
@@ -89,19 +101,22 @@ WORKS = (
         works.c.type,
         works.c.weight,
         works.c.title,
+        works.c.is_written,
+        works.c.is_monitoring,
+        works.c.counts,
         works.c.seq,
         periods.c.name.label("closed_period"),
         closings.c.closed_at,
     )
     .select_from(
-        pages.outerjoin(
+        page_surroundings.outerjoin(
             works, and_(works.c.page_id == pages.c.id, works.c.lesson_id == bindparam("lesson"))
         ).outerjoin(
             periods.join(
                 closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
             ),
             and_(
-                periods.c.year_id == pages.c.year_id,
+                has_period,
                 periods.c.starts_on <= bindparam("held_on"),
                 periods.c.ends_on >= bindparam("held_on"),
             ),
@@ -120,8 +135,11 @@ def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq:
     lesson = run(session, LOCK_LESSON, lesson=lesson_id, me=actor.person_id).first()
     if lesson is None or actor.person_id is None:
         raise NotFound
-    if not (lesson.gives_lesson or lesson.teaches_page or lesson.leads_class):
-        raise Denied if reads_all(actor) or lesson.gives_any_lesson else NotFound
+    # While another stands in, the lesson is not the absent teacher's (clause 3.7.3).
+    is_own = lesson.teaches_page and not lesson.is_substituted
+    if not (lesson.gives_lesson or is_own or lesson.leads_class):
+        may_read = reads_all(actor) or lesson.gives_any_lesson or lesson.teaches_page
+        raise Denied if may_read else NotFound
     if lesson.state == "cancelled":
         raise LessonCancelled(on=lesson.held_on)
     if seen_seq > lesson.seq:
@@ -129,33 +147,40 @@ def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq:
     return lesson
 
 
-def reads_all(actor: Actor) -> bool:
-    """Whether the caller supervises the whole school: reads every page and edits none."""
-    return actor.has("deputy", "director", "operator")
-
-
-def open_works(session: SchoolSession, lesson: Row[Any]) -> dict[int, Row[Any]]:
-    """Return the lesson's works by slot; raises PageClosed when its period is."""
+def open_works(session: SchoolSession, lesson: Row[Any], *, is_approved: bool = False) -> dict[int, Row[Any]]:
+    """Return the lesson's works by slot; raises PageClosed when its period is and no change is approved."""
     found = run(session, WORKS, page=lesson.page_id, lesson=lesson.id, held_on=lesson.held_on).all()
-    if found[0].closed_at is not None:
+    if found[0].closed_at is not None and not is_approved:
         raise PageClosed(period=found[0].closed_period, on=found[0].closed_at)
     return {work.slot: work for work in found if work.slot is not None}
 
 
 def append(
-    session: SchoolSession, actor: Actor, lesson: Row[Any], changes: Sequence[Change], reason: str | None
+    session: SchoolSession,
+    actor: Actor,
+    page: Any,
+    changes: Sequence[Change],
+    reason: str | None,
+    *,
+    lesson_id: UUID | None = None,
+    request_id: UUID | None = None,
 ) -> list[Link]:
-    """Append changes to the chain of the lesson's locked page; return the link each became."""
+    """Append changes to the chain of a locked page; return the link each became.
+
+    `page` is a row of `lock_lesson` (whose lesson the changes are about, as `lesson_id` says) or any
+    other that names page_id, seq, head, group_id, subject_id and year_id of a page locked for writing.
+    """
     links: list[Link] = []
     rows: list[dict[str, Any]] = []
-    seq, head, at = lesson.seq, lesson.head, now()
+    seq, head, at = page.seq, page.head, now()
     for change in changes:
         seq += 1
         row = {
-            "page_id": lesson.page_id,
+            "page_id": page.page_id,
             "seq": seq,
-            "lesson_id": lesson.id,
+            "lesson_id": lesson_id,
             **change._asdict(),
+            "request_id": request_id,
             "actor_id": actor.person_id,
             "at": at,
             "reason": reason,
@@ -164,7 +189,7 @@ def append(
         rows.append({**row, "school_id": actor.school_id, "hash": head})
         links.append(Link(seq, head))
     insert_rows(session, revisions, rows)
-    page = {"id": lesson.page_id, "school_id": actor.school_id, "seq": seq, "head": head}
-    named = {"group_id": lesson.group_id, "subject_id": lesson.subject_id, "year_id": lesson.year_id}
-    upsert_rows(session, pages, [page | named], key=("id",))
+    grown = {"id": page.page_id, "school_id": actor.school_id, "seq": seq, "head": head}
+    named = {"group_id": page.group_id, "subject_id": page.subject_id, "year_id": page.year_id}
+    upsert_rows(session, pages, [grown | named], key=("id",))
     return links

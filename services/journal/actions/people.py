@@ -7,8 +7,25 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+import orjson
+from sqlalchemy import update
+
+from services.journal.actions.answers import ANSWER_FILES, forget_answers
 from services.journal.actions.copying import forget
-from services.journal.models.relations import enrolments, groups, guardianships, people, schools
+from services.journal.actions.files import forget_files
+from services.journal.actions.portfolio import forget_portfolios
+from services.journal.actions.remarks_kept import forget_remarks
+from services.journal.actions.views import forget_views
+from services.journal.models.relations import (
+    accepted_contradictions,
+    enrolments,
+    excuses,
+    groups,
+    guardianships,
+    parameters,
+    people,
+    schools,
+)
 from shared.bulk import insert_rows, upsert_latest
 from shared.db import SchoolSession
 from shared.events.identity import (
@@ -17,6 +34,7 @@ from shared.events.identity import (
     GroupChanged,
     GuardianshipEnded,
     GuardianshipEstablished,
+    ParameterChanged,
     PersonChanged,
     PersonErased,
     SchoolChanged,
@@ -31,6 +49,22 @@ def copy_schools(session: SchoolSession, received: Sequence[Received[SchoolChang
         for one in received
     )
     upsert_latest(session, schools, rows, ("school_id",))
+
+
+def copy_parameters(session: SchoolSession, received: Sequence[Received[ParameterChanged]]) -> None:
+    """Keep what the school has set, each value with the day it holds from.
+
+    Those that every save and every page need stand with the school itself as well.
+    """
+    rows = []
+    for one in received:
+        dated = [[value.valid_from, orjson.loads(value.value)] for value in one.told.values]
+        told = orjson.dumps(dated).decode()
+        rows.append({"school_id": one.school_id, "name": one.told.name, "told": told})
+        if one.told.name in ("work_types", "attendance"):
+            own = update(schools).where(schools.c.school_id == one.school_id)
+            session.execute(own.values({one.told.name: told}))
+    upsert_latest(session, parameters, rows, ("school_id", "name"))
 
 
 def copy_people(session: SchoolSession, received: Sequence[Received[PersonChanged]]) -> None:
@@ -49,11 +83,22 @@ def copy_people(session: SchoolSession, received: Sequence[Received[PersonChange
 
 
 def forget_people(session: SchoolSession, received: Sequence[Received[PersonErased]]) -> None:
-    """Forget names and guardianships; marks stay, with an id that no longer says whose they are."""
+    """Forget names, guardianships and handed in answers; marks stay, with an id that says nothing."""
     gone = [(one.told.person_id,) for one in received]
     forget(session, people.c.id, keys=gone)
     forget(session, guardianships.c.guardian_id, keys=gone)
     forget(session, guardianships.c.pupil_id, keys=gone)
+    ids = [person_id for (person_id,) in gone]
+    forget_answers(session, ids)
+    forget_files(session, ids, (ANSWER_FILES,))
+    # A certificate says what somebody was ill with: the reason stays, the paper does not.
+    papers = update(excuses).where(excuses.c.pupil_id.in_(ids))
+    session.execute(papers.values(number="", note="", issued_on=None))
+    noted = update(accepted_contradictions).where(accepted_contradictions.c.pupil_id.in_(ids))
+    session.execute(noted.values(note=""))
+    forget_remarks(session, ids)
+    forget_views(session, ids)
+    forget_portfolios(session, ids)
 
 
 def let_guardians_read(session: SchoolSession, received: Sequence[Received[GuardianshipEstablished]]) -> None:
@@ -79,6 +124,7 @@ def copy_groups(session: SchoolSession, received: Sequence[Received[GroupChanged
             "school_id": one.school_id,
             "kind": one.told.kind,
             "name": one.told.name,
+            "grade": one.told.grade,
             "parent_id": one.told.parent_id,
             "class_teacher_id": one.told.class_teacher_id,
         }

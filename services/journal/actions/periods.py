@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.journal.models import Closing, Page, Period
+from services.journal.models import Closing, Page, Period, Year
 from shared.auth import Actor
 from shared.clock import now
 from shared.db import SchoolSession
@@ -25,8 +25,10 @@ class PeriodOpen(Conflict):
     )
 
 
-def close_period(session: SchoolSession, actor: Actor, period_id: UUID) -> datetime:
-    """Close a period and tell the school; closing it again changes nothing.
+def close_period(
+    session: SchoolSession, actor: Actor, period_id: UUID, despite: str | None = None
+) -> datetime:
+    """Close a period, or a year's own marks by its id, and tell the school; again changes nothing.
 
     Whoever is writing on a page of its year finishes first: nothing is written after the closing.
     """
@@ -42,6 +44,7 @@ def close_period(session: SchoolSession, actor: Actor, period_id: UUID) -> datet
             period_id=period.id,
             closed_at=at,
             closed_by=actor.person_id,
+            despite=despite,
         )
     )
     publish(session, PeriodClosed(period_id=period.id))
@@ -58,13 +61,15 @@ def reopen_period(session: SchoolSession, actor: Actor, period_id: UUID, reason:
     publish(session, PeriodReopened(period_id=period.id, reason=reason))
 
 
-def _locked_period(session: SchoolSession, period_id: UUID) -> Period:
+def _locked_period(session: SchoolSession, period_id: UUID) -> Period | Year:
     period = session.scalar(select(Period).where(Period.id == period_id))
-    if period is None:
+    found = period or session.scalar(select(Year).where(Year.id == period_id))
+    if found is None:
         raise NotFound
+    year_id = period.year_id if period else period_id
     # In the order of ids, so that two deputies cannot each wait for the other's pages.
-    session.execute(select(Page.id).where(Page.year_id == period.year_id).order_by(Page.id).with_for_update())
-    return period
+    session.execute(select(Page.id).where(Page.year_id == year_id).order_by(Page.id).with_for_update())
+    return found
 
 
 def _standing(session: SchoolSession, period_id: UUID) -> Closing | None:

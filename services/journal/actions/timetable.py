@@ -16,13 +16,14 @@ from services.journal.models.relations import (
     lesson_teachers,
     lessons,
     own_school,
+    page_loads,
     page_teachers,
     pages,
     periods,
     subjects,
     years,
 )
-from services.journal.rules import START
+from services.journal.rules.chain import START
 from shared.bulk import insert_rows, upsert_latest
 from shared.db import SchoolSession
 from shared.events.journal import PageOpened
@@ -65,6 +66,8 @@ def copy_years(session: SchoolSession, received: Sequence[Received[YearPlanned]]
             "name": period.name,
             "starts_on": period.starts_on,
             "ends_on": period.ends_on,
+            "kind": period.kind,
+            "grades": period.grades or (),
         }
         for year in latest.values()
         for period in year.periods
@@ -91,6 +94,15 @@ def assign_teachers(session: SchoolSession, received: Sequence[Received[LoadAssi
         for teacher_id in load.teacher_ids
     )
     upsert_latest(session, page_teachers, rows, ("page_id", "teacher_id"))
+    hours = (
+        {
+            "page_id": opened[key],
+            "quarters_per_week": 4 * load.hours_per_week - load.quarters_off,
+            "school_id": received[0].school_id,
+        }
+        for key, load in latest.items()
+    )
+    upsert_latest(session, page_loads, hours, ("page_id",))
 
 
 def plan_lessons(session: SchoolSession, received: Sequence[Received[LessonsPlanned]]) -> None:
@@ -111,6 +123,7 @@ def plan_lessons(session: SchoolSession, received: Sequence[Received[LessonsPlan
             "number": lesson.number,
             "starts": lesson.starts,
             "state": "planned",
+            "is_substituted": lesson.is_substituted,
         }
         for page_id, lesson in latest.values()
     )

@@ -8,11 +8,12 @@ from sqlalchemy import Row
 
 from services.journal.actions.pages import Link, append, lock_lesson, open_works
 from services.journal.models.relations import own_school, works
-from services.journal.rules import USUAL_WORK, WORK_TYPES, Change, work_text
+from services.journal.rules.chain import Change, work_text
+from services.journal.rules.marks import USUAL_WORK, WorkType, works_on
 from shared.auth import Actor
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
-from shared.errors import Stale
+from shared.errors import Invalid, Stale, Text
 from shared.events.journal import WorkSet
 from shared.outbox import publish
 
@@ -21,23 +22,67 @@ class WorkChanged(Stale):
     """Somebody else changed the same work since the caller saw the page."""
 
 
+class UnknownWork(Invalid):
+    """The school has no such type of work on the lesson's day."""
+
+    title = Text("Такого вида работы нет", "There is no such type of work")
+    detail = Text(
+        "На день урока в школе такие виды работ: {known}. Выберите один из них.",
+        "On the lesson's day the school has these types of work: {known}. Choose one of them.",
+    )
+
+
 class Work(NamedTuple):
-    """What the marks of one slot are for."""
+    """What the marks of one slot are for; a weight of 0 is the one its type has on the lesson's day.
+
+    A work of internal monitoring (внутренний мониторинг, ВМ) is due sooner (clause 3.6.4); whether
+    it is written is told by its type.
+    """
 
     slot: int
     type: str
     weight: int
     title: str = ""
+    is_monitoring: bool = False
+    counts: bool = True
+    is_written: bool = False
 
     @property
     def text(self) -> str:
         """The work as revisions keep it."""
-        return work_text(self.type, self.weight, self.title)
+        return standing_text(self)
 
 
-def work_of(slot: int, type: str, weight: int | None = None, title: str = "") -> Work:
-    """Return a work with the weight its type usually has, unless another is given."""
-    return Work(slot, type, WORK_TYPES[type].weight if weight is None else weight, title)
+def standing_text(work: Any) -> str:
+    """Return a work, or a row of one, as revisions keep it."""
+    flags = {"is_monitoring": work.is_monitoring, "counts": work.counts}
+    return work_text(work.type, work.weight, work.title, **flags)
+
+
+def work_of(slot: int, type: str, weight: int | None = None, title: str = "", **flags: bool) -> Work:
+    """Return a work with the weight its type has, unless another is given; flags as in Work."""
+    return Work(slot, type, weight or 0, title, **flags)
+
+
+def weighed(lesson: Row[Any], standing: Mapping[int, Row[Any]], given: Iterable[Work]) -> list[Work]:
+    """Return works with the weights, and being written or not, of the lesson's day; raises UnknownWork.
+
+    A work whose type the school has given up since stays what it is.
+    """
+    kinds = works_on(lesson.work_types, lesson.held_on)
+    found = []
+    for work in given:
+        now = standing.get(work.slot)
+        kind: Any = kinds.get(work.type) or (now if now is not None and now.type == work.type else None)
+        if kind is None:
+            raise UnknownWork(known=_titles(kinds), errors={"works": [{"slot": work.slot}]})
+        found.append(work._replace(weight=work.weight or kind.weight, is_written=kind.is_written))
+    return found
+
+
+def _titles(kinds: Mapping[str, WorkType]) -> Text:
+    titles = [kind.title for kind in kinds.values()]
+    return Text(", ".join(title.ru for title in titles), ", ".join(title.en for title in titles))
 
 
 def set_work(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int, work: Work) -> Link:
@@ -47,10 +92,11 @@ def set_work(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: in
     something else after `seen_seq`.
     """
     lesson = lock_lesson(session, actor, lesson_id, seen_seq)
-    new, changes = work_changes(open_works(session, lesson), [work], seen_seq)
+    standing = open_works(session, lesson)
+    new, changes = work_changes(standing, weighed(lesson, standing, [work]), seen_seq)
     if not changes:
         return Link(lesson.seq, lesson.head)
-    links = append(session, actor, lesson, changes, None)
+    links = append(session, actor, lesson, changes, None, lesson_id=lesson.id)
     keep_works(session, lesson, new, links)
     tell_works(session, lesson, new, links)
     return links[-1]
@@ -63,7 +109,7 @@ def work_changes(
     new, changes = [], []
     for work in given:
         now = standing.get(work.slot)
-        was = work_text(now.type, now.weight, now.title) if now else None
+        was = standing_text(now) if now else None
         if work.text == was:
             continue
         if now and now.seq > seen_seq:
@@ -74,7 +120,7 @@ def work_changes(
 
 
 def usual_works(standing: Mapping[int, Row[Any]], given: Sequence[Work], slots: Iterable[int]) -> list[Work]:
-    """Return an answer of weight 1 for each slot in use that is no work yet and is given none."""
+    """Return an answer for each slot in use that is no work yet and is given none."""
     known = standing.keys() | {work.slot for work in given}
     return [work_of(slot, USUAL_WORK) for slot in sorted(set(slots) - known)]
 
@@ -104,6 +150,9 @@ def tell_works(session: SchoolSession, lesson: Row[Any], new: Sequence[Work], li
             work=work.type,
             weight=work.weight,
             title=work.title,
+            is_written=work.is_written,
+            is_monitoring=work.is_monitoring,
+            counts=work.counts,
             seq=at.seq,
             head=at.head,
         )

@@ -7,11 +7,12 @@ reader takes a missing row for a stub without a name.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.journal.models.base import Base
 from shared.db import SchoolOwned
+from shared.grades import GradeList
 
 
 class School(SchoolOwned, Base):
@@ -22,6 +23,19 @@ class School(SchoolOwned, Base):
     school_id: Mapped[UUID] = mapped_column(primary_key=True)
     time_zone: Mapped[str]
     scale: Mapped[list[str]]
+    # As JSON, each with the first day it holds; None while the school has not set its own.
+    work_types: Mapped[str | None] = mapped_column(Text())
+    attendance: Mapped[str | None] = mapped_column(Text())
+
+
+class Parameter(SchoolOwned, Base):
+    """A parameter that a school has set itself (identity)."""
+
+    __tablename__ = "parameters"
+
+    school_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    told: Mapped[str] = mapped_column(Text())  # All its values as JSON, each with the first day it holds.
 
 
 class Person(SchoolOwned, Base):
@@ -33,6 +47,15 @@ class Person(SchoolOwned, Base):
     family_name: Mapped[str]
     given_name: Mapped[str]
     patronymic: Mapped[str]
+
+
+class MergedPerson(SchoolOwned, Base):
+    """Somebody who was entered twice: what is about `merged_id` is about `kept_id` (identity)."""
+
+    __tablename__ = "merged_people"
+
+    merged_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kept_id: Mapped[UUID] = mapped_column(index=True)
 
 
 class Guardianship(SchoolOwned, Base):
@@ -52,6 +75,7 @@ class Group(SchoolOwned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str]
+    grade: Mapped[int | None]
     parent_id: Mapped[UUID | None] = mapped_column(index=True)
     class_teacher_id: Mapped[UUID | None] = mapped_column(index=True)
 
@@ -79,7 +103,7 @@ class Year(SchoolOwned, Base):
 
 
 class Period(SchoolOwned, Base):
-    """A quarter, trimester or half-year of a year (schedule)."""
+    """A quarter, trimester, half-year or module of some parallels, or of all (schedule)."""
 
     __tablename__ = "periods"
 
@@ -88,6 +112,8 @@ class Period(SchoolOwned, Base):
     name: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    kind: Mapped[str] = mapped_column(server_default="quarter")
+    grades: Mapped[tuple[int, ...]] = mapped_column(GradeList(), server_default="")
 
 
 class Subject(SchoolOwned, Base):
@@ -112,7 +138,10 @@ class Lesson(SchoolOwned, Base):
     """A dated lesson, planned or cancelled (schedule)."""
 
     __tablename__ = "lessons"
-    __table_args__ = (Index("ix_lessons_page_id_held_on", "page_id", "held_on"),)
+    __table_args__ = (
+        Index("ix_lessons_page_id_held_on", "page_id", "held_on"),
+        Index("ix_lessons_school_id_held_on", "school_id", "held_on"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     page_id: Mapped[UUID]
@@ -120,6 +149,8 @@ class Lesson(SchoolOwned, Base):
     number: Mapped[int]  # The label on the bell schedule, which may be 0.
     starts: Mapped[str | None]  # HH:MM, the school's time
     state: Mapped[str]  # planned | cancelled
+    # Given in another's stead (замена): the load's own teachers may read it, and no more.
+    is_substituted: Mapped[bool] = mapped_column(server_default=false())
 
 
 class LessonTeacher(SchoolOwned, Base):
@@ -129,3 +160,35 @@ class LessonTeacher(SchoolOwned, Base):
 
     lesson_id: Mapped[UUID] = mapped_column(primary_key=True)
     teacher_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+
+
+class PlannedHours(SchoolOwned, Base):
+    """What the curriculum in force (учебный план) gives a subject in a parallel (schedule)."""
+
+    __tablename__ = "planned_hours"
+
+    curriculum_id: Mapped[UUID] = mapped_column(primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year_id: Mapped[UUID]
+    grade: Mapped[int]
+    class_ids: Mapped[str] = mapped_column(Text())  # Parted by spaces; none: every class without an own one.
+    quarters_per_week: Mapped[int]  # Of what is not given by the year.
+    hours_per_year: Mapped[int]  # Of what is.
+
+
+class PageLoad(SchoolOwned, Base):
+    """How many quarter-hours a week the load (нагрузка) gives a page (schedule)."""
+
+    __tablename__ = "page_loads"
+
+    page_id: Mapped[UUID] = mapped_column(primary_key=True)
+    quarters_per_week: Mapped[int]
+
+
+class LostLesson(SchoolOwned, Base):
+    """Why a lesson does not take place on its page: by a decision of the deputy (замена; schedule)."""
+
+    __tablename__ = "lost_lessons"
+
+    lesson_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))  # cancel | subject (another was taught) | move

@@ -4,10 +4,10 @@ Everything is keyed by its page, whose row is locked by whoever writes on it: th
 keys (which would be checked sixty times in a save of thirty marks), keeps it whole.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, PrimaryKeyConstraint, String, UniqueConstraint, text
+from sqlalchemy import Index, PrimaryKeyConstraint, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.journal.models.base import Base
@@ -36,7 +36,7 @@ class OnPage(SchoolOwned):
 
 
 class Work(OnPage, Base):
-    """What marks of one slot of a lesson were given for: its type, weight and title."""
+    """What marks of one slot of a lesson were given for: its type, weight, title, and what it is for."""
 
     __tablename__ = "works"
     __table_args__ = (PrimaryKeyConstraint("page_id", "lesson_id", "slot"),)
@@ -46,6 +46,9 @@ class Work(OnPage, Base):
     type: Mapped[str] = mapped_column(String(20))
     weight: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
+    is_written: Mapped[bool] = mapped_column(server_default=false())  # As its type was when it was set.
+    is_monitoring: Mapped[bool] = mapped_column(server_default=false())  # ВМ: due sooner (clause 3.6.4).
+    counts: Mapped[bool] = mapped_column(server_default=true())  # In the average.
     seq: Mapped[int]  # The page's seq after its last change.
 
 
@@ -53,13 +56,42 @@ class Entry(OnPage, Base):
     """What stands in one cell: slot 0 is attendance, slots from 1 are marks. Emptied, never deleted."""
 
     __tablename__ = "entries"
-    __table_args__ = (PrimaryKeyConstraint("page_id", "lesson_id", "slot", "pupil_id"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("page_id", "lesson_id", "slot", "pupil_id"),
+        Index("ix_entries_pupil_id_page_id", "pupil_id", "page_id"),  # A diary asks for one pupil's.
+    )
 
     lesson_id: Mapped[UUID]
     slot: Mapped[int]
     pupil_id: Mapped[UUID]
     value: Mapped[str | None] = mapped_column(String(10))
     seq: Mapped[int]  # The page's seq after its last change.
+    comment: Mapped[str | None] = mapped_column(String(500))
+    comment_seq: Mapped[int] = mapped_column(
+        server_default="0"
+    )  # The page's seq after the comment's last change.
+    is_corrected: Mapped[bool] = mapped_column(server_default=false())  # Changed after the lesson's day.
+    excuse_id: Mapped[UUID | None]  # The excuse that turned its «н» into a reason.
+
+
+class Excuse(SchoolOwned, Base):
+    """What excuses a pupil's absence for a span of days: a certificate, an application, an order."""
+
+    __tablename__ = "excuses"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[UUID] = mapped_column(index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]  # The last day, included.
+    sign: Mapped[str] = mapped_column(String(10))  # The reason that stands instead of «н».
+    paper: Mapped[str] = mapped_column(String(20))  # rules.excuses.PAPERS
+    number: Mapped[str] = mapped_column(String(60))
+    issued_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(500))
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+    withdrawn_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Description(OnPage, Base):
@@ -71,22 +103,50 @@ class Description(OnPage, Base):
     lesson_id: Mapped[UUID]
     topic: Mapped[str | None] = mapped_column(String(1000))
     homework: Mapped[str | None] = mapped_column(String(4000))
+    topic_id: Mapped[UUID | None]  # Of the thematic plan, when the topic was taken from it.
+    seq: Mapped[int]  # The page's seq after its last change.
+
+
+class FinalMark(OnPage, Base):
+    """A mark of a period, of the year, of an exam or the final one (итоговые отметки; `rules.finals`)."""
+
+    __tablename__ = "final_marks"
+    __table_args__ = (PrimaryKeyConstraint("page_id", "period_id", "slot", "pupil_id"),)
+
+    period_id: Mapped[UUID]  # In slots from 1, the year.
+    slot: Mapped[int]
+    pupil_id: Mapped[UUID] = mapped_column(index=True)
+    value: Mapped[str | None] = mapped_column(String(10))
+    recommended: Mapped[str | None] = mapped_column(String(10))  # When the mark was put.
+    reason: Mapped[str | None] = mapped_column(String(500))  # Why it is another than recommended.
+    timing: Mapped[str] = mapped_column(String(10))  # early | in_time | late
     seq: Mapped[int]  # The page's seq after its last change.
 
 
 class Revision(OnPage, Base):
     """One change of one thing on a page: a link of the page's chain. Only ever appended.
 
-    `hash` is made by `rules.link` over the hash before it and all the other columns.
+    `hash` is made by `rules.chain.link` over the hash before it and all the other columns.
     """
 
     __tablename__ = "revisions"
-    __table_args__ = (PrimaryKeyConstraint("page_id", "seq"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("page_id", "seq"),
+        Index("ix_revisions_lesson_id", "lesson_id"),
+        Index(
+            "ix_revisions_period_id",
+            "period_id",
+            postgresql_where=text("period_id IS NOT NULL"),
+            sqlite_where=text("period_id IS NOT NULL"),
+        ),
+    )
 
     seq: Mapped[int]
-    lesson_id: Mapped[UUID]
+    lesson_id: Mapped[UUID | None]  # None: it is about the period, or about the page itself.
+    period_id: Mapped[UUID | None]  # The period, or the year, whose mark it is.
+    request_id: Mapped[UUID | None]  # The request that asked for the change (clause 3.9.5).
     pupil_id: Mapped[UUID | None]
-    what: Mapped[str] = mapped_column(String(10))  # attendance | mark | work | topic | homework
+    what: Mapped[str] = mapped_column(String(20))  # attendance | mark | work | topic | final | …
     slot: Mapped[int | None]
     value: Mapped[str | None] = mapped_column(String(4000))
     was: Mapped[str | None] = mapped_column(String(4000))
@@ -97,7 +157,7 @@ class Revision(OnPage, Base):
 
 
 class Closing(SchoolOwned, Base):
-    """A period closed by the deputy, until it is opened again with a reason."""
+    """A period, or the marks of a year, closed by the deputy, until it is opened again with a reason."""
 
     __tablename__ = "closings"
     __table_args__ = (
@@ -114,6 +174,7 @@ class Closing(SchoolOwned, Base):
     period_id: Mapped[UUID]
     closed_at: Mapped[datetime]
     closed_by: Mapped[UUID]
+    despite: Mapped[str | None] = mapped_column(String(500))  # Why it was closed though something lacked.
     reopened_at: Mapped[datetime | None]
     reopened_by: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(String(500))

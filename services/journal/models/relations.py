@@ -13,11 +13,13 @@ from sqlalchemy import (
     CompoundSelect,
     CursorResult,
     FromClause,
+    Label,
     Select,
     Table,
     and_,
     bindparam,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -27,6 +29,7 @@ from sqlalchemy.sql.base import Executable
 
 from services.journal.models.base import Base
 from shared.db import SchoolSession
+from shared.grades import for_grade
 
 TABLES: Mapping[str, Table] = Base.metadata.tables
 
@@ -34,9 +37,26 @@ pages, lessons, groups = TABLES["pages"], TABLES["lessons"], TABLES["groups"]
 schools, subjects, people = TABLES["schools"], TABLES["subjects"], TABLES["people"]
 years, periods, closings = TABLES["years"], TABLES["periods"], TABLES["closings"]
 enrolments, guardianships = TABLES["enrolments"], TABLES["guardianships"]
+merged_people = TABLES["merged_people"]
 page_teachers, lesson_teachers = TABLES["page_teachers"], TABLES["lesson_teachers"]
 works, entries, descriptions = TABLES["works"], TABLES["entries"], TABLES["descriptions"]
-revisions = TABLES["revisions"]
+excuses = TABLES["excuses"]
+accepted_contradictions = TABLES["accepted_contradictions"]
+revisions, parameters = TABLES["revisions"], TABLES["parameters"]
+tasks, answers, replies = TABLES["tasks"], TABLES["answers"], TABLES["replies"]
+remarks, remark_versions = TABLES["remarks"], TABLES["remark_versions"]
+remark_readings = TABLES["remark_readings"]
+diary_views = TABLES["diary_views"]
+portfolio_entries, portfolio_versions = TABLES["portfolio_entries"], TABLES["portfolio_versions"]
+file_contents, stored_files = TABLES["file_contents"], TABLES["stored_files"]
+final_marks = TABLES["final_marks"]
+plans, plan_topics = TABLES["plans"], TABLES["plan_topics"]
+page_plans, page_topics = TABLES["page_plans"], TABLES["page_topics"]
+planned_hours, page_loads, lost_lessons = (
+    TABLES["planned_hours"],
+    TABLES["page_loads"],
+    TABLES["lost_lessons"],
+)
 
 own_class = groups.alias("own_class")
 
@@ -50,11 +70,24 @@ page_surroundings: FromClause = (
     .outerjoin(schools, schools.c.school_id == pages.c.school_id)
 )
 
+has_period = and_(
+    periods.c.year_id == pages.c.year_id,
+    for_grade(periods.c.grades, func.coalesce(groups.c.grade, own_class.c.grade)),
+)
+"""The period is one of the page's parallel; a group whose parallel nobody told has them all."""
+
 teaches_page = exists().where(page_teachers.c.page_id == pages.c.id, page_teachers.c.teacher_id == me)
 """The load names me as the subject's teacher in this group."""
 
 leads_class = or_(groups.c.class_teacher_id == me, own_class.c.class_teacher_id == me)
 """I am the class teacher of the page's class, or of the class the page's group is a part of."""
+
+teaches_subject = exists().where(
+    page_teachers.c.page_id == pages.c.id,
+    pages.c.subject_id == plans.c.subject_id,
+    page_teachers.c.teacher_id == me,
+)
+"""I teach the plan's subject in some class, this year or another."""
 
 gives_lesson = exists().where(lesson_teachers.c.lesson_id == lessons.c.id, lesson_teachers.c.teacher_id == me)
 """I give this very lesson, perhaps in another teacher's stead."""
@@ -85,6 +118,12 @@ def roster_groups(group: Any) -> CompoundSelect[Any]:
         classes.c.parent_id == group, classes.c.kind == "class"
     )
     return union_all(select(literal(group) if isinstance(group, UUID) else group), whole_class, in_parallel)
+
+
+def told(name: str) -> Label[Any]:
+    """Select what the copy keeps of a school's parameter, beside the page or the pupil it is asked for."""
+    own = select(parameters.c.told).where(parameters.c.school_id == school, parameters.c.name == name)
+    return own.scalar_subquery().label(name)
 
 
 def run(session: SchoolSession, statement: Executable, **given: Any) -> CursorResult[Any]:

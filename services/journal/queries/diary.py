@@ -1,148 +1,71 @@
 """The diary: a pupil's week of lessons, homework and marks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import Row, and_, bindparam, or_, select
 
-from services.journal.models.relations import (
-    descriptions,
-    enrolments,
-    entries,
-    groups,
-    guardianships,
-    lessons,
-    me,
-    pages,
-    people,
-    run,
-    school,
-    schools,
-    subjects,
-    works,
-)
+from services.journal.models.relations import descriptions, lessons, pages, run, school, subjects
+from services.journal.queries.diary_cells import CELL, cell_said, is_shown, marked_lessons
+from services.journal.queries.diary_reading import readable_pupil, stays
+from services.journal.queries.homework_due import tasks_due
 from services.journal.queries.people import STUB, shown_name
-from services.journal.rules import TIME_ZONE, WORK_TYPES
+from services.journal.queries.remarks import OF_WEEK, remark_said, sees_parents_only
+from services.journal.rules.marks import TIME_ZONE, work_titles
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
-from shared.errors import NotFound
 
 Json = dict[str, Any]
 SCHOOL_DAYS = 6
 """Monday to Saturday are always shown; Sunday when it has lessons."""
 
-pupil = bindparam("pupil", type_=people.c.id.type)
-
-PUPIL = (
-    select(
-        people.c.id,
-        people.c.family_name,
-        people.c.given_name,
-        schools.c.time_zone,
-        exists()
-        .where(guardianships.c.pupil_id == people.c.id, guardianships.c.guardian_id == me)
-        .label("is_guardian"),
-        exists()
-        .where(
-            enrolments.c.pupil_id == people.c.id,
-            enrolments.c.group_id == groups.c.id,
-            groups.c.class_teacher_id == me,
-            or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= func.current_date()),
-        )
-        .label("leads_class"),
+attended = (
+    stays.join(pages, pages.c.group_id == stays.c.group_id)
+    .join(
+        lessons,
+        and_(
+            lessons.c.page_id == pages.c.id,
+            lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
+            lessons.c.held_on >= stays.c.from_on,
+            or_(stays.c.until_on.is_(None), lessons.c.held_on <= stays.c.until_on),
+        ),
     )
-    .select_from(people.outerjoin(schools, schools.c.school_id == people.c.school_id))
-    .where(people.c.id == pupil, people.c.school_id == school)
+    .outerjoin(subjects, subjects.c.id == pages.c.subject_id)
+    .outerjoin(
+        descriptions,
+        and_(descriptions.c.page_id == pages.c.id, descriptions.c.lesson_id == lessons.c.id),
+    )
+)
+"""The lessons of a span that the pupil has or had, with subject, topic and homework."""
+
+LESSON = (
+    lessons.c.id,
+    lessons.c.held_on,
+    lessons.c.number,
+    lessons.c.starts,
+    lessons.c.state,
+    pages.c.subject_id,
+    subjects.c.name.label("subject"),
+    descriptions.c.topic,
+    descriptions.c.homework,
 )
 
-
-def _stays() -> Any:
-    """Select (group, from, until) of all groups on whose pages the pupil stands (relations.roster_groups)."""
-    own = enrolments.alias("own")
-    members = enrolments.alias("members")
-    part, whole, parallel = groups.alias("part"), groups.alias("whole"), groups.alias("parallel")
-    days = (own.c.from_on, own.c.until_on)
-    itself = select(own.c.group_id, *days).where(own.c.pupil_id == pupil)
-    parts_of_class = select(part.c.id, *days).where(
-        own.c.pupil_id == pupil,
-        part.c.parent_id == own.c.group_id,
-        part.c.kind == "group",
-        ~exists().where(members.c.group_id == part.c.id),
-    )
-    parallels = select(parallel.c.id, *days).where(
-        own.c.pupil_id == pupil,
-        whole.c.id == own.c.group_id,
-        whole.c.kind == "class",
-        parallel.c.id == whole.c.parent_id,
-    )
-    return union_all(itself, parts_of_class, parallels).subquery("stays")
-
-
-stays = _stays()
-
 LESSONS = (
-    select(
-        lessons.c.id,
-        lessons.c.held_on,
-        lessons.c.number,
-        lessons.c.starts,
-        lessons.c.state,
-        subjects.c.name.label("subject"),
-        descriptions.c.topic,
-        descriptions.c.homework,
-    )
+    select(*LESSON)
     .distinct()
-    .select_from(
-        stays.join(pages, pages.c.group_id == stays.c.group_id)
-        .join(
-            lessons,
-            and_(
-                lessons.c.page_id == pages.c.id,
-                lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
-                lessons.c.held_on >= stays.c.from_on,
-                or_(stays.c.until_on.is_(None), lessons.c.held_on <= stays.c.until_on),
-            ),
-        )
-        .outerjoin(subjects, subjects.c.id == pages.c.subject_id)
-        .outerjoin(
-            descriptions,
-            and_(descriptions.c.page_id == pages.c.id, descriptions.c.lesson_id == lessons.c.id),
-        )
-    )
+    .select_from(attended)
     .where(pages.c.school_id == school)
     .order_by(lessons.c.held_on, lessons.c.number, lessons.c.id)
 )
 
 ENTRIES = (
-    select(
-        entries.c.lesson_id,
-        entries.c.slot,
-        entries.c.value,
-        works.c.type,
-        works.c.weight,
-        works.c.title,
-    )
-    .select_from(
-        lessons.join(
-            entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
-        ).outerjoin(
-            works,
-            and_(
-                works.c.page_id == entries.c.page_id,
-                works.c.lesson_id == entries.c.lesson_id,
-                works.c.slot == entries.c.slot,
-            ),
-        )
-    )
-    .where(
-        lessons.c.id.in_(bindparam("lessons", expanding=True)),
-        entries.c.pupil_id == pupil,
-        entries.c.value.is_not(None),
-    )
-    .order_by(entries.c.slot)
+    select(*CELL)
+    .select_from(marked_lessons)
+    .where(lessons.c.id.in_(bindparam("lessons", expanding=True)), is_shown)
+    .order_by(CELL[1])
 )
 
 
@@ -151,57 +74,47 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
 
     Raises NotFound for whoever is neither the pupil, a parent, the class teacher nor a supervisor.
     """
-    found = run(session, PUPIL, pupil=pupil_id, me=actor.person_id).first()
-    if found is None or not _may_read(actor, found):
-        raise NotFound
+    found = readable_pupil(session, actor, pupil_id)
     day = week or today(found.time_zone or TIME_ZONE)
     monday = day - timedelta(days=day.weekday())
     sunday = monday + timedelta(days=6)
     held = run(session, LESSONS, pupil=pupil_id, starts_on=monday, ends_on=sunday).all()
     marked: dict[UUID, list[Json]] = {}
+    titles = work_titles(found.work_types)
     if held:
         for cell in run(session, ENTRIES, pupil=pupil_id, lessons=[lesson.id for lesson in held]):
-            marked.setdefault(cell.lesson_id, []).append(_entry(cell))
+            marked.setdefault(cell.lesson_id, []).append(cell_said(cell, titles))
+    due = tasks_due(session, pupil_id, [lesson.id for lesson in held], monday)
+    span = {"starts_on": monday, "ends_on": sunday, "all": sees_parents_only(actor, found)}
+    written = run(session, OF_WEEK, pupil=pupil_id, me=actor.person_id, **span)
     return {
         "pupil": {"id": found.id, "name": shown_name(found)},
         "from": monday,
         "until": sunday,
-        "days": list(_days(monday, held, marked)),
+        "days": list(_days(monday, held, marked, due)),
+        "remarks": [remark_said(row) for row in written],
     }
 
 
-def _may_read(actor: Actor, found: Row[Any]) -> bool:
-    return bool(
-        actor.person_id == found.id
-        or found.is_guardian
-        or found.leads_class
-        or actor.has("deputy", "director")
-    )
-
-
-def _days(monday: date, held: Iterable[Row[Any]], marked: dict[UUID, list[Json]]) -> Iterable[Json]:
+def _days(
+    monday: date, held: Iterable[Row[Any]], marked: dict[UUID, list[Json]], due: Mapping[UUID, list[Json]]
+) -> Iterable[Json]:
     by_day: dict[date, list[Json]] = {monday + timedelta(days=number): [] for number in range(SCHOOL_DAYS)}
     for row in held:
-        lesson = {
-            "id": row.id,
-            "number": row.number,
-            "starts": row.starts,
-            "subject": row.subject or STUB,
-            "topic": row.topic,
-            "homework": row.homework,
-            "state": row.state,
-            "entries": marked.get(row.id, []),
-        }
-        by_day.setdefault(row.held_on, []).append(lesson)
+        by_day.setdefault(row.held_on, []).append({**lesson_said(row, marked), "tasks": due.get(row.id, [])})
     return ({"on": day, "lessons": lessons_} for day, lessons_ in by_day.items())
 
 
-def _entry(cell: Row[Any]) -> Json:
-    kind = WORK_TYPES.get(cell.type or "")
+def lesson_said(row: Row[Any], marked: dict[UUID, list[Json]]) -> Json:
+    """Return a lesson as all views show it, with the pupil's cells."""
     return {
-        "slot": cell.slot,
-        "value": cell.value,
-        "work": kind.title if kind else None,
-        "title": cell.title or None,
-        "weight": cell.weight or 0,
+        "id": row.id,
+        "number": row.number,
+        "starts": row.starts,
+        "subject_id": row.subject_id,
+        "subject": row.subject or STUB,
+        "topic": row.topic,
+        "homework": row.homework,
+        "state": row.state,
+        "entries": marked.get(row.id, []),
     }

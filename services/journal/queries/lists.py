@@ -1,11 +1,12 @@
 """Lists: the pages somebody works with, a page's history, the periods."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from services.journal.models import Closing, Period, Person, Revision, School, Year
+from services.journal.models import Closing, Lesson, MergedPerson, Period, Person, Revision, School, Year
 from services.journal.models.relations import (
     groups,
     leads_class,
@@ -25,7 +26,8 @@ from services.journal.models.relations import (
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import PAGE
 from services.journal.queries.people import STUB, in_order, signed_name
-from services.journal.rules import TIME_ZONE
+from services.journal.rules.access import reads_all
+from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
@@ -72,10 +74,8 @@ TEACHERS = (
 def page_list(session: SchoolSession, actor: Actor, *, mine: bool) -> list[Json]:
     """Return this year's pages that the caller may open: the own ones, or for those who read all, all."""
     year = current_year(session)
-    reads_all = actor.has("deputy", "director") and not mine
-    found = run(
-        session, PAGES if reads_all else OWN_PAGES, me=actor.person_id, year=year.id if year else None
-    ).all()
+    wanted = PAGES if reads_all(actor) and not mine else OWN_PAGES
+    found = run(session, wanted, me=actor.person_id, year=year.id if year else None).all()
     teachers: dict[UUID, list[str]] = {}
     for row in in_order(run(session, TEACHERS)) if found else ():
         teachers.setdefault(row.page_id, []).append(signed_name(row))
@@ -108,7 +108,7 @@ def period_list(session: SchoolSession) -> list[Json]:
         select(Period, Closing.closed_at)
         .outerjoin(Closing, standing)
         .where(Period.year_id == (year.id if year else None))
-        .order_by(Period.starts_on)
+        .order_by(Period.starts_on, Period.ends_on, Period.name)
     )
     return [
         {
@@ -116,11 +116,23 @@ def period_list(session: SchoolSession) -> list[Json]:
             "name": period.name,
             "starts_on": period.starts_on,
             "ends_on": period.ends_on,
+            "kind": period.kind,
+            "grades": period.grades,
             "closed": closed_at is not None,
             "closed_at": closed_at,
         }
         for period, closed_at in found
     ]
+
+
+def year_closing(session: SchoolSession) -> Json | None:
+    """Return the current year and since when its own marks (year, exam, final) are closed."""
+    year = current_year(session)
+    if year is None:
+        return None
+    standing = select(Closing.closed_at).where(Closing.period_id == year.id, Closing.reopened_at.is_(None))
+    closed_at = session.scalar(standing)
+    return {"id": year.id, "name": year.name, "closed": closed_at is not None, "closed_at": closed_at}
 
 
 def page_history(
@@ -141,7 +153,8 @@ def page_history(
     if lesson_id:
         asked = asked.where(Revision.lesson_id == lesson_id)
     if pupil_id:
-        asked = asked.where(Revision.pupil_id == pupil_id)
+        merged = select(MergedPerson.merged_id).where(MergedPerson.kept_id == pupil_id)
+        asked = asked.where(or_(Revision.pupil_id == pupil_id, Revision.pupil_id.in_(merged)))
     found = session.execute(asked.order_by(Revision.seq).limit(REVISIONS_SHOWN + 1)).all()
     shown = found[:REVISIONS_SHOWN]
     return {
@@ -166,3 +179,9 @@ def _revision(revision: Revision, person: Person | None) -> Json:
     )
     said = {name: getattr(revision, name) for name in names}
     return {**said, "actor": signed_name(person) if person else STUB}
+
+
+def is_written_since(session: SchoolSession, day: date) -> bool:
+    """Whether a mark, an absence, a topic or homework was ever written for a lesson held since a day."""
+    written = select(Revision.seq).join(Lesson, Lesson.id == Revision.lesson_id).where(Lesson.held_on >= day)
+    return session.scalars(written.limit(1)).first() is not None

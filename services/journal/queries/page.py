@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -11,15 +11,35 @@ from sqlalchemy import Row
 from services.journal.models.relations import run
 from services.journal.queries.page_rows import ENTRIES, LESSONS, PAGE, ROSTER, STRAYS
 from services.journal.queries.people import STUB, in_order, shown_name
-from services.journal.rules import ATTENDANCE, SCALE, TIME_ZONE, WORK_TYPES, average
+from services.journal.rules.access import reads_all
+from services.journal.rules.marks import (
+    TIME_ZONE,
+    average,
+    reasons_on,
+    simple_average,
+    work_titles,
+    works_on,
+)
+from services.journal.rules.parameters import parameter_on
+from services.journal.rules.scales import scale_on
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
 from shared.errors import NotFound
 
 Json = dict[str, Any]
-Marked = tuple[str, int, str, list[str]]
-"""A value in a column: the lesson's key, the slot, the value, the keys of the pupils who have it."""
+WORK = ("slot", "type", "weight", "title", "is_written", "is_monitoring", "counts")
+
+
+class Marked(NamedTuple):
+    """A value in a column, and the keys of the pupils who have it."""
+
+    lesson: str
+    slot: int
+    value: str | None
+    is_corrected: bool
+    comment: str | None
+    pupils: list[str]
 
 
 def class_page(session: SchoolSession, actor: Actor, page_id: UUID, period_id: UUID | None = None) -> Json:
@@ -40,31 +60,34 @@ def class_page(session: SchoolSession, actor: Actor, page_id: UUID, period_id: U
     marked = _marked(run(session, ENTRIES, **span))
     held = run(session, LESSONS, me=actor.person_id, **span).all()
     pupils = _pupils(session, page, span)
-    pupils |= _strays(session, set(chain.from_iterable(keys for *_, keys in marked)) - pupils.keys())
+    pupils |= _strays(session, set(chain.from_iterable(one.pupils for one in marked)) - pupils.keys())
     latest_editable = day if period is None or period.closed_at is None else date.min
-    lessons = _lessons(held, latest_editable, edits_all=bool(page.teaches_page or page.leads_class))
-    entries, averages = _cells(marked, {key: number for number, key in enumerate(pupils)}, lessons)
+    lessons = _lessons(held, latest_editable, page)
+    cells = _cells(marked, {key: number for number, key in enumerate(pupils)}, lessons)
     return {
         "page": _page(page),
         "period": _period_said(period) if period else None,
         "periods": [_period_said(row) for row in rows if row.period_id],
         "pupils": list(pupils.values()),
         "lessons": list(lessons.values()),
-        "entries": entries,
-        "averages": averages,
-        "scale": page.scale or list(SCALE),
-        "attendance": list(ATTENDANCE),
-        "work_types": [
-            {"type": name, "title": kind.title, "weight": kind.weight} for name, kind in WORK_TYPES.items()
+        **cells,
+        "shown_averages": parameter_on(page.averages, day, "weighted"),
+        "scale": list(scale_on(page, day)),
+        "absent_and_marked": parameter_on(page.absent_and_marked, day, "flag"),
+        "attendance": [
+            {"value": sign, "title": title} for sign, title in reasons_on(page.attendance, day).items()
         ],
+        "work_types": [
+            {"type": name, "title": kind.title, "weight": kind.weight, "is_written": kind.is_written}
+            for name, kind in works_on(page.work_types, day).items()
+        ],
+        "work_titles": work_titles(page.work_types),
     }
 
 
 def may_read(actor: Actor, page: Row[Any]) -> bool:
     """Whether the caller may open the page: its teachers, its class teacher, the supervisors."""
-    return bool(
-        page.teaches_page or page.leads_class or page.gives_any_lesson or actor.has("deputy", "director")
-    )
+    return bool(page.teaches_page or page.leads_class or page.gives_any_lesson or reads_all(actor))
 
 
 def _period(rows: Sequence[Row[Any]], period_id: UUID | None, day: date) -> Row[Any] | None:
@@ -99,12 +122,12 @@ def _period_said(row: Row[Any]) -> Json:
     }
 
 
-def _lessons(rows: Sequence[Row[Any]], latest_editable: date, *, edits_all: bool) -> dict[str, Json]:
+def _lessons(rows: Sequence[Row[Any]], latest_editable: date, page: Row[Any]) -> dict[str, Json]:
     shown: dict[str, Json] = {}
     for row in rows:
         lesson = shown.get(row.key)
         if lesson is None:
-            is_theirs = row.state == "planned" and (edits_all or row.gives_lesson)
+            is_own = row.gives_lesson or page.leads_class or (page.teaches_page and not row.is_substituted)
             lesson = shown[row.key] = {
                 "id": row.id,
                 "on": row.held_on,
@@ -113,12 +136,12 @@ def _lessons(rows: Sequence[Row[Any]], latest_editable: date, *, edits_all: bool
                 "topic": row.topic,
                 "homework": row.homework,
                 "state": row.state,
-                "editable": bool(is_theirs and row.held_on <= latest_editable),
+                "is_substituted": row.is_substituted,
+                "editable": bool(is_own and row.state == "planned" and row.held_on <= latest_editable),
                 "works": [],
             }
         if row.slot is not None:
-            work = {"slot": row.slot, "type": row.type, "weight": row.weight, "title": row.title}
-            lesson["works"].append(work)
+            lesson["works"].append({name: getattr(row, name) for name in WORK})
     return shown
 
 
@@ -150,23 +173,33 @@ def _strays(session: SchoolSession, keys: set[str]) -> dict[str, Json]:
 
 
 def _marked(rows: Iterable[Any]) -> list[Marked]:
-    return [(lesson, slot, value, keys.split(" ")) for lesson, slot, value, keys in rows]
+    return [
+        Marked(lesson, slot, value, is_corrected, comment, keys.split(" "))
+        for lesson, slot, value, is_corrected, comment, keys in rows
+    ]
 
 
-def _cells(
-    marked: Iterable[Marked], pupil_at: Mapping[str, int], lessons: Mapping[str, Json]
-) -> tuple[list[tuple[int, int, int, str]], list[str | None]]:
-    """Return the cells by numbers of lesson and pupil, and each pupil's average."""
+def _cells(marked: Iterable[Marked], pupil_at: Mapping[str, int], lessons: Mapping[str, Json]) -> Json:
+    """Return the cells by numbers of lesson and pupil, what is known of some, and the averages."""
     lesson_at = {key: number for number, key in enumerate(lessons)}
     weights = {
-        (key, work["slot"]): work["weight"] for key, lesson in lessons.items() for work in lesson["works"]
+        (key, work["slot"]): work["weight"] if work["counts"] else 0
+        for key, lesson in lessons.items()
+        for work in lesson["works"]
     }
     marks: list[list[tuple[str, int]]] = [[] for _ in pupil_at]
-    said = []
-    for lesson, slot, value, keys in marked:
-        column, mark = lesson_at[lesson], (value, weights[lesson, slot] if slot else 0)
+    said: Json = {"entries": [], "corrected": [], "comments": []}
+    for lesson, slot, value, is_corrected, comment, keys in marked:
+        column, weight = lesson_at[lesson], weights[lesson, slot] if slot else 0
         for number in [pupil_at[key] for key in keys]:
-            said.append((column, number, slot, value))
+            if is_corrected:
+                said["corrected"].append((column, number, slot))
+            if value is None:
+                continue
+            said["entries"].append((column, number, slot, value))
+            if comment is not None:
+                said["comments"].append((column, number, slot, comment))
             if slot:
-                marks[number].append(mark)
-    return said, [average(own) for own in marks]
+                marks[number].append((value, weight))
+    averages = {"averages": [average(own) for own in marks]}
+    return said | averages | {"simple_averages": [simple_average(own) for own in marks]}

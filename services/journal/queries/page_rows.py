@@ -12,6 +12,7 @@ from services.journal.models.relations import (
     gives_any_lesson,
     gives_lesson,
     groups,
+    has_period,
     leads_class,
     lessons,
     page_surroundings,
@@ -23,6 +24,7 @@ from services.journal.models.relations import (
     schools,
     subjects,
     teaches_page,
+    told,
     works,
 )
 
@@ -32,7 +34,7 @@ def key(column: Column[Any]) -> Cast[str]:
     return cast(column, String)
 
 
-# One row per period of the page's year.
+# One row per period of the page's year and parallel.
 PAGE = (
     select(
         pages.c.id,
@@ -43,7 +45,12 @@ PAGE = (
         groups.c.name.label("group_name"),
         subjects.c.name.label("subject_name"),
         schools.c.scale,
+        schools.c.work_types,
+        schools.c.attendance,
         schools.c.time_zone,
+        told("subject_scales"),
+        told("averages"),
+        told("absent_and_marked"),
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
         gives_any_lesson.label("gives_any_lesson"),
@@ -54,7 +61,7 @@ PAGE = (
         closings.c.closed_at,
     )
     .select_from(
-        page_surroundings.outerjoin(periods, periods.c.year_id == pages.c.year_id).outerjoin(
+        page_surroundings.outerjoin(periods, has_period).outerjoin(
             closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
         )
     )
@@ -73,6 +80,7 @@ LESSONS = (
         lessons.c.number,
         lessons.c.starts,
         lessons.c.state,
+        lessons.c.is_substituted,
         descriptions.c.topic,
         descriptions.c.homework,
         gives_lesson.label("gives_lesson"),
@@ -80,6 +88,9 @@ LESSONS = (
         works.c.type,
         works.c.weight,
         works.c.title,
+        works.c.is_written,
+        works.c.is_monitoring,
+        works.c.counts,
     )
     .select_from(
         lessons.outerjoin(
@@ -92,11 +103,14 @@ LESSONS = (
 )
 
 # One row per value in a column, with all the pupils who have it: a fifth of the cost of a row per cell.
+# Cells that were corrected stand apart, emptied ones as well, and so does each that is commented on.
 ENTRIES = (
     select(
         key(entries.c.lesson_id),
         entries.c.slot,
         entries.c.value,
+        entries.c.is_corrected,
+        entries.c.comment,
         func.aggregate_strings(key(entries.c.pupil_id), " "),
     )
     .select_from(
@@ -104,8 +118,12 @@ ENTRIES = (
             entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
         )
     )
-    .where(lessons.c.page_id == bindparam("page"), within, entries.c.value.is_not(None))
-    .group_by(entries.c.lesson_id, entries.c.slot, entries.c.value)
+    .where(
+        lessons.c.page_id == bindparam("page"),
+        within,
+        or_(entries.c.value.is_not(None), entries.c.is_corrected),
+    )
+    .group_by(entries.c.lesson_id, entries.c.slot, entries.c.value, entries.c.is_corrected, entries.c.comment)
 )
 
 ROSTER = (

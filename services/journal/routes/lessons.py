@@ -4,17 +4,16 @@ from flask import jsonify
 from prometheus_client import Counter
 from werkzeug.exceptions import NotFound
 
+from services.journal.actions.comments import comment_mark
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries
 from services.journal.actions.works import set_work, work_of
-from services.journal.rules import MAX_SLOT
+from services.journal.rules.marks import MAX_SLOT
 from services.journal.schemas.answers import LinkOut, SavedOut
-from services.journal.schemas.incoming import DescribeLessonIn, RecordEntriesIn, SetWorkIn
-from shared.web import actor, blueprint, etag, idempotent, if_match, requires, writing
+from services.journal.schemas.incoming import CommentIn, DescribeLessonIn, RecordEntriesIn, SetWorkIn
+from shared.web import actor, blueprint, concerns, etag, idempotent, if_match, may, writing
 
 lessons = blueprint("lessons", "Writing on a lesson")
-
-WRITERS = ("teacher", "class_teacher")
 
 MARKS = Counter(
     "parta_marks_recorded_total",
@@ -23,7 +22,7 @@ MARKS = Counter(
 
 
 @lessons.route("/lessons/<uuid:lesson_id>/entries", methods=["POST"])
-@requires(*WRITERS)
+@may("write on pages")
 @idempotent
 @lessons.arguments(RecordEntriesIn)
 @lessons.response(200, SavedOut)
@@ -31,8 +30,11 @@ def post_entries(body, lesson_id):
     """Record marks and attendance of a lesson, all or none. If-Match: the page's seq that was seen."""
     seen = if_match()
     works = [work_of(**work) for work in body["works"]]
+    concerns(*(cell.pupil_id for cell in body["entries"]))
     with writing() as session:
-        saved = record_entries(session, actor(), lesson_id, seen, body["entries"], works, body["reason"])
+        saved = record_entries(
+            session, actor(), lesson_id, seen, body["entries"], works, body["reason"], body["request_id"]
+        )
     MARKS.inc(len(saved.changed))
     etag(saved.seq)
     changed = [
@@ -42,20 +44,35 @@ def post_entries(body, lesson_id):
     return jsonify(seq=saved.seq, head=saved.head, changed=changed)
 
 
+@lessons.route("/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment", methods=["PUT"])
+@may("write on pages")
+@lessons.arguments(CommentIn)
+@lessons.response(200, LinkOut)
+def put_comment(body, lesson_id, slot, pupil_id):
+    """Say something of what stands in a cell, for pupil and parents. If-Match: the page's seq."""
+    if slot > MAX_SLOT:
+        raise NotFound
+    seen = if_match()
+    concerns(pupil_id)
+    with writing() as session:
+        end = comment_mark(session, actor(), lesson_id, seen, pupil_id, slot, body["comment"])
+    return _linked(end)
+
+
 @lessons.route("/lessons/<uuid:lesson_id>/description", methods=["PUT"])
-@requires(*WRITERS)
+@may("write on pages")
 @lessons.arguments(DescribeLessonIn)
 @lessons.response(200, LinkOut)
 def put_description(body, lesson_id):
     """Write a lesson's topic and homework; both stand as sent. If-Match: the page's seq."""
     seen = if_match()
     with writing() as session:
-        end = describe_lesson(session, actor(), lesson_id, seen, body["topic"], body["homework"])
+        end = describe_lesson(session, actor(), lesson_id, seen, **body)
     return _linked(end)
 
 
 @lessons.route("/lessons/<uuid:lesson_id>/works/<int:slot>", methods=["PUT"])
-@requires(*WRITERS)
+@may("write on pages")
 @lessons.arguments(SetWorkIn)
 @lessons.response(200, LinkOut)
 def put_work(body, lesson_id, slot):

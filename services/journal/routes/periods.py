@@ -2,35 +2,50 @@
 
 from flask import jsonify
 
-from services.journal.actions.periods import close_period, reopen_period
-from services.journal.queries.lists import period_list
-from services.journal.schemas.answers import PeriodsOut
-from services.journal.schemas.incoming import ReopenPeriodIn
-from shared.web import actor, blueprint, reading, requires, writing
+from services.journal.actions.closing import close_checked
+from services.journal.actions.periods import reopen_period
+from services.journal.queries.lists import is_written_since, period_list, year_closing
+from services.journal.schemas.answers import PeriodsOut, WritingOut
+from services.journal.schemas.incoming import ClosePeriodIn, ReopenPeriodIn, WritingQuery
+from shared.web import actor, blueprint, may, reading, writing
 
 periods = blueprint("periods", "Closing of periods")
 
 
 @periods.route("/periods", methods=["GET"])
-@requires("teacher", "class_teacher", "deputy", "director", "operator")
+@may("read periods")
 @periods.response(200, PeriodsOut)
 def list_periods():
     """List the periods of the current year."""
     with reading() as session:
-        return jsonify(items=period_list(session), next=None)
+        return jsonify(items=period_list(session), year=year_closing(session), next=None)
+
+
+@periods.route("/writing", methods=["GET"])
+@may("read periods")
+@periods.arguments(WritingQuery, location="query")
+@periods.response(200, WritingOut)
+def get_writing(query):
+    """Say whether anything was written about lessons held since a day: the new year has begun then."""
+    with reading() as session:
+        return {"is_begun": is_written_since(session, query["since"])}
 
 
 @periods.route("/periods/<uuid:period_id>/closing", methods=["POST"])
-@requires("deputy")
+@may("close periods")
+@periods.arguments(ClosePeriodIn)
 @periods.response(204)
-def post_closing(period_id):
-    """Close a period: its lessons take no more changes. Closing it again changes nothing."""
+def post_closing(body, period_id):
+    """Close a period: its lessons and marks take no more changes; by the year's id, the marks of the year.
+
+    While marks, reasons of absence or topics lack, a reason is needed (409). Again changes nothing.
+    """
     with writing() as session:
-        close_period(session, actor(), period_id)
+        close_checked(session, actor(), period_id, body["reason"])
 
 
 @periods.route("/periods/<uuid:period_id>/closing", methods=["DELETE"])
-@requires("deputy")
+@may("close periods")
 @periods.arguments(ReopenPeriodIn)
 @periods.response(204)
 def delete_closing(body, period_id):

@@ -19,6 +19,12 @@ class SavedOut(LinkOut):
     changed = fields.List(fields.Nested(ChangedOut))
 
 
+class ImportedMarksOut(Schema):
+    cells = fields.Integer(metadata={"description": "That say something."})
+    changed = fields.Integer(metadata={"description": "That said something else before."})
+    seq = fields.Integer()
+
+
 class NamedOut(Schema):
     id = fields.UUID()
     name = fields.String()
@@ -44,12 +50,26 @@ class PeriodOut(NamedOut):
 
 
 class ListedPeriodOut(PeriodOut):
+    kind = fields.String(metadata={"description": "quarter, trimester, half_year or module."})
+    grades = fields.List(fields.Integer(), metadata={"description": "Parallels; none: all."})
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
+class YearClosingOut(NamedOut):
+    closed = fields.Boolean()
     closed_at = fields.AwareDateTime(allow_none=True)
 
 
 class PeriodsOut(Schema):
     items = fields.List(fields.Nested(ListedPeriodOut))
+    year = fields.Nested(
+        YearClosingOut, allow_none=True, metadata={"description": "Its year, exam and final marks."}
+    )
     next = fields.String(allow_none=True)
+
+
+class WritingOut(Schema):
+    is_begun = fields.Boolean()
 
 
 class PageHeadOut(Schema):
@@ -71,6 +91,9 @@ class WorkOut(Schema):
     type = fields.String()
     weight = fields.Integer()
     title = fields.String()
+    is_written = fields.Boolean()
+    is_monitoring = fields.Boolean(metadata={"description": "Of internal monitoring (clause 3.6.4)."})
+    counts = fields.Boolean(metadata={"description": "In the average."})
 
 
 class LessonOut(Schema):
@@ -81,6 +104,7 @@ class LessonOut(Schema):
     topic = fields.String(allow_none=True)
     homework = fields.String(allow_none=True)
     state = fields.String(validate=validate.OneOf(("planned", "cancelled")))
+    is_substituted = fields.Boolean()
     editable = fields.Boolean()
     works = fields.List(fields.Nested(WorkOut))
 
@@ -89,6 +113,12 @@ class WorkTypeOut(Schema):
     type = fields.String()
     title = fields.String()
     weight = fields.Integer()
+    is_written = fields.Boolean()
+
+
+class ReasonOut(Schema):
+    value = fields.String()
+    title = fields.String()
 
 
 class PageOut(Schema):
@@ -101,15 +131,26 @@ class PageOut(Schema):
         fields.List(fields.Raw()),
         metadata={"description": "[number in lessons, number in pupils, slot, value]"},
     )
-    averages = fields.List(fields.String(allow_none=True))
+    corrected = fields.List(
+        fields.List(fields.Integer()),
+        metadata={"description": "[lesson, pupil, slot] of cells changed after the lesson's day."},
+    )
+    comments = fields.List(fields.List(fields.Raw()), metadata={"description": "[lesson, pupil, slot, text]"})
+    averages = fields.List(fields.String(allow_none=True), metadata={"description": "Weighted."})
+    simple_averages = fields.List(fields.String(allow_none=True))
+    shown_averages = fields.String(metadata={"description": "weighted, simple or both: the school's choice."})
+    absent_and_marked = fields.String(metadata={"description": "flag or refuse."})
     scale = fields.List(fields.String())
-    attendance = fields.List(fields.String())
+    attendance = fields.List(fields.Nested(ReasonOut))
     work_types = fields.List(fields.Nested(WorkTypeOut))
+    work_titles = fields.Dict(
+        keys=fields.String(), values=fields.String(), metadata={"description": "Those given up as well."}
+    )
 
 
 class RevisionOut(Schema):
     seq = fields.Integer()
-    lesson_id = fields.UUID()
+    lesson_id = fields.UUID(allow_none=True, metadata={"description": "None: of a period, or the page."})
     pupil_id = fields.UUID(allow_none=True)
     what = fields.String()
     slot = fields.Integer(allow_none=True)
@@ -127,36 +168,131 @@ class RevisionsOut(Schema):
     next = fields.String(allow_none=True)
 
 
-class DiaryEntryOut(Schema):
-    slot = fields.Integer()
-    value = fields.String()
-    work = fields.String(allow_none=True)
-    title = fields.String(allow_none=True)
-    weight = fields.Integer()
+class SealOut(Schema):
+    day = fields.Date()
+    sealed_at = fields.AwareDateTime()
+    before = fields.String(metadata={"description": "The digest of the sealed day before."})
+    digest = fields.String()
+    count = fields.Integer(metadata={"description": "Of pages."})
 
 
-class DiaryLessonOut(Schema):
-    id = fields.UUID()
-    number = fields.Integer()
-    starts = fields.String(allow_none=True)
-    subject = fields.String()
-    topic = fields.String(allow_none=True)
-    homework = fields.String(allow_none=True)
-    state = fields.String()
-    entries = fields.List(fields.Nested(DiaryEntryOut))
+class SealsOut(Schema):
+    items = fields.List(fields.Nested(SealOut))
+    next = fields.String(allow_none=True)
 
 
-class DiaryDayOut(Schema):
-    on = fields.Date()
-    lessons = fields.List(fields.Nested(DiaryLessonOut))
+class HeadOut(Schema):
+    page_id = fields.UUID()
+    group_id = fields.UUID()
+    subject_id = fields.UUID()
+    year_id = fields.UUID()
+    seq = fields.Integer()
+    head = fields.String()
 
 
-DiaryOut = Schema.from_dict(
+class HeadsOut(SealOut):
+    format = fields.String()
+    school_id = fields.UUID()
+    pages = fields.List(fields.Nested(HeadOut))
+
+
+class ChangedFinalOut(Schema):
+    pupil_id = fields.UUID()
+    value = fields.String(allow_none=True)
+    was = fields.String(allow_none=True)
+    recommended = fields.String(allow_none=True)
+
+
+class SavedFinalsOut(LinkOut):
+    timing = fields.String(metadata={"description": "early, in_time or late (clause 3.6.5)."})
+    changed = fields.List(fields.Nested(ChangedFinalOut))
+
+
+class FinalColumnOut(Schema):
+    key = fields.String(metadata={"description": "The period's id, or year, exam, final."})
+    kind = fields.String()
+    name = fields.String(allow_none=True)
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    opens_on = fields.Date(metadata={"description": "The first of the days its marks are due on."})
+    timing = fields.String(metadata={"description": "ahead, early, in_time or late, today."})
+    closed = fields.Boolean()
+    editable = fields.Boolean()
+    deviation = fields.Integer()
+
+
+class FinalCellOut(Schema):
+    column = fields.Integer(metadata={"description": "Its number in columns."})
+    pupil = fields.Integer(metadata={"description": "Its number in pupils."})
+    value = fields.String(allow_none=True)
+    recommended = fields.String(allow_none=True)
+    why = fields.String()
+    is_disputed = fields.Boolean()
+    warning = fields.String(allow_none=True)
+    differs = fields.Boolean(metadata={"description": "A reason is needed."})
+    reason = fields.String(allow_none=True)
+    timing = fields.String(allow_none=True)
+    is_due = fields.Boolean()
+
+
+class FinalsOut(Schema):
+    page = fields.Nested(PageHeadOut)
+    columns = fields.List(fields.Nested(FinalColumnOut))
+    pupils = fields.List(fields.Nested(NamedOut))
+    cells = fields.List(fields.Nested(FinalCellOut))
+    signs = fields.List(fields.String())
+    is_marked = fields.Boolean(metadata={"description": "False: the class learns without marks."})
+
+
+class OverviewColumnOut(NamedOut):
+    kind = fields.String(metadata={"description": "period or year."})
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+
+
+OverviewPageOut = Schema.from_dict(
     {
-        "pupil": fields.Nested(NamedOut),
-        "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
-        "until": fields.Date(),
-        "days": fields.List(fields.Nested(DiaryDayOut)),
+        "id": fields.UUID(),
+        "class": fields.Nested(NamedOut, allow_none=True),  # A word of Python's own.
+        "group": fields.Nested(NamedOut),
+        "subject": fields.Nested(NamedOut),
+        "teachers": fields.List(fields.String()),
+        "due": fields.Integer(metadata={"description": "Pupils who have to have the mark."}),
+        "lacking": fields.Integer(),
+        "early": fields.Integer(),
+        "late": fields.Integer(),
+        "explained": fields.Integer(metadata={"description": "Marks other than recommended."}),
+        "absences": fields.Integer(metadata={"description": "Absences without a reason."}),
+        "without_topic": fields.Integer(metadata={"description": "Lessons held without a topic."}),
     },
-    name="DiaryOut",
+    name="OverviewPageOut",
 )
+
+
+class ExplainedOut(Schema):
+    page_id = fields.UUID()
+    pupil = fields.Nested(NamedOut)
+    value = fields.String()
+    recommended = fields.String(allow_none=True)
+    reason = fields.String()
+
+
+class CompletenessOut(Schema):
+    column = fields.Nested(OverviewColumnOut)
+    pages = fields.List(fields.Nested(OverviewPageOut))
+    explained = fields.List(fields.Nested(ExplainedOut), metadata={"description": "At most 300."})
+
+
+class SummaryCellOut(Schema):
+    pupil = fields.Integer(metadata={"description": "Its number in pupils."})
+    subject = fields.Integer(metadata={"description": "Its number in subjects."})
+    page_id = fields.UUID()
+    value = fields.String(allow_none=True, metadata={"description": "None: due and lacking."})
+
+
+class SummaryOut(Schema):
+    group = fields.Nested(NamedOut)
+    column = fields.Nested(OverviewColumnOut)
+    subjects = fields.List(fields.Nested(NamedOut))
+    pupils = fields.List(fields.Nested(NamedOut))
+    cells = fields.List(fields.Nested(SummaryCellOut))

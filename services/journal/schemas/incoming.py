@@ -1,13 +1,13 @@
 """What comes in over HTTP."""
 
 import re
-from datetime import date
 from uuid import UUID
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from services.journal.actions.entries import Cell
-from services.journal.rules import MAX_SLOT, MAX_WEIGHT, WORK_TYPES
+from services.journal.actions.cells import Cell
+from services.journal.actions.finals import FinalCell
+from services.journal.rules.marks import MAX_SLOT, MAX_WEIGHT
 from shared.errors import Text
 
 MAX_CELLS = 300
@@ -22,13 +22,14 @@ PUPIL = Text("UUID ученика.", "A pupil's UUID.")
 FIELDS = Text("Нужны ровно pupil_id, slot и value.", "Exactly pupil_id, slot and value are needed.")
 
 
-def _printable(text):
+def printable(text):
+    """Refuse what no database keeps and no printer prints."""
     if UNPRINTABLE.search(text):
         raise ValidationError("Control characters are not allowed.")
 
 
 def _text(limit, **given):
-    return fields.String(validate=[validate.Length(max=limit), _printable], **given)
+    return fields.String(validate=[validate.Length(max=limit), printable], **given)
 
 
 class EntryIn(Schema):
@@ -71,9 +72,11 @@ def _cell(number, item, wrong):
 
 
 class SetWorkIn(Schema):
-    type = fields.String(required=True, validate=validate.OneOf(WORK_TYPES))
+    type = fields.String(required=True, validate=validate.Length(1, 30))
     weight = fields.Integer(strict=True, validate=validate.Range(1, MAX_WEIGHT))
     title = _text(200)
+    is_monitoring = fields.Boolean(metadata={"description": "Of internal monitoring; no when not said."})
+    counts = fields.Boolean(metadata={"description": "In the average; yes when not said."})
 
 
 class WorkIn(SetWorkIn):
@@ -84,15 +87,51 @@ class RecordEntriesIn(Schema):
     entries = Entries(required=True)
     works = fields.List(fields.Nested(WorkIn), load_default=(), validate=validate.Length(max=MAX_SLOT))
     reason = _text(500, load_default=None, allow_none=True)
+    request_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class CommentIn(Schema):
+    comment = fields.String(required=True, allow_none=True, validate=[validate.Length(1, 500), printable])
 
 
 class DescribeLessonIn(Schema):
     topic = _text(1000, required=True, allow_none=True)
     homework = _text(4000, required=True, allow_none=True)
+    topic_id = fields.UUID(
+        allow_none=True, metadata={"description": "Of the page's plan; None looses it; absent: as it was."}
+    )
+    request_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class FinalIn(Schema):
+    pupil_id = fields.UUID(required=True)
+    value = fields.String(required=True, allow_none=True, validate=validate.Length(1, 10))
+
+    @post_load
+    def _cell(self, given, **_):
+        return FinalCell(**given)
+
+
+class RecordFinalsIn(Schema):
+    entries = fields.List(fields.Nested(FinalIn), required=True, validate=validate.Length(max=MAX_CELLS))
+    reason = _text(500, load_default=None, allow_none=True)
+    request_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class ClosePeriodIn(Schema):
+    reason = _text(500, load_default=None, allow_none=True)
+
+
+class OverviewQuery(Schema):
+    period_id = fields.UUID(required=True)
 
 
 class ReopenPeriodIn(Schema):
-    reason = fields.String(required=True, validate=[validate.Length(1, 500), _printable])
+    reason = fields.String(required=True, validate=[validate.Length(1, 500), printable])
+
+
+class WritingQuery(Schema):
+    since = fields.Date(required=True)
 
 
 class PagesQuery(Schema):
@@ -103,12 +142,19 @@ class PageQuery(Schema):
     period_id = fields.UUID()
 
 
+class ImportMarksQuery(PageQuery):
+    dry_run = fields.Boolean(load_default=False)
+
+
 class HistoryQuery(Schema):
     lesson_id = fields.UUID()
     pupil_id = fields.UUID()
     cursor = fields.Integer(load_default=0, validate=validate.Range(0, MAX_SEQ))
 
 
-class DiaryQuery(Schema):
-    pupil_id = fields.UUID(required=True)
-    week = fields.Date(validate=validate.Range(date(1900, 1, 1), date(2200, 1, 1)))
+class SealsQuery(Schema):
+    cursor = fields.Date()
+
+
+class HeadsQuery(Schema):
+    day = fields.Date()

@@ -1,0 +1,66 @@
+"""Closing a period, or the marks of a year, by the deputy who has seen what is lacking."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.journal.actions.periods import close_period
+from services.journal.models.final_columns import ColumnSpan, column_span, time_zone_of
+from services.journal.models.final_overview import (
+    ABSENCES_UNRESOLVED,
+    GROUPS,
+    LESSONS_WITHOUT_TOPIC,
+    MARKED,
+    PAGES_OF_PERIOD,
+    PAGES_OF_YEAR,
+    ROSTERS,
+)
+from services.journal.models.relations import run
+from services.journal.rules.final_overview import Rosters, filled
+from services.journal.rules.finals import PERIOD, YEAR
+from services.journal.rules.marks import TIME_ZONE
+from shared.auth import Actor
+from shared.clock import today
+from shared.db import SchoolSession
+from shared.errors import Conflict, NotFound, Text
+
+
+class PeriodIncomplete(Conflict):
+    """Marks, reasons of absence or topics are lacking; it may be closed all the same, for a reason."""
+
+    title = Text("Период заполнен не полностью", "The period is not complete")
+    detail = Text(
+        "Не хватает отметок: {marks}, причин отсутствия: {absences}, тем уроков: {topics}. "
+        "Дождитесь их или закройте период, указав причину.",
+        "Lacking: marks {marks}, reasons of absence {absences}, topics {topics}. "
+        "Wait for them, or close the period with a reason.",
+    )
+
+
+def close_checked(session: SchoolSession, actor: Actor, period_id: UUID, despite: str | None) -> datetime:
+    """Close a period, or a year's own marks by its id; what lacks needs a reason, which is kept.
+
+    Raises NotFound, and PeriodIncomplete when something lacks and no reason is given.
+    """
+    column = column_span(session, period_id)
+    if column is None:
+        raise NotFound
+    if not despite:
+        marks, absences, topics = _lacking(session, column)
+        if marks or absences or topics:
+            raise PeriodIncomplete(marks=marks, absences=absences, topics=topics)
+    return close_period(session, actor, period_id, despite)
+
+
+def _lacking(session: SchoolSession, column: ColumnSpan) -> tuple[int, int, int]:
+    day = today(time_zone_of(session) or TIME_ZONE)
+    span = {"starts_on": column.starts_on, "ends_on": column.ends_on}
+    pages = run(session, PAGES_OF_YEAR if column.is_year else PAGES_OF_PERIOD, of=column.id, **span).all()
+    rosters = Rosters(run(session, GROUPS), run(session, ROSTERS, on=min(day, column.ends_on)))
+    marked = run(session, MARKED, of=column.id, slot=YEAR if column.is_year else PERIOD)
+    found = filled(pages, rosters, marked)
+    ids = set(found)
+    absences, topics = (
+        sum(row.number for row in run(session, statement, **span, **more) if row.page_id in ids)
+        for statement, more in ((ABSENCES_UNRESOLVED, {}), (LESSONS_WITHOUT_TOPIC, {"today": day}))
+    )
+    return sum(len(one.lacking) for one in found.values()), absences, topics

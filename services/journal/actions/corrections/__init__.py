@@ -1,0 +1,1 @@
+"""Requests to correct: reporting an error, organising its correction, settling it, and the clock."""

@@ -1,0 +1,126 @@
+"""Excuses: the class teacher says why a pupil is absent for a span of days (clause 4.2.2).
+
+Every «н» of the span becomes the reason, on every page, as a revision of its own; an «н» put later
+is turned at once (`cells.excused`). Withdrawing an excuse gives back what it turned, and no more.
+"""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.journal.actions.turning import Turned, cells_of, lock_pages, turn
+from services.journal.models import Excuse
+from services.journal.models.relations import (
+    enrolments,
+    entries,
+    groups,
+    me,
+    run,
+    schools,
+)
+from services.journal.rules.absence import UNRESOLVED, is_absence
+from services.journal.rules.access import reads_all
+from services.journal.rules.excuses import PAPERS
+from services.journal.rules.marks import reasons_on
+from shared.auth import Actor
+from shared.clock import now
+from shared.db import SchoolSession
+from shared.errors import Conflict, Denied, Invalid, NotFound, Text
+from shared.ids import new_id
+
+
+class UnknownReason(Invalid):
+    """The school has no such reason of absence on the first day."""
+
+    title = Text("Такой причины нет", "There is no such reason")
+    detail = Text("Причина — одна из: {known}.", "The reason is one of: {known}.")
+
+
+class AlreadyExcused(Conflict):
+    """Another excuse stands for some of these days."""
+
+    title = Text("На эти дни причина уже есть", "These days are excused already")
+    detail = Text(
+        "С {from_on:%d.%m.%Y} по {until_on:%d.%m.%Y} уже внесено: {paper}. Измените дни или отзовите его.",
+        "From {from_on:%Y-%m-%d} to {until_on:%Y-%m-%d} there is: {paper}. Change the days or withdraw it.",
+    )
+
+
+class Given(NamedTuple):
+    """What the class teacher says: the days, the reason, and the paper it stands on."""
+
+    from_on: date
+    until_on: date
+    sign: str
+    paper: str
+    number: str = ""
+    issued_on: date | None = None
+    note: str = ""
+
+
+def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Given) -> Turned:
+    """Excuse a pupil's absence for a span of days; raises UnknownReason, AlreadyExcused.
+
+    Cells of a closed period stay as they are and are counted.
+    """
+    _refuse_foreign(session, actor, pupil_id)
+    _refuse_unknown_reason(session, given)
+    locked = lock_pages(session, pupil_id, given.from_on, given.until_on)
+    _refuse_overlap(session, pupil_id, given)
+    made = {"id": new_id(), "school_id": actor.school_id, "made_by": actor.person_id, "made_at": now()}
+    excuse = Excuse(**made, pupil_id=pupil_id, **given._asdict())
+    session.add(excuse)
+    session.flush()
+    cells = cells_of(session, excuse, entries.c.value == UNRESOLVED)
+    return turn(session, actor, excuse, locked, cells, to=excuse.sign)
+
+
+def withdraw_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID) -> Turned:
+    """Take an excuse back: the cells it turned are «н» again, if nobody has changed them since."""
+    excuse = session.get(Excuse, excuse_id)
+    if excuse is None:
+        raise NotFound
+    _refuse_foreign(session, actor, excuse.pupil_id)
+    locked = lock_pages(session, excuse.pupil_id, excuse.from_on, excuse.until_on)
+    session.refresh(excuse)
+    if excuse.withdrawn_at is not None:
+        return Turned(excuse_id, 0, 0)
+    excuse.withdrawn_at, excuse.withdrawn_by = now(), actor.person_id
+    session.flush()
+    cells = cells_of(session, excuse, entries.c.excuse_id == excuse_id)
+    return turn(session, actor, excuse, locked, cells, to=UNRESOLVED)
+
+
+LED = (
+    select(groups.c.id).join(enrolments, enrolments.c.group_id == groups.c.id).where(groups.c.kind == "class")
+)
+
+
+def _refuse_foreign(session: SchoolSession, actor: Actor, pupil_id: UUID) -> None:
+    """Raise NotFound unless the caller leads a class the pupil is or was in; Denied for who may read all."""
+    led = LED.where(groups.c.class_teacher_id == me, enrolments.c.pupil_id == pupil_id)
+    if run(session, led, me=actor.person_id).first() is not None:
+        return
+    known = select(enrolments.c.group_id).where(enrolments.c.pupil_id == pupil_id)
+    raise Denied if reads_all(actor) and run(session, known).first() is not None else NotFound
+
+
+def _refuse_unknown_reason(session: SchoolSession, given: Given) -> None:
+    told = session.scalar(select(schools.c.attendance))
+    known = [sign for sign in reasons_on(told, given.from_on) if is_absence(sign) and sign != UNRESOLVED]
+    if given.sign not in known:
+        raise UnknownReason(known=", ".join(known))
+
+
+def _refuse_overlap(session: SchoolSession, pupil_id: UUID, given: Given) -> None:
+    standing = select(Excuse).where(
+        Excuse.pupil_id == pupil_id,
+        Excuse.withdrawn_at.is_(None),
+        Excuse.from_on <= given.until_on,
+        Excuse.until_on >= given.from_on,
+    )
+    other = session.scalars(standing.limit(1)).first()
+    if other is not None:
+        raise AlreadyExcused(from_on=other.from_on, until_on=other.until_on, paper=PAPERS[other.paper])

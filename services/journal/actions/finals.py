@@ -1,0 +1,250 @@
+"""Marks of a period, of the year, of an exam and the final one: recording a column's cells (clause 3.6.5)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.journal.actions.cells import NAMED_TWICE, CellsChanged
+from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
+from services.journal.actions.pages import Link, PageClosed, append
+from services.journal.models.finals import LOCK_FINALS_PAGE, MARKED, PERIODS, ROSTER
+from services.journal.models.relations import final_marks, own_school, run
+from services.journal.rules.access import reads_all
+from services.journal.rules.chain import Change
+from services.journal.rules.final_sheet import Sheet, Span, count_marks, seat, sheet_of
+from services.journal.rules.finals import PERIOD, Column, signs
+from services.journal.rules.marks import TIME_ZONE
+from services.journal.rules.recommended import Recommended, differs
+from shared.auth import Actor
+from shared.bulk import together, upsert_rows
+from shared.clock import today
+from shared.db import SchoolSession
+from shared.errors import Conflict, Denied, Invalid, NotFound, Stale, Text
+from shared.events.journal import FinalsRecorded, RecordedFinal
+from shared.outbox import publish
+
+YEAR_SAID = Text("год", "year")
+
+
+class PeriodAhead(Conflict):
+    """The marks of a period are not put before it begins."""
+
+    title = Text("Период ещё не начался", "The period is still ahead")
+    detail = Text(
+        "Период начнётся {on:%d.%m.%Y}. Отметки за него ставят в его последние дни.",
+        "The period begins on {on:%Y-%m-%d}. Its marks are put on its last days.",
+    )
+
+
+class FinalsRefused(Invalid):
+    """Some of the cells cannot be so; none was recorded."""
+
+    title = Text("Отметки не приняты", "The marks were not accepted")
+    detail = Text(
+        "Ни одна клетка не изменена. Исправьте указанные и сохраните ещё раз.",
+        "No cell was changed. Correct those named and save again.",
+    )
+
+
+NOT_THERE = Text(
+    "В этом периоде ученика не было в списке. Обновите страницу.",
+    "This pupil was not on the list in the period. Reload the page.",
+)
+REASON_NEEDED = Text(
+    "Рекомендована {recommended} ({why}). Чтобы поставить {value}, напишите причину.",
+    "{recommended} is recommended ({why}). To put {value}, give a reason.",
+)
+
+
+class FinalCell(NamedTuple):
+    """What is to stand in one pupil's cell; None empties it."""
+
+    pupil_id: UUID
+    value: str | None
+
+
+class SavedFinals(NamedTuple):
+    """The end of the page's chain, what was really changed, and how its day stands to the window."""
+
+    seq: int
+    head: str
+    timing: str
+    changed: list[RecordedFinal]
+
+
+def record_finals(
+    session: SchoolSession,
+    actor: Actor,
+    page_id: UUID,
+    column_name: str,
+    seen_seq: int,
+    cells: Sequence[FinalCell],
+    reason: str | None = None,
+    request_id: UUID | None = None,
+) -> SavedFinals:
+    """Put a column's marks on a page and tell the school, in one event; all are recorded or none.
+
+    A mark further from the recommended one than the school allows needs a `reason`, which is kept
+    with it (clause 2.1). Cells that already hold the value change nothing; one that got another value
+    after `seen_seq` is refused (CellsChanged). Raises NotFound, Denied, PeriodAhead, PageClosed, Stale.
+    """
+    page = _lock_page(session, actor, page_id, seen_seq)
+    sheet = sheet_of(page, run(session, PERIODS, page=page_id).all(), today(page.time_zone or TIME_ZONE))
+    correction = correction_of(session, actor, page_id, request_id)
+    column = _open_column(sheet, column_name, is_approved=is_approved(correction))
+    keys = _seat_and_count(session, sheet, page, column)
+    _refuse_wrong(sheet, column, keys, cells)
+    changes = list(_changes(sheet, column, keys, cells))
+    _refuse_stale(sheet, column, keys, changes, seen_seq)
+    wanted = {change.pupil_id: sheet.recommended(column, keys[change.pupil_id]) for change in changes}
+    timing = sheet.window(column).timing(sheet.today)
+    reasons = _reasons(sheet, column, changes, wanted, cells, reason)
+    if not changes:
+        return SavedFinals(page.seq, page.head, timing, [])
+    settle_by_change(session, actor, correction, changes)
+    with together(session):
+        links = append(session, actor, page, changes, reason, request_id=request_id)
+        rows = _rows(session, page, changes, links)
+        for row in rows:
+            advice = wanted[row["pupil_id"]].value
+            row.update(recommended=advice, reason=reasons.get(row["pupil_id"]), timing=timing)
+        upsert_rows(session, final_marks, rows, key=("page_id", "period_id", "slot", "pupil_id"))
+    recorded = [
+        RecordedFinal(pupil_id=c.pupil_id, value=c.value, was=c.was, recommended=wanted[c.pupil_id].value)
+        for c in changes
+    ]
+    publish(session, _told(page, column, links[-1], recorded))
+    return SavedFinals(*links[-1], timing, recorded)
+
+
+def _lock_page(session: SchoolSession, actor: Actor, page_id: UUID, seen_seq: int) -> Row[Any]:
+    page = run(session, LOCK_FINALS_PAGE, page=page_id, me=actor.person_id).first()
+    if page is None or actor.person_id is None:
+        raise NotFound
+    if not (page.teaches_page or page.leads_class):
+        # Who gives single lessons in another's stead (clause 3.7.3) attests nobody.
+        raise Denied if page.gives_any_lesson or reads_all(actor) else NotFound
+    if seen_seq > page.seq:
+        raise Stale
+    return page
+
+
+def _open_column(sheet: Sheet, name: str, *, is_approved: bool) -> Column:
+    column = sheet.column(name)
+    if column is None:
+        raise NotFound
+    span = sheet.span(column)
+    if span.closed_at is not None and not is_approved:
+        raise PageClosed(period=_title(column, span), on=span.closed_at)
+    if sheet.today < span.starts_on:
+        raise PeriodAhead(on=span.starts_on)
+    return column
+
+
+def _title(column: Column, span: Span) -> Text:
+    return Text(span.name, span.name) if column.slot == PERIOD else YEAR_SAID
+
+
+def _seat_and_count(
+    session: SchoolSession, sheet: Sheet, page: Row[Any], column: Column
+) -> Mapping[UUID, str]:
+    days = {"starts_on": sheet.year.starts_on, "ends_on": sheet.year.ends_on}
+    keys = seat(sheet, run(session, ROSTER, page=page.page_id, group=page.group_id, **days))
+    if column.slot == PERIOD:
+        count_marks(sheet, run(session, MARKED, page=page.page_id, periods=[column.period_id]))
+    return keys
+
+
+def _refuse_wrong(sheet: Sheet, column: Column, keys: Mapping[UUID, str], cells: Sequence[FinalCell]) -> None:
+    errors: dict[str, list[Text]] = {}
+    allowed, span = signs(sheet.scale), sheet.span(column)
+    for number, cell in enumerate(cells):
+        if cell.value is not None and cell.value not in allowed:
+            known = ", ".join(allowed)
+            said = Text(f"Здесь может стоять: {known}.", f"What may stand here: {known}.")
+            errors[f"entries.{number}.value"] = [said]
+        if not sheet.was_there(keys.get(cell.pupil_id, ""), span):
+            errors[f"entries.{number}.pupil_id"] = [NOT_THERE]
+    if len({cell.pupil_id for cell in cells}) < len(cells):
+        errors["entries"] = [NAMED_TWICE]
+    if errors:
+        raise FinalsRefused(errors=errors)
+
+
+def _changes(
+    sheet: Sheet, column: Column, keys: Mapping[UUID, str], cells: Sequence[FinalCell]
+) -> Iterator[Change]:
+    for pupil_id, value in cells:
+        was = sheet.value(column, keys[pupil_id])
+        if value != was:
+            yield Change("final", column.slot, pupil_id, value, was, column.period_id)
+
+
+def _refuse_stale(
+    sheet: Sheet, column: Column, keys: Mapping[UUID, str], changes: Sequence[Change], seen_seq: int
+) -> None:
+    standing = sheet.cells.get((column.period_id, column.slot), {})
+    newer = [
+        {"pupil_id": change.pupil_id, "value": cell.value, "seq": cell.seq}
+        for change in changes
+        if (cell := standing.get(keys[change.pupil_id])) is not None and cell.seq > seen_seq
+    ]
+    if newer:
+        raise CellsChanged(errors={"cells": newer})
+
+
+def _reasons(
+    sheet: Sheet, column: Column, changes: Sequence[Change], wanted: Mapping[UUID, Recommended],
+    cells: Sequence[FinalCell], reason: str | None,
+) -> dict[UUID, str]:  # fmt: skip
+    """Return the reason for each mark that differs from the recommended one; refuse when there is none."""
+    rules = sheet.rules(column)
+    apart = {c.pupil_id: c.value for c in changes if differs(c.value, wanted[c.pupil_id].value, rules)}
+    if apart and not reason:
+        places = {cell.pupil_id: number for number, cell in enumerate(cells)}
+        errors = {
+            f"entries.{places[pupil_id]}.reason": [_reason_needed(value, wanted[pupil_id])]
+            for pupil_id, value in apart.items()
+        }
+        raise FinalsRefused(errors=errors)
+    return dict.fromkeys(apart, reason or "")
+
+
+def _reason_needed(value: str | None, wanted: Recommended) -> Text:
+    facts = {"recommended": wanted.value, "value": value}
+    return Text(
+        REASON_NEEDED.ru.format(why=wanted.why.ru, **facts),
+        REASON_NEEDED.en.format(why=wanted.why.en, **facts),
+    )
+
+
+def _rows(
+    session: SchoolSession, page: Row[Any], changes: Sequence[Change], links: Sequence[Link]
+) -> list[dict[str, Any]]:
+    key = {"school_id": own_school(session), "page_id": page.page_id}
+    return [
+        {
+            **key,
+            "period_id": c.period_id,
+            "slot": c.slot,
+            "pupil_id": c.pupil_id,
+            "value": c.value,
+            "seq": at.seq,
+        }
+        for c, at in zip(changes, links, strict=True)
+    ]
+
+
+def _told(page: Row[Any], column: Column, end: Link, recorded: list[RecordedFinal]) -> FinalsRecorded:
+    return FinalsRecorded(
+        page_id=page.page_id,
+        group_id=page.group_id,
+        subject_id=page.subject_id,
+        period_id=column.period_id,
+        kind=column.kind,
+        seq=end.seq,
+        head=end.head,
+        entries=recorded,
+    )

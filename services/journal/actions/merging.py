@@ -1,0 +1,86 @@
+"""Two pupils who turned out to be one: the cells of the one are the other's now.
+
+Revisions keep the id they were written with, for the chain holds them; who they are about now is
+told by `merged_people`. A lesson in which both have the same cell keeps both: a mark does not vanish.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, delete, exists, or_, select, union, update
+
+from services.journal.actions.portfolio import move_portfolio
+from services.journal.actions.remarks_kept import move_remarks
+from services.journal.actions.views import move_views
+from services.journal.models import Entry, Excuse, FinalMark, MergedPerson, Page, Person, Plan
+from services.journal.models.relations import (
+    answers,
+    enrolments,
+    entries,
+    final_marks,
+    guardianships,
+    merged_people,
+    replies,
+    stored_files,
+    tasks,
+)
+from shared.bulk import upsert_rows
+from shared.db import SchoolSession
+from shared.events.identity import PersonMerged
+from shared.service import Received
+
+
+def merge_people(session: SchoolSession, received: Sequence[Received[PersonMerged]]) -> None:
+    """Give each merged pupil's cells to the one kept; heard again, it changes nothing."""
+    for one in received:
+        kept_id, merged_id = one.told.kept_id, one.told.merged_id
+        row = {"merged_id": merged_id, "kept_id": kept_id, "school_id": one.school_id}
+        upsert_rows(session, merged_people, [row], ("merged_id",))
+        earlier = update(MergedPerson).where(MergedPerson.kept_id == merged_id)
+        session.execute(earlier.values(kept_id=kept_id), execution_options={"synchronize_session": False})
+        _move_cells(session, merged_id, kept_id)
+        _move_stays(session, merged_id, kept_id)
+        move_remarks(session, merged_id, kept_id)
+        move_views(session, merged_id, kept_id)
+        move_portfolio(session, merged_id, kept_id)
+        session.execute(update(Plan).where(Plan.owner_id == merged_id).values(owner_id=kept_id))
+        _move_answers(session, merged_id, kept_id)
+        session.execute(update(Excuse).where(Excuse.pupil_id == merged_id).values(pupil_id=kept_id))
+        for column in (guardianships.c.guardian_id, guardianships.c.pupil_id):
+            session.execute(delete(guardianships).where(column == merged_id))
+        left = or_(*(exists().where(cells.pupil_id == merged_id) for cells in (Entry, FinalMark)))
+        session.execute(delete(Person).where(Person.id == merged_id, ~left))
+
+
+def _move_answers(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None:
+    """Give tasks, answers, replies and files to the one kept; of a task both answered, both stay theirs."""
+    own = answers.alias("own")
+    both = exists().where(own.c.task_id == answers.c.task_id, own.c.pupil_id == kept_id)
+    moved = update(answers).where(answers.c.pupil_id == merged_id, ~both)
+    session.execute(moved.values(pupil_id=kept_id))
+    for column in (tasks.c.pupil_id, replies.c.teacher_id, stored_files.c.owner_id):
+        theirs = update(column.table).where(column == merged_id)
+        session.execute(theirs.values({column.name: kept_id}))
+
+
+def _move_cells(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None:
+    marked = union(
+        *(select(cells.c.page_id).where(cells.c.pupil_id == merged_id) for cells in (entries, final_marks))
+    )
+    # Whoever writes on a page holds its row: none of these cells changes meanwhile.
+    session.execute(select(Page.id).where(Page.id.in_(marked)).order_by(Page.id).with_for_update())
+    for cells, about in ((entries, "lesson_id"), (final_marks, "period_id")):
+        own = cells.alias("own")
+        same_cell = and_(*(own.c[name] == cells.c[name] for name in ("page_id", about, "slot")))
+        taken = exists().where(same_cell, own.c.pupil_id == kept_id)
+        session.execute(update(cells).where(cells.c.pupil_id == merged_id, ~taken).values(pupil_id=kept_id))
+
+
+def _move_stays(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None:
+    """Seat the one kept instead, at once and not when identity tells: nothing is written of the other now."""
+    own = enrolments.alias("own")
+    same_stay = and_(own.c.group_id == enrolments.c.group_id, own.c.from_on == enrolments.c.from_on)
+    taken = exists().where(same_stay, own.c.pupil_id == kept_id)
+    theirs = enrolments.c.pupil_id == merged_id
+    session.execute(update(enrolments).where(theirs, ~taken).values(pupil_id=kept_id))
+    session.execute(delete(enrolments).where(theirs))

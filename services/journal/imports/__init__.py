@@ -1,0 +1,1 @@
+"""What the journal takes over from files; all of a file or nothing."""

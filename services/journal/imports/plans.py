@@ -1,0 +1,219 @@
+"""Thematic plans from a table: one plan, or those of many subjects, all or nothing."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.journal.actions.plans import (
+    MOST_HOURS,
+    MOST_TOPICS,
+    PlanHead,
+    TopicFacts,
+    change_plan,
+    facts_of,
+    find_own,
+    make_plan,
+    teaches_subject,
+)
+from services.journal.imports.plan_columns import (
+    CONTROL,
+    DAY,
+    GRADE,
+    HOMEWORK,
+    HOURS,
+    KIND,
+    NAME,
+    PLANS,
+    SECTION,
+    SUBJECT,
+    TOPIC,
+)
+from services.journal.models import Subject
+from services.journal.rules.access import keeps_all_plans
+from shared.auth import Actor
+from shared.db import SchoolSession
+from shared.grades import HIGHEST, LOWEST
+from shared.grids import Grid
+from shared.headed import HeadedRow, rows_of
+from shared.imports import BadRows, RowError
+from shared.names import collated
+
+USUAL_NAME = "Рабочая программа"
+NOTHING = ("-", "—", "–", "нет")
+YES = ("+", "да", "1", "yes")
+LONGEST = {SECTION: 300, TOPIC: 1000, KIND: 100, CONTROL: 100, NAME: 200}
+DAYS = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y")
+_GRADE = re.compile(r"(\d{1,2})(?:\s*(?:параллель|классы?|кл\.?))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the form says of the plan where the table does not."""
+
+    subject_id: UUID | None = None
+    grade: int | None = None
+    name: str = ""
+
+
+@dataclass
+class Done:
+    """How many rows and plans there were, and what became of the plans."""
+
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass
+class _Reader:
+    """Reads rows into plans, keeping every fault."""
+
+    given: Given
+    subjects: dict[str, UUID]
+    mine: frozenset[UUID]
+    plans: dict[PlanHead, list[TopicFacts]] = field(default_factory=dict)
+    wrong: list[RowError] = field(default_factory=list)
+    section: str = ""
+
+    def read(self, row: HeadedRow) -> None:
+        """Take a row in: a topic, or the heading of those that follow."""
+        said = row.get(SECTION)
+        self.section = "" if said in NOTHING else said or self.section
+        if not row.get(TOPIC) and said:
+            return
+        faults = [*self._faults(row), *_faults_of_topic(row)]
+        self.wrong += faults
+        if faults:
+            return
+        topics = self.plans.setdefault(self._head(row), [])
+        topics.append(replace(_topic(row), section=self.section))
+        if len(topics) == MOST_TOPICS + 1:
+            self.wrong.append(row.error(TOPIC, f"В плане больше {MOST_TOPICS} тем.", "Too many topics."))
+
+    def _head(self, row: HeadedRow) -> PlanHead:
+        subject = self.subjects[collated(row.get(SUBJECT))] if row.get(SUBJECT) else self.given.subject_id
+        grade = _grade(row.get(GRADE)) if row.get(GRADE) else self.given.grade
+        assert subject is not None  # noqa: S101  # Seen to in `_faults`.
+        assert grade is not None  # noqa: S101
+        return PlanHead(subject, grade, row.get(NAME) or self.given.name or USUAL_NAME)
+
+    def _faults(self, row: HeadedRow) -> Iterator[RowError]:
+        said = row.get(SUBJECT)
+        subject = self.subjects.get(collated(said)) if said else self.given.subject_id
+        if subject is None:
+            yield row.error(SUBJECT, "Нет такого предмета; проверьте название.", "There is no such subject.")
+        elif subject not in self.mine:
+            yield row.error(SUBJECT, "Этот предмет ведёте не вы.", "You do not teach this subject.")
+        if (_grade(row.get(GRADE)) if row.get(GRADE) else self.given.grade) is None:
+            yield row.error(GRADE, "Параллель: число от 0 до 12.", "The parallel: a number from 0 to 12.")
+
+
+def import_plans(
+    session: SchoolSession, actor: Actor, year_id: UUID, grids: Sequence[Grid], given: Given
+) -> Done:
+    """Make the table's plans the caller's own (the operator's are the school's), all or none.
+
+    A plan of that name gets these topics and keeps the ids of those it has; others are made. The
+    same table again changes nothing. BadRows names every bad row by sheet, line and column.
+    """
+    rows = rows_of(grids, PLANS)
+    subjects = {collated(one.name): one.id for one in session.scalars(select(Subject))}
+    known = frozenset(subjects.values())
+    mine = known if keeps_all_plans(actor) else _taught(session, actor, known)
+    reader = _Reader(given, subjects, mine)
+    for row in rows:
+        reader.read(row)
+    if reader.wrong:
+        raise BadRows(reader.wrong)
+    done = Done(rows=len(rows))
+    for head, topics in reader.plans.items():
+        _enter(session, actor, year_id, head, topics, done)
+    return done
+
+
+def _taught(session: SchoolSession, actor: Actor, subjects: Iterable[UUID]) -> frozenset[UUID]:
+    return frozenset(one for one in subjects if teaches_subject(session, actor, one))
+
+
+def _enter(
+    session: SchoolSession,
+    actor: Actor,
+    year_id: UUID,
+    head: PlanHead,
+    topics: Sequence[TopicFacts],
+    done: Done,
+) -> None:
+    plan = find_own(session, actor, year_id, head)
+    if plan is None:
+        make_plan(session, actor, year_id, head, topics)
+        done.created += 1
+        return
+    seen = plan.version
+    kept = _with_ids(topics, facts_of(session, plan.id))
+    if change_plan(session, actor, plan.id, seen, head.name, kept).version == seen:
+        done.unchanged += 1
+    else:
+        done.changed += 1
+
+
+def _with_ids(topics: Iterable[TopicFacts], known: Iterable[TopicFacts]) -> list[TopicFacts]:
+    """Give topics the ids of those of the same name: lessons are bound to them."""
+    free: dict[tuple[str, str], list[TopicFacts]] = {}
+    for one in known:
+        free.setdefault((collated(one.section), collated(one.topic)), []).append(one)
+    return [
+        replace(one, id=same.pop(0).id)
+        if (same := free.get((collated(one.section), collated(one.topic))))
+        else one
+        for one in topics
+    ]
+
+
+def _topic(row: HeadedRow) -> TopicFacts:
+    control = row.get(CONTROL)
+    if control.casefold() in (*NOTHING, "0"):
+        control = ""
+    return TopicFacts(
+        topic=row.get(TOPIC),
+        hours=int(row.get(HOURS) or 1),
+        kind=row.get(KIND),
+        control="контрольная работа" if control.casefold() in YES else control,
+        homework=row.get(HOMEWORK),
+        planned_on=_day(row.get(DAY)),
+    )
+
+
+def _faults_of_topic(row: HeadedRow) -> Iterator[RowError]:
+    if not row.get(TOPIC):
+        yield row.error(TOPIC, "Напишите тему.", "Name the topic.")
+    for column, limit in LONGEST.items():
+        if len(row.get(column)) > limit:
+            yield row.error(column, f"Не длиннее {limit} знаков.", f"At most {limit} letters.")
+    hours = row.get(HOURS)
+    if hours and not (
+        hours.isascii() and hours.isdecimal() and len(hours) < 4 and 0 < int(hours) <= MOST_HOURS
+    ):
+        yield row.error(
+            HOURS, f"Часы: целое число от 1 до {MOST_HOURS}.", f"Hours: a number from 1 to {MOST_HOURS}."
+        )
+    if row.get(DAY) and _day(row.get(DAY)) is None:
+        yield row.error(DAY, "Дата: 07.09.2026.", "The day: 07.09.2026.")
+
+
+def _day(text: str) -> date | None:
+    for form in DAYS:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  # A day has no zone.
+        except ValueError:
+            continue
+    return None
+
+
+def _grade(text: str) -> int | None:
+    found = _GRADE.fullmatch(text.strip())
+    return int(found[1]) if found and LOWEST <= int(found[1]) <= HIGHEST else None

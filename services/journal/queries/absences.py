@@ -1,0 +1,165 @@
+"""Who was absent: a class's day, its totals over a span, and what still waits for a reason.
+
+Other views may use `totals_of_class`: lessons and whole days missed by each pupil (DOMAIN 2.6).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, select
+
+from services.journal.models import Excuse
+from services.journal.models.relations import (
+    enrolments,
+    entries,
+    lessons,
+    pages,
+    people,
+    run,
+    school,
+    subjects,
+)
+from services.journal.queries.absence_rows import AROUND, CLASS, Span, covers, span_of, totals_of_class
+from services.journal.queries.lists import current_year
+from services.journal.queries.people import STUB, shown_name
+from services.journal.rules.absence import UNRESOLVED, is_absence
+from services.journal.rules.access import reads_all
+from services.journal.rules.excuses import PAPERS, RESOLVE_DAYS
+from services.journal.rules.marks import TIME_ZONE, reasons_on
+from services.journal.rules.parameters import parameter_on
+from shared.auth import Actor
+from shared.clock import today
+from shared.db import SchoolSession
+from shared.errors import NotFound
+
+Json = dict[str, Any]
+MAX_WAITING = 200
+
+
+def class_day(session: SchoolSession, actor: Actor, group_id: UUID, day: date | None = None) -> Json:
+    """Return a class's day: its pupils, its lessons, and who was absent from which."""
+    group = _class(session, actor, group_id)
+    day = day or today(group.time_zone or TIME_ZONE)
+    span = span_of(session, group, day, day)
+    here = [pupil for pupil in span.pupils if any(covers(stay, day) for stay in _of(span, pupil.pupil_id))]
+    return {
+        "group": {"id": group.id, "name": group.name},
+        "on": day,
+        "lessons": [_lesson(lesson) for lesson in span.lessons],
+        "pupils": [
+            {
+                "id": pupil.pupil_id,
+                "name": shown_name(pupil),
+                "cells": [_cell(span, lesson, pupil.pupil_id) for lesson in span.lessons],
+            }
+            for pupil in here
+        ],
+        "reasons": _reasons(group, day),
+        "can_excuse": group.class_teacher_id == actor.person_id,
+    }
+
+
+def class_absences(
+    session: SchoolSession, actor: Actor, group_id: UUID, starts_on: date | None, ends_on: date | None
+) -> Json:
+    """Return what each pupil of a class missed in a span, what waits for a reason, and the excuses."""
+    group = _class(session, actor, group_id)
+    day = today(group.time_zone or TIME_ZONE)
+    year = current_year(session)
+    first = year.starts_on if year else day
+    starts_on, ends_on = starts_on or first, min(ends_on or day, day)
+    totals = totals_of_class(session, group, starts_on, ends_on)
+    days = parameter_on(group.absence_resolve_days, day, RESOLVE_DAYS)
+    return {
+        "group": {"id": group.id, "name": group.name},
+        "from": starts_on,
+        "until": ends_on,
+        "pupils": [{"id": pupil.pupil_id, "name": shown_name(pupil), **vars(own)} for pupil, own in totals],
+        "waiting": _waiting(session, group, first, day - timedelta(days=days)),
+        "resolve_days": days,
+        "excuses": _excuses(session, [pupil.pupil_id for pupil, _ in totals]),
+        "reasons": _reasons(group, day),
+        "papers": PAPERS,
+        "can_excuse": group.class_teacher_id == actor.person_id,
+    }
+
+
+def _class(session: SchoolSession, actor: Actor, group_id: UUID) -> Row[Any]:
+    found = run(session, CLASS, group=group_id).first()
+    if found is None or not (found.class_teacher_id == actor.person_id or reads_all(actor)):
+        raise NotFound
+    return found
+
+
+def _of(span: Span, pupil_id: UUID) -> Iterable[Row[Any]]:
+    return (stay for stay in span.sits.get(span.class_id, ()) if stay.pupil_id == pupil_id)
+
+
+def _lesson(lesson: Row[Any]) -> Json:
+    return {
+        "id": lesson.id,
+        "page_id": lesson.page_id,
+        "on": lesson.held_on,
+        "number": lesson.number,
+        "subject": lesson.subject or STUB,
+        "group": lesson.group_name or STUB,
+    }
+
+
+def _cell(span: Span, lesson: Row[Any], pupil_id: UUID) -> str | None:
+    """What stands of a pupil in a lesson, «» for nothing; None where the pupil was not on the list."""
+    return span.values.get((lesson.id, pupil_id)) or ("" if span.sat(lesson, pupil_id) else None)
+
+
+def _reasons(group: Row[Any], day: date) -> list[Json]:
+    """The reasons an absence may be excused with."""
+    known = reasons_on(group.attendance, day).items()
+    return [
+        {"value": sign, "title": title} for sign, title in known if is_absence(sign) and sign != UNRESOLVED
+    ]
+
+
+def _waiting(session: SchoolSession, group: Row[Any], first: date, last: date) -> list[Json]:
+    """Return the «н» that have waited for a reason for too long (clause 4.2.2), oldest first."""
+    own = select(enrolments.c.pupil_id).where(enrolments.c.group_id == bindparam("group"))
+    asked = (
+        select(
+            entries.c.pupil_id,
+            lessons.c.held_on,
+            lessons.c.number,
+            lessons.c.page_id,
+            subjects.c.name.label("subject"),
+            people.c.family_name,
+            people.c.given_name,
+        )
+        .select_from(
+            lessons.join(pages, pages.c.id == lessons.c.page_id)
+            .join(entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id))
+            .outerjoin(subjects, subjects.c.id == pages.c.subject_id)
+            .outerjoin(people, people.c.id == entries.c.pupil_id)
+        )
+        .where(pages.c.school_id == school, pages.c.group_id.in_(AROUND), entries.c.pupil_id.in_(own))
+        .where(lessons.c.held_on.between(first, last), entries.c.slot == 0, entries.c.value == UNRESOLVED)
+        .order_by(lessons.c.held_on, lessons.c.number)
+        .limit(MAX_WAITING)
+    )
+    return [
+        {
+            "pupil": {"id": row.pupil_id, "name": shown_name(row)},
+            "on": row.held_on,
+            "number": row.number,
+            "subject": row.subject or STUB,
+            "page_id": row.page_id,
+        }
+        for row in run(session, asked, group=group.id, parallel=group.parent_id)
+    ]
+
+
+def _excuses(session: SchoolSession, pupil_ids: Sequence[UUID]) -> list[Json]:
+    """Return the excuses of pupils that stand, the latest days first."""
+    asked = select(Excuse).where(Excuse.pupil_id.in_(pupil_ids), Excuse.withdrawn_at.is_(None))
+    names = ("id", "pupil_id", "from_on", "until_on", "sign", "paper", "number", "issued_on", "note")
+    found = session.scalars(asked.order_by(Excuse.from_on.desc(), Excuse.id).limit(MAX_WAITING))
+    return [{name: getattr(one, name) for name in names} for one in found]

@@ -1,0 +1,205 @@
+"""The statements of a class's report: what is read of its pupils, marks, absences and lessons."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, case, func, literal_column, or_, select, union_all
+
+from services.journal.models.relations import (
+    closings,
+    enrolments,
+    entries,
+    final_marks,
+    groups,
+    lessons,
+    pages,
+    people,
+    periods,
+    school,
+    schools,
+    subjects,
+    told,
+    works,
+)
+from services.journal.rules.finals import PERIOD
+from services.journal.rules.recommended import DEFAULTS
+from shared.grades import for_grade
+
+group = bindparam("group", type_=groups.c.id.type)
+year = bindparam("year", type_=pages.c.id.type)
+period = bindparam("period", type_=pages.c.id.type)
+before = bindparam("before", type_=pages.c.id.type)
+grade = bindparam("grade", type_=groups.c.grade.type)
+
+CLASSES = (
+    select(groups.c.id, groups.c.name, groups.c.class_teacher_id)
+    .where(groups.c.kind == "class", groups.c.school_id == school)
+    .order_by(groups.c.id)
+)
+
+CLASS = (
+    select(
+        groups.c.id,
+        groups.c.name,
+        groups.c.grade,
+        groups.c.class_teacher_id,
+        schools.c.time_zone,
+        schools.c.scale,
+        schools.c.attendance,
+        told("subject_scales"),
+        *(told(name) for name in DEFAULTS),  # What the school decided of its period marks.
+    )
+    .select_from(groups.outerjoin(schools, schools.c.school_id == groups.c.school_id))
+    .where(groups.c.id == group, groups.c.kind == "class", groups.c.school_id == school)
+)
+
+PERIODS = (
+    select(
+        periods.c.id,
+        periods.c.name,
+        periods.c.starts_on,
+        periods.c.ends_on,
+        periods.c.kind,
+        periods.c.year_id,
+        closings.c.closed_at,
+    )
+    .select_from(
+        periods.outerjoin(
+            closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
+        )
+    )
+    .where(
+        periods.c.school_id == school,
+        for_grade(periods.c.grades, grade),
+    )
+    .order_by(periods.c.starts_on, periods.c.ends_on)
+)
+
+
+def _groups_of_class() -> Any:
+    """Select the groups on whose pages pupils of the class stand: it, its parts, and its parallel."""
+    part, own = groups.alias("part"), groups.alias("own")
+    return union_all(
+        select(groups.c.id).where(groups.c.id == group),
+        select(part.c.id).where(part.c.parent_id == group, part.c.kind == "group"),
+        select(own.c.parent_id).where(own.c.id == group, own.c.parent_id.is_not(None)),
+    )
+
+
+# Who is on the list of the class on a day, each with the groups of the class they are in.
+ROSTER = (
+    select(
+        enrolments.c.group_id,
+        enrolments.c.pupil_id,
+        people.c.family_name,
+        people.c.given_name,
+        people.c.patronymic,
+    )
+    .select_from(enrolments.outerjoin(people, people.c.id == enrolments.c.pupil_id))
+    .where(
+        enrolments.c.group_id.in_(_groups_of_class()),
+        enrolments.c.from_on <= bindparam("on"),
+        or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("on")),
+    )
+)
+
+_class_pages = pages.join(lessons, lessons.c.page_id == pages.c.id)
+_this = lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on"))
+_before = lessons.c.held_on.between(bindparam("before_starts_on"), bindparam("before_ends_on"))
+_is_now = case((_this, 1), else_=0).label("is_now")
+_asked = and_(
+    pages.c.school_id == school,
+    pages.c.year_id == year,
+    pages.c.group_id.in_(_groups_of_class()),
+    or_(_this, _before),
+)
+
+# One row per pupil, subject, value and weight, with how often it stands there.
+MARKED: Select[Any] = (
+    select(
+        _is_now,
+        pages.c.subject_id,
+        entries.c.pupil_id,
+        entries.c.value,
+        works.c.weight,
+        func.count().label("times"),
+    )
+    .select_from(
+        _class_pages.join(
+            entries,
+            and_(
+                entries.c.page_id == lessons.c.page_id,
+                entries.c.lesson_id == lessons.c.id,
+                entries.c.slot > 0,
+                entries.c.value.is_not(None),
+            ),
+        ).join(
+            works,
+            and_(
+                works.c.page_id == entries.c.page_id,
+                works.c.lesson_id == entries.c.lesson_id,
+                works.c.slot == entries.c.slot,
+            ),
+        )
+    )
+    .where(_asked, works.c.counts)
+    .group_by(
+        literal_column("is_now"), pages.c.subject_id, entries.c.pupil_id, entries.c.value, works.c.weight
+    )
+)
+
+# The marks of the period that are put already.
+PUT: Select[Any] = (
+    select(
+        case((final_marks.c.period_id == period, 1), else_=0).label("is_now"),
+        pages.c.subject_id,
+        final_marks.c.pupil_id,
+        final_marks.c.value,
+    )
+    .select_from(pages.join(final_marks, final_marks.c.page_id == pages.c.id))
+    .where(
+        pages.c.school_id == school,
+        pages.c.year_id == year,
+        pages.c.group_id.in_(_groups_of_class()),
+        final_marks.c.slot == PERIOD,
+        final_marks.c.value.is_not(None),
+        or_(
+            final_marks.c.period_id == period,
+            final_marks.c.period_id == before,
+        ),
+    )
+)
+
+# One row per pupil, day and sign, with how many lessons were missed so.
+ABSENT: Select[Any] = (
+    select(_is_now, entries.c.pupil_id, lessons.c.held_on, entries.c.value, func.count().label("times"))
+    .select_from(
+        _class_pages.join(
+            entries,
+            and_(
+                entries.c.page_id == lessons.c.page_id,
+                entries.c.lesson_id == lessons.c.id,
+                entries.c.slot == 0,
+                entries.c.value.is_not(None),
+            ),
+        )
+    )
+    .where(_asked, lessons.c.state == "planned")
+    .group_by(literal_column("is_now"), entries.c.pupil_id, lessons.c.held_on, entries.c.value)
+)
+
+# One row per group and day, with the lessons it has had; and the subjects of the class.
+HELD: Select[Any] = (
+    select(
+        _is_now,
+        pages.c.group_id,
+        pages.c.subject_id,
+        subjects.c.name.label("subject"),
+        lessons.c.held_on,
+        func.count().label("times"),
+    )
+    .select_from(_class_pages.outerjoin(subjects, subjects.c.id == pages.c.subject_id))
+    .where(_asked, lessons.c.state == "planned", lessons.c.held_on <= bindparam("today"))
+    .group_by(
+        literal_column("is_now"), pages.c.group_id, pages.c.subject_id, subjects.c.name, lessons.c.held_on
+    )
+)

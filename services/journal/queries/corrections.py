@@ -1,0 +1,239 @@
+"""Requests to correct as those read them whom they concern, and how well they are kept to their time.
+
+Families read their own requests alone; who reported an error, those who handle it alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from statistics import median
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, func, or_, select, true
+
+from services.journal.models import CorrectionStep, Person
+from services.journal.models.relations import (
+    TABLES,
+    descriptions,
+    entries,
+    final_marks,
+    groups,
+    leads_class,
+    lessons,
+    me,
+    page_surroundings,
+    pages,
+    people,
+    periods,
+    run,
+    school,
+    subjects,
+    years,
+)
+from services.journal.models.terms import term_rows
+from services.journal.models.writers import writers_of
+from services.journal.queries.people import STUB, shown_name, signed_name
+from services.journal.rules.access import reads_all
+from services.journal.rules.corrections import FINAL, SETTLED, STATES, TEXTS, UNSETTLED
+from services.journal.rules.deadlines import LATE, MET, Done, Owed, Status, Terms, statuses
+from shared.auth import Actor
+from shared.clock import now
+from shared.db import SchoolSession
+from shared.errors import NotFound
+
+Json = dict[str, Any]
+PAGE_SIZE = 50
+
+corrections = TABLES["corrections"]
+SAID = (
+    "id",
+    "number",
+    "state",
+    "what",
+    "slot",
+    "text",
+    "page_id",
+    "lesson_id",
+    "period_id",
+    "asked_at",
+    "settled_at",
+)
+NAMES = ("family_name", "given_name", "patronymic")
+PEOPLE = {who: people.alias(f"{who}s") for who in ("pupil", "assignee", "author")}
+
+ALL = (
+    select(
+        *corrections.c,
+        pages.c.seq,
+        groups.c.name.label("group_name"),
+        subjects.c.name.label("subject_name"),
+        lessons.c.held_on,
+        lessons.c.number.label("lesson_number"),
+        func.coalesce(periods.c.name, years.c.name).label("period_name"),
+        leads_class.label("leads_class"),
+        *(known.c[name].label(f"{who}_{name}") for who, known in PEOPLE.items() for name in NAMES),
+    )
+    .select_from(
+        page_surroundings.join(corrections, corrections.c.page_id == pages.c.id)
+        .outerjoin(lessons, lessons.c.id == corrections.c.lesson_id)
+        .outerjoin(periods, periods.c.id == corrections.c.period_id)
+        .outerjoin(years, years.c.id == corrections.c.period_id)
+        .outerjoin(PEOPLE["pupil"], PEOPLE["pupil"].c.id == corrections.c.pupil_id)
+        .outerjoin(PEOPLE["assignee"], PEOPLE["assignee"].c.id == corrections.c.assignee_id)
+        .outerjoin(PEOPLE["author"], PEOPLE["author"].c.id == corrections.c.author_id)
+    )
+    .where(corrections.c.school_id == school)
+)
+OWN = or_(corrections.c.author_id == me, corrections.c.assignee_id == me, leads_class)
+
+
+def correction_list(
+    session: SchoolSession, actor: Actor, *, states: Sequence[str] = STATES, before: int | None = None
+) -> Json:
+    """Return the requests that concern the caller, the newest first, each with its deadline."""
+    asked = ALL.where(true() if reads_all(actor) else OWN, corrections.c.state.in_(states))
+    if before is not None:
+        asked = asked.where(corrections.c.number < before)
+    asked = asked.order_by(corrections.c.number.desc()).limit(PAGE_SIZE + 1)
+    found = run(session, asked, me=actor.person_id).all()
+    shown = found[:PAGE_SIZE]
+    due = _deadlines(session, shown)
+    return {
+        "items": [_said(row, actor, due[row.id]) for row in shown],
+        "next": str(shown[-1].number) if len(found) > PAGE_SIZE else None,
+    }
+
+
+def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Json:
+    """Return a request with its steps and what now stands in the cell; NotFound where it is not theirs."""
+    asked = ALL.where(corrections.c.id == request_id, true() if reads_all(actor) else OWN)
+    row = run(session, asked, me=actor.person_id).first()
+    if row is None:
+        raise NotFound
+    said = _said(row, actor, _deadlines(session, [row])[row.id])
+    steps = select(CorrectionStep, Person).outerjoin(Person, Person.id == CorrectionStep.actor_id)
+    steps = steps.where(CorrectionStep.correction_id == request_id).order_by(CorrectionStep.number)
+    said["steps"] = [_step(step, person, row, actor) for step, person in session.execute(steps)]
+    said["assignable"] = _assignable(session, row) if reads_all(actor) else []
+    said["standing"] = _standing(session, row) if said["may_settle"] else None
+    return said | {"page_seq": row.seq}
+
+
+def _assignable(session: SchoolSession, row: Row[Any]) -> list[Json]:
+    ids = writers_of(session, row.page_id, row.lesson_id)
+    named = {one.id: signed_name(one) for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return [{"id": id_, "name": named.get(id_, STUB)} for id_ in ids]
+
+
+def _said(row: Row[Any], actor: Actor, due: Json) -> Json:
+    is_mine = row.author_id == actor.person_id
+    settles = row.assignee_id == actor.person_id or bool(row.leads_class)
+    return {
+        **{name: getattr(row, name) for name in ("id", "number", "state", "what", "slot", "text")},
+        **{
+            name: getattr(row, name)
+            for name in ("page_id", "lesson_id", "period_id", "asked_at", "settled_at")
+        },
+        "group": row.group_name or STUB,
+        "subject": row.subject_name or STUB,
+        "on": row.held_on,
+        "period": row.period_name,
+        "lesson_number": row.lesson_number,
+        "pupil": {"id": row.pupil_id, "name": shown_name(_named(row, "pupil"))} if row.pupil_id else None,
+        "assignee": _signed(row, "assignee"),
+        "reporter": _signed(row, "author") if is_mine or settles or reads_all(actor) else None,
+        "due": due,
+        "is_approved": row.approved_at is not None,
+        "may_settle": settles and row.state in UNSETTLED,
+        "may_answer": is_mine and row.state in SETTLED,
+        "may_reopen": is_mine and row.state in SETTLED and not row.is_reopened,
+    }
+
+
+def _named(row: Row[Any], who: str) -> SimpleNamespace:
+    """Return a person who is among the columns of a row."""
+    return SimpleNamespace(**{name: getattr(row, f"{who}_{name}") for name in NAMES})
+
+
+def _signed(row: Row[Any], who: str) -> Json | None:
+    id_ = getattr(row, f"{who}_id")
+    return {"id": id_, "name": signed_name(_named(row, who))} if id_ else None
+
+
+def _step(step: CorrectionStep, person: Person | None, row: Row[Any], actor: Actor) -> Json:
+    is_reporters = step.actor_id == row.author_id
+    knows = actor.person_id in (row.author_id, row.assignee_id) or row.leads_class
+    is_named = person is not None and (not is_reporters or knows or reads_all(actor))
+    return {
+        "step": step.step,
+        "at": step.at,
+        "note": step.note,
+        "actor": signed_name(person) if is_named else None,
+    }
+
+
+def _standing(session: SchoolSession, row: Row[Any]) -> Json:
+    """Return what stands now: the cell's value, or both texts of the lesson."""
+    if row.what in TEXTS:
+        asked = select(descriptions.c.topic, descriptions.c.homework).where(
+            descriptions.c.page_id == row.page_id, descriptions.c.lesson_id == row.lesson_id
+        )
+        found = run(session, asked).first()
+        texts = found._asdict() if found else dict.fromkeys(TEXTS)
+        return {"value": None, **texts}
+    of, about = (final_marks, "period_id") if row.what == FINAL else (entries, "lesson_id")
+    cell = ("page_id", about, "slot", "pupil_id")
+    asked_value = select(of.c.value).where(*(of.c[name] == getattr(row, name) for name in cell))
+    return {"value": run(session, asked_value).scalar(), "topic": None, "homework": None}
+
+
+def _deadlines(session: SchoolSession, rows: Sequence[Row[Any]]) -> dict[UUID, Json]:
+    """Return of each request whether it is met, near or late, and by which clock of its day (D5)."""
+    if not rows:
+        return {}
+    days = [row.asked_at.date() for row in rows]
+    terms = Terms.of(*term_rows(session, min(days), max(days)))
+    found = {one.about: one for one in statuses(_facts(rows), terms, now())}
+    return {row.id: _due_said(found[row.id], terms, row.asked_at.date()) for row in rows}
+
+
+def _due_said(one: Status, terms: Terms, day: date) -> Json:
+    return {"state": one.state, "due": one.due, "clause": one.clause, **_clock(terms, day)}
+
+
+def _clock(terms: Terms, day: date) -> Json:
+    return {name: terms.value(f"correction_{name}", day) for name in ("hours", "counts")}
+
+
+def _facts(rows: Sequence[Row[Any]]) -> Iterator[Owed | Done]:
+    for row in rows:
+        yield Owed("D5", row.id, row.asked_at)
+        if row.settled_at:
+            yield Done("D5", row.id, row.settled_at)
+
+
+FIGURES = select(corrections.c.id, corrections.c.asked_at, corrections.c.settled_at).where(
+    corrections.c.school_id == school,
+    corrections.c.asked_at >= bindparam("starts_at"),
+    corrections.c.asked_at <= bindparam("ends_at"),
+)
+
+
+def correction_figures(session: SchoolSession, starts_on: date, ends_on: date) -> Json:
+    """Return how requests of a span of days were kept to their time (clause 3.7.8), and by which clock."""
+    terms = Terms.of(*term_rows(session, starts_on, ends_on))
+    span = {"starts_at": terms.begins(starts_on), "ends_at": terms.ends(ends_on)}
+    rows = run(session, FIGURES, **span).all()
+    states = [one.state for one in statuses(_facts(rows), terms, now())]
+    hours = [(row.settled_at - row.asked_at).total_seconds() / 3600 for row in rows if row.settled_at]
+    judged = states.count(MET) + states.count(LATE)
+    return {
+        "all": len(rows),
+        "settled": len(hours),
+        "met": states.count(MET),
+        "late": states.count(LATE),
+        "share_in_time": round(100 * states.count(MET) / judged, 1) if judged else None,
+        "median_hours": round(median(hours), 1) if hours else None,
+        **_clock(terms, ends_on),
+    }

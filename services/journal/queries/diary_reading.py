@@ -1,0 +1,93 @@
+"""Whose diary may be read, by whom, and where the pupil has sat: what all views of a diary begin with."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, exists, func, or_, select, union_all
+
+from services.journal.models.relations import (
+    enrolments,
+    groups,
+    guardianships,
+    me,
+    people,
+    run,
+    school,
+    schools,
+)
+from shared import policy
+from shared.auth import Actor
+from shared.db import SchoolSession
+from shared.errors import NotFound
+
+pupil = bindparam("pupil", type_=people.c.id.type)
+
+PUPIL = (
+    select(
+        people.c.id,
+        people.c.family_name,
+        people.c.given_name,
+        schools.c.time_zone,
+        schools.c.work_types,
+        schools.c.attendance,
+        exists()
+        .where(guardianships.c.pupil_id == people.c.id, guardianships.c.guardian_id == me)
+        .label("is_guardian"),
+        exists()
+        .where(
+            enrolments.c.pupil_id == people.c.id,
+            enrolments.c.group_id == groups.c.id,
+            groups.c.class_teacher_id == me,
+            or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= func.current_date()),
+        )
+        .label("leads_class"),
+    )
+    .select_from(people.outerjoin(schools, schools.c.school_id == people.c.school_id))
+    .where(people.c.id == pupil, people.c.school_id == school)
+)
+
+
+def _stays() -> Any:
+    """Select (group, from, until) of all groups on whose pages the pupil stands (relations.roster_groups)."""
+    own = enrolments.alias("own")
+    members = enrolments.alias("members")
+    part, whole, parallel = groups.alias("part"), groups.alias("whole"), groups.alias("parallel")
+    days = (own.c.from_on, own.c.until_on)
+    itself = select(own.c.group_id, *days).where(own.c.pupil_id == pupil)
+    parts_of_class = select(part.c.id, *days).where(
+        own.c.pupil_id == pupil,
+        part.c.parent_id == own.c.group_id,
+        part.c.kind == "group",
+        ~exists().where(members.c.group_id == part.c.id),
+    )
+    parallels = select(parallel.c.id, *days).where(
+        own.c.pupil_id == pupil,
+        whole.c.id == own.c.group_id,
+        whole.c.kind == "class",
+        parallel.c.id == whole.c.parent_id,
+    )
+    return union_all(itself, parts_of_class, parallels).subquery("stays")
+
+
+stays = _stays()
+"""(group_id, from_on, until_on): where the pupil is on the list, and when."""
+
+
+def readable_pupil(session: SchoolSession, actor: Actor, pupil_id: UUID) -> Row[Any]:
+    """Return the pupil whose diary the caller may read, with what their school has set.
+
+    Raises NotFound for whoever is neither the pupil, a parent, the class teacher nor a supervisor.
+    """
+    found = run(session, PUPIL, pupil=pupil_id, me=actor.person_id).first()
+    if found is None or not _may_read(actor, found):
+        raise NotFound
+    return found
+
+
+def _may_read(actor: Actor, found: Row[Any]) -> bool:
+    return bool(
+        actor.person_id == found.id
+        or found.is_guardian
+        or found.leads_class
+        or policy.sees_all("journal", "read a diary", actor.roles)
+    )

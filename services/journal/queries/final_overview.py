@@ -1,0 +1,195 @@
+"""How complete term-end marks are, for the deputy and the director (clauses 3.6.5, 3.7.2, 3.8.1), and a
+class's summary sheet (сводная ведомость) for its class teacher.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from services.journal.models import Group
+from services.journal.models.final_columns import ColumnSpan, column_span, time_zone_of
+from services.journal.models.final_overview import (
+    ABSENCES_UNRESOLVED,
+    EXPLAINED,
+    GROUPS,
+    LESSONS_WITHOUT_TOPIC,
+    MARKED,
+    PAGES_OF_PERIOD,
+    PAGES_OF_YEAR,
+    ROSTERS,
+    VALUES,
+)
+from services.journal.models.relations import run
+from services.journal.queries.lists import TEACHERS
+from services.journal.queries.page_rows import ROSTER
+from services.journal.queries.people import STUB, in_order, shown_name, signed_name
+from services.journal.rules.access import reads_all
+from services.journal.rules.final_overview import Filled, Rosters, filled
+from services.journal.rules.finals import KINDS, PERIOD, YEAR
+from services.journal.rules.marks import TIME_ZONE
+from shared.auth import Actor
+from shared.clock import today
+from shared.db import SchoolSession
+from shared.errors import NotFound
+from shared.names import collated, group_key
+
+Json = dict[str, Any]
+
+EXPLAINED_SHOWN = 300
+
+
+def completeness(session: SchoolSession, period_id: UUID) -> Json:
+    """Return how the marks of a period (or of a year, by its id) stand on every page of the school.
+
+    What is lacking before a period may be closed is told with it: absences nobody has given a reason
+    for, and lessons without a topic. Nine statements, whatever the school's size.
+    """
+    column = _known(session, period_id)
+    slot = YEAR if column.is_year else PERIOD
+    pages, found = _filled(session, column, slot)
+    span = {"starts_on": column.starts_on, "ends_on": column.ends_on}
+    day = today(time_zone_of(session) or TIME_ZONE)
+    absences = _by_page(run(session, ABSENCES_UNRESOLVED, **span))
+    topics = _by_page(run(session, LESSONS_WITHOUT_TOPIC, today=day, **span))
+    teachers = _teachers(session)
+    rows = [
+        {
+            **_page(page, teachers),
+            **_counts(found[page.id]),
+            "absences": absences.get(page.id, 0),
+            "without_topic": topics.get(page.id, 0),
+        }
+        for page in sorted(pages, key=_by_name)
+    ]
+    explained = run(session, EXPLAINED, of=period_id, slot=slot, limit=EXPLAINED_SHOWN)
+    return {
+        "column": _column(column, slot),
+        "pages": rows,
+        "explained": [_explained(row) for row in explained],
+    }
+
+
+def class_summary(session: SchoolSession, actor: Actor, group_id: UUID, period_id: UUID) -> Json:
+    """Return a class's summary sheet: its pupils by subjects, with the marks of a period or of the year.
+
+    A cell is a mark, None where it is due and lacking, or absent where the pupil does not learn the
+    subject. Raises NotFound for a class that is not the caller's. Nine statements.
+    """
+    group = session.scalar(select(Group).where(Group.id == group_id, Group.kind == "class"))
+    if group is None or not (group.class_teacher_id == actor.person_id or reads_all(actor)):
+        raise NotFound
+    column = _known(session, period_id)
+    slot = YEAR if column.is_year else PERIOD
+    pages, found = _filled(session, column, slot)
+    span = {"group": group_id, "starts_on": column.starts_on, "ends_on": column.ends_on}
+    pupils = {row.key: row for row in in_order(run(session, ROSTER, **span))}
+    own = [page for page in pages if not pupils.keys().isdisjoint(found[page.id].due)]
+    values = {
+        (row.page_id, row.key): row.value
+        for row in run(session, VALUES, of=period_id, slot=slot, pages=[page.id for page in own])
+    }
+    names = {page.subject_id: page.subject_name or STUB for page in own}
+    subjects = sorted(names, key=lambda subject: collated(names[subject]))
+    numbers = {subject: number for number, subject in enumerate(subjects)}
+    return {
+        "group": {"id": group.id, "name": group.name},
+        "column": _column(column, slot),
+        "subjects": [{"id": subject, "name": names[subject]} for subject in subjects],
+        "pupils": [{"id": row.pupil_id, "name": shown_name(row)} for row in pupils.values()],
+        "cells": _cells(own, found, values, list(pupils), numbers),
+    }
+
+
+def _cells(
+    pages: Iterable[Row[Any]],
+    found: Mapping[UUID, Filled],
+    values: Mapping[tuple[UUID, str], str],
+    keys: Sequence[str],
+    numbers: Mapping[UUID, int],
+) -> list[Json]:
+    return [
+        {
+            "pupil": place,
+            "subject": numbers[page.subject_id],
+            "page_id": page.id,
+            "value": values.get((page.id, key)),
+        }
+        for page in pages
+        for place, key in enumerate(keys)
+        if key in found[page.id].due or (page.id, key) in values
+    ]
+
+
+def _known(session: SchoolSession, period_id: UUID) -> ColumnSpan:
+    column = column_span(session, period_id)
+    if column is None:
+        raise NotFound
+    return column
+
+
+def _filled(
+    session: SchoolSession, column: ColumnSpan, slot: int
+) -> tuple[Sequence[Row[Any]], Mapping[UUID, Filled]]:
+    day = min(today(time_zone_of(session) or TIME_ZONE), column.ends_on)
+    span = {"starts_on": column.starts_on, "ends_on": column.ends_on}
+    pages = run(session, PAGES_OF_YEAR if column.is_year else PAGES_OF_PERIOD, of=column.id, **span).all()
+    rosters = Rosters(run(session, GROUPS), run(session, ROSTERS, on=day))
+    return pages, filled(pages, rosters, run(session, MARKED, of=column.id, slot=slot))
+
+
+def _by_page(rows: Iterable[Row[Any]]) -> dict[UUID, int]:
+    return {row.page_id: row.number for row in rows}
+
+
+def _teachers(session: SchoolSession) -> Mapping[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for row in in_order(run(session, TEACHERS)):
+        found[row.page_id].append(signed_name(row))
+    return found
+
+
+def _by_name(page: Row[Any]) -> Any:
+    return (group_key(page.class_name or ""), collated(page.subject_name or ""), page.group_name or "")
+
+
+def _page(page: Row[Any], teachers: Mapping[UUID, list[str]]) -> Json:
+    return {
+        "id": page.id,
+        "class": {"id": page.class_id, "name": page.class_name or STUB},
+        "group": {"id": page.group_id, "name": page.group_name or STUB},
+        "subject": {"id": page.subject_id, "name": page.subject_name or STUB},
+        "teachers": teachers.get(page.id, []),
+    }
+
+
+def _counts(one: Filled) -> Json:
+    return {
+        "due": len(one.due),
+        "lacking": len(one.lacking),
+        "early": one.early,
+        "late": one.late,
+        "explained": one.explained,
+    }
+
+
+def _column(column: ColumnSpan, slot: int) -> Json:
+    return {
+        "id": column.id,
+        "kind": KINDS[slot],
+        "name": column.name,
+        "starts_on": column.starts_on,
+        "ends_on": column.ends_on,
+    }
+
+
+def _explained(row: Row[Any]) -> Json:
+    return {
+        "page_id": row.page_id,
+        "pupil": {"id": row.pupil_id, "name": shown_name(row)},
+        "value": row.value,
+        "recommended": row.recommended,
+        "reason": row.reason,
+    }

@@ -1,0 +1,201 @@
+"""Fulfilment of programmes (прохождение программы, clauses 2.2.9, 2.2.10; DOMAIN 2.4), page by page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from services.journal.models import School, Year
+from services.journal.models.relations import run
+from services.journal.queries.diary_reading import readable_pupil
+from services.journal.queries.fulfilment_rows import (
+    COUNTS,
+    CURRICULA,
+    FOLLOWED,
+    OWN_PAGES,
+    PAGES,
+    PLAN_HOURS,
+    PUPILS_PAGES,
+    REACHED,
+    SAVED,
+    SPANS,
+    TEACHERS,
+    THESE_PAGES,
+)
+from services.journal.queries.lists import current_year
+from services.journal.queries.people import STUB, in_order, shown_name, signed_name
+from services.journal.rules.access import follows_all
+from services.journal.rules.fulfilment import Course, Span, due_by_pace, year_hours
+from services.journal.rules.marks import TIME_ZONE
+from shared.auth import Actor
+from shared.clock import today
+from shared.db import SchoolSession
+from shared.grades import is_for
+from shared.names import collated, group_key
+
+Json = dict[str, Any]
+SAID = ("goal", "saved", "due", "given", "remaining", "lag", "percent", "forecast", "is_at_risk")
+REASONS = ("cancelled", "other_subject", "days_off", "unrecorded")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which pages are asked about; nothing named: all that the caller follows."""
+
+    class_id: UUID | None = None
+    subject_id: UUID | None = None
+    grade: int | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of all pages asked about, by page, plan or parallel."""
+
+    today: date
+    year: Year
+    counts: Mapping[UUID, Row[Any]]
+    plan_hours: Mapping[UUID, Row[Any]]
+    saved: Mapping[UUID, int]
+    reached: Mapping[UUID, int]
+    furthest: Mapping[UUID, int]
+    spans: Sequence[Row[Any]]
+    curricula: Sequence[Row[Any]]
+
+    def periods(self, grade: int | None) -> list[Span]:
+        """Return the days a parallel learns on; the whole year where no period is told."""
+        own = [(one.starts_on, one.ends_on) for one in self.spans if is_for(one.grades, grade)]
+        return own or [(self.year.starts_on, self.year.ends_on)]
+
+
+def fulfilment(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
+    """Return how the pages get on with their programmes, the worst forecast first.
+
+    A teacher sees the own pages, a class teacher those of the class, who supervises all. A dozen
+    statements, whatever the number of pages.
+    """
+    year = current_year(session)
+    if year is None:
+        return {"on": None, "items": []}
+    wanted = PAGES if follows_all(actor) and not asked.mine else OWN_PAGES
+    found = run(session, wanted, year=year.id, me=actor.person_id).all()
+    shown = [row for row in found if _is_asked(row, asked)]
+    day = _today(session)
+    items = _items(session, year, day, shown)
+    items.sort(key=lambda one: (one["forecast"], -one["lag"], group_key(one["group"]["name"])))
+    return {"on": day, "items": items}
+
+
+def pupils_programmes(session: SchoolSession, actor: Actor, pupil_id: UUID) -> Json:
+    """Return the hours planned, given and left of each subject a pupil learns (clause 2.2.9).
+
+    The numbers are those the deputy sees. Raises NotFound for whoever may not read the diary.
+    """
+    found = readable_pupil(session, actor, pupil_id)
+    year, day = current_year(session), today(found.time_zone or TIME_ZONE)
+    own = list(run(session, PUPILS_PAGES, pupil=pupil_id, today=day).scalars())
+    rows = run(session, THESE_PAGES, year=year.id, pages=own).all() if year and own else []
+    items = _items(session, year, day, rows) if year else []
+    items.sort(key=lambda one: collated(one["subject"]["name"]))
+    names = ("subject", "goal", "given", "remaining", "percent", "topic_count", "reached")
+    return {
+        "pupil": {"id": found.id, "name": shown_name(found)},
+        "on": day,
+        "items": [{name: one[name] for name in names} for one in items if one["goal"] or one["given"]],
+    }
+
+
+def _today(session: SchoolSession) -> date:
+    return today(session.scalar(select(School.time_zone)) or TIME_ZONE)
+
+
+def _is_asked(row: Row[Any], asked: Asked) -> bool:
+    return (
+        asked.class_id in (None, row.class_id, row.group_id)
+        and asked.subject_id in (None, row.subject_id)
+        and asked.grade in (None, row.grade)
+    )
+
+
+def _items(session: SchoolSession, year: Year, day: date, rows: Sequence[Row[Any]]) -> list[Json]:
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    teachers: dict[UUID, list[str]] = {}
+    for one in in_order(run(session, TEACHERS, pages=ids)):
+        teachers.setdefault(one.page_id, []).append(signed_name(one))
+    known = _read(session, year, day, rows)
+    return [_item(known, row, teachers.get(row.id, [])) for row in rows]
+
+
+def _read(session: SchoolSession, year: Year, day: date, rows: Iterable[Row[Any]]) -> _Known:
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    reached = {one.page_id: one.position for one in run(session, REACHED, today=day)}
+    furthest: dict[UUID, int] = {}
+    for row in run(session, FOLLOWED):
+        furthest[row.plan_id] = max(furthest.get(row.plan_id, 0), reached.get(row.page_id, 0))
+    return _Known(
+        today=day,
+        year=year,
+        counts={one.page_id: one for one in run(session, COUNTS, pages=ids, today=day)},
+        plan_hours={one.plan_id: one for one in run(session, PLAN_HOURS, today=day)},
+        saved={one.page_id: int(one.hours) for one in run(session, SAVED, pages=ids)},
+        reached=reached,
+        furthest=furthest,
+        spans=run(session, SPANS, year=year.id).all(),
+        curricula=run(session, CURRICULA, year=year.id).all(),
+    )
+
+
+def _item(known: _Known, row: Row[Any], teachers: list[str]) -> Json:
+    course = _course(known, row)
+    counts = known.counts.get(row.id)
+    plan = known.plan_hours.get(row.plan_id)
+    reached = known.reached.get(row.id, 0)
+    return {
+        "page_id": row.id,
+        "group": {"id": row.group_id, "name": row.group_name or STUB},
+        "subject": {"id": row.subject_id, "name": row.subject_name or STUB},
+        "grade": row.grade,
+        "teachers": teachers,
+        "plan": {"id": row.plan_id, "name": row.plan_name} if row.plan_id else None,
+        "topic_count": plan.topics if plan else 0,
+        "reached": reached,
+        "behind_parallel": known.furthest.get(row.plan_id, reached) - reached,
+        "curriculum_hours": course.curriculum,
+        "plan_hours": course.planned,
+        **{name: getattr(course, name) for name in SAID},
+        "reasons": {name: int(getattr(counts, name)) if counts else 0 for name in REASONS},
+    }
+
+
+def _course(known: _Known, row: Row[Any]) -> Course:
+    spans = known.periods(row.grade)
+    curriculum = _curriculum(known, row, spans)
+    plan = known.plan_hours.get(row.plan_id)
+    planned = int(plan.hours) if plan else None
+    counts = known.counts.get(row.id)
+    goal = curriculum or 0 if planned is None else planned
+    is_dated = plan is not None and plan.dated
+    return Course(
+        curriculum=curriculum,
+        planned=planned,
+        saved=known.saved.get(row.id, 0),
+        due=int(plan.due) if plan is not None and is_dated else due_by_pace(goal, spans, known.today),
+        given=int(counts.given) if counts else 0,
+        unrecorded=int(counts.unrecorded) if counts else 0,
+        remaining=int(counts.remaining) if counts else 0,
+    )
+
+
+def _curriculum(known: _Known, row: Row[Any], spans: Sequence[Span]) -> int | None:
+    """Return the hours of the class's own curriculum, or its parallel's, or else of the load."""
+    own = [one for one in known.curricula if one.subject_id == row.subject_id and one.grade == row.grade]
+    named = [one for one in own if str(row.class_id) in one.class_ids]
+    for one in named or [one for one in own if not one.class_ids]:
+        return year_hours(one.quarters_per_week, one.hours_per_year, spans)
+    return None if row.quarters_per_week is None else year_hours(row.quarters_per_week, 0, spans)

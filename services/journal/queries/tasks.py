@@ -1,0 +1,144 @@
+"""Tasks as those see them who do them, their parents, and the teacher who reads the answers."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, select
+
+from services.journal.models import Answer
+from services.journal.models.homework_relations import TASK, concerned_in
+from services.journal.models.relations import people, replies, run, school
+from services.journal.queries.files import files_said
+from services.journal.queries.homework import task_said
+from services.journal.queries.page import may_read
+from services.journal.queries.page_rows import ROSTER
+from services.journal.queries.people import STUB, in_order, shown_name, signed_name
+from shared.auth import Actor
+from shared.db import SchoolSession
+from shared.errors import NotFound
+
+Json = dict[str, Any]
+REPLY = (replies.c.id, replies.c.answer_id, replies.c.text, replies.c.is_returned, replies.c.given_at)
+SIGNED = (people.c.family_name, people.c.given_name, people.c.patronymic)
+VERSION = ("id", "number", "text", "links", "given_at", "is_late")
+
+
+def _task(session: SchoolSession, actor: Actor, task_id: UUID) -> Row[Any]:
+    task = run(session, TASK, task=task_id, me=actor.person_id).first()
+    if task is None:
+        raise NotFound
+    return task
+
+
+def may_see_task(session: SchoolSession, actor: Actor, task_id: UUID) -> bool:
+    """Whether a task concerns the caller: as a teacher of the page, as who does it, as a parent."""
+    task = run(session, TASK, task=task_id, me=actor.person_id).first()
+    if task is None:
+        return False
+    if may_read(actor, task):
+        return True
+    return not task.is_withdrawn and bool(concerned_in(session, actor.person_id, task))
+
+
+def may_see_answer(session: SchoolSession, actor: Actor, answer_id: UUID) -> bool:
+    """Whether an answer concerns the caller: the pupil, a parent, a teacher of the page."""
+    answer = session.scalars(select(Answer).where(Answer.id == answer_id)).first()
+    if answer is None:
+        return False
+    task = run(session, TASK, task=answer.task_id, me=actor.person_id).first()
+    if task is None:
+        return False
+    return may_read(actor, task) or answer.pupil_id in concerned_in(session, actor.person_id, task)
+
+
+def own_task(session: SchoolSession, actor: Actor, task_id: UUID, pupil_id: UUID) -> Json:
+    """Return a task as the pupil sees it, with all versions handed in and the replies to them.
+
+    Raises NotFound for all but the pupil, the parents and those who read the page.
+    """
+    task = _task(session, actor, task_id)
+    versions = answered(session, task_id, [pupil_id]).get(pupil_id, [])
+    if may_read(actor, task):
+        is_theirs = versions or pupil_id in _roster(session, task)
+    else:
+        is_theirs = not task.is_withdrawn and pupil_id in concerned_in(session, actor.person_id, task)
+    if not is_theirs:
+        raise NotFound
+    return {
+        **_said(session, task),
+        "versions": versions,
+        "can_answer": pupil_id == actor.person_id and not task.is_withdrawn,
+    }
+
+
+def _said(session: SchoolSession, task: Row[Any]) -> Json:
+    return {
+        **task_said(task),
+        "files": files_said(session, "task", [task.id]).get(task.id, []),
+        "subject": task.subject or STUB,
+        "group": task.group_name or STUB,
+        "page_id": task.page_id,
+        "lesson_id": task.lesson_id,
+        "is_withdrawn": task.is_withdrawn,
+    }
+
+
+def _roster(session: SchoolSession, task: Row[Any]) -> dict[UUID, str]:
+    """Return whose task it is, in the list's order."""
+    group = task.group_id or task.page_group_id
+    span = {"starts_on": task.set_on, "ends_on": task.due_on or task.set_on}
+    roster = {row.pupil_id: shown_name(row) for row in in_order(run(session, ROSTER, group=group, **span))}
+    return {task.pupil_id: roster.get(task.pupil_id, STUB)} if task.pupil_id else roster
+
+
+def task_answers(session: SchoolSession, actor: Actor, task_id: UUID) -> Json:
+    """Return who is to do a task, and what each has handed in, in the list's order.
+
+    Raises NotFound for whoever does not read the page.
+    """
+    task = _task(session, actor, task_id)
+    if not may_read(actor, task):
+        raise NotFound
+    roster = _roster(session, task)
+    handed = answered(session, task_id, None)
+    strays = {id_: STUB for id_ in handed if id_ not in roster}  # Left meanwhile; what they gave stays.
+    can_reply = bool(task.teaches_page or task.gives_lesson or task.leads_class)
+    pupils = [
+        {"id": id_, "name": name, "versions": handed.get(id_, [])} for id_, name in (roster | strays).items()
+    ]
+    return {**_said(session, task), "can_reply": can_reply, "pupils": pupils}
+
+
+def answered(
+    session: SchoolSession, task_id: UUID, pupil_ids: Sequence[UUID] | None
+) -> dict[UUID, list[Json]]:
+    """Return the versions handed in to a task by pupil, the newest first, each with its replies."""
+    asked = select(Answer).where(Answer.task_id == task_id).order_by(Answer.number.desc())
+    if pupil_ids is not None:
+        asked = asked.where(Answer.pupil_id.in_(pupil_ids))
+    versions = session.scalars(asked).all()
+    ids = [version.id for version in versions]
+    files = files_said(session, "answer", ids)
+    said = _replies(session, ids)
+    found: dict[UUID, list[Json]] = {}
+    for one in versions:
+        shown = {
+            name: getattr(one, name) for name in ("id", "number", "text", "links", "given_at", "is_late")
+        }
+        mine = {**shown, "files": files.get(one.id, []), "replies": said.get(one.id, [])}
+        found.setdefault(one.pupil_id, []).append(mine)
+    return found
+
+
+def _replies(session: SchoolSession, answer_ids: Sequence[UUID]) -> dict[UUID, list[Json]]:
+    asked = (
+        select(*REPLY, *SIGNED)
+        .select_from(replies.outerjoin(people, people.c.id == replies.c.teacher_id))
+        .where(replies.c.answer_id.in_(bindparam("answers", expanding=True)), replies.c.school_id == school)
+    )
+    found: dict[UUID, list[Json]] = {}
+    for row in run(session, asked.order_by(replies.c.id), answers=answer_ids) if answer_ids else ():
+        shown = {name: getattr(row, name) for name in ("id", "text", "is_returned", "given_at")}
+        found.setdefault(row.answer_id, []).append({**shown, "teacher": signed_name(row)})
+    return found

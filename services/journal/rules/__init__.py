@@ -1,0 +1,1 @@
+"""What the school decided, as constants and pure functions, a module per matter."""

@@ -1,0 +1,187 @@
+"""The term-end marks of one page: who has which, what is recommended, and when a column may be written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from services.journal.rules.absence import is_late
+from services.journal.rules.finals import EXAM, FINAL, PERIOD, YEAR, Column, Window, window
+from services.journal.rules.marks import POINTS
+from services.journal.rules.recommended import (
+    Recommended,
+    Rules,
+    Tally,
+    recommend_final,
+    recommend_for_period,
+    recommend_for_year,
+    rules_on,
+    weekly_hours,
+)
+from services.journal.rules.scales import scale_on
+from shared.errors import Text
+
+GRADUATING = (9, 11)
+"""Parallels that end with a final mark in every subject; an exam is taken by whom it concerns."""
+
+NOT_RECOMMENDED = Recommended(
+    None, Text("экзаменационную отметку ставит комиссия", "an exam is marked by its board")
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A period, or the year, of a page: its days, its lessons' days, and when it was closed."""
+
+    id: UUID
+    name: str
+    starts_on: date
+    ends_on: date
+    closed_at: datetime | None
+    days: Sequence[date] = ()
+
+
+Cells = Mapping[str, Any]
+"""A column's cells by the pupils' keys: rows with value, seq, recommended, reason, timing."""
+
+
+@dataclass
+class Sheet:
+    """What the term-end marks of a page depend on; pupils are known by the database's text of their ids."""
+
+    periods: list[Span]
+    year: Span
+    told: Mapping[str, str | None]
+    scale: Sequence[str]
+    today: date
+    grade: int | None = None
+    stays: dict[str, list[tuple[date, date | None]]] = field(default_factory=dict)
+    cells: dict[tuple[UUID, int], dict[str, Any]] = field(default_factory=dict)
+    marked: dict[tuple[UUID, str], list[int]] = field(default_factory=dict)  # total, weights, marks, absent
+    held: dict[Column, Rules] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns in their order: the periods, the year, the exam, the final mark."""
+        of_year = [Column(slot, self.year.id) for slot in (YEAR, EXAM, FINAL)]
+        return [*(Column(PERIOD, span.id) for span in self.periods), *of_year]
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of an address, None when the page has no such one."""
+        return next((one for one in self.columns if one.key == name), None)
+
+    def span(self, column: Column) -> Span:
+        """Return the period of a column; year, exam and final marks are those of the last one."""
+        if column.slot == PERIOD:
+            return next(span for span in self.periods if span.id == column.period_id)
+        last = self.periods[-1] if self.periods else self.year
+        return Span(self.year.id, self.year.name, last.starts_on, last.ends_on, self.year.closed_at)
+
+    def window(self, column: Column) -> Window:
+        """Return the days on which a column is to be filled (clause 3.6.5)."""
+        span = self.span(column)
+        last = date.max if column.slot in (EXAM, FINAL) else span.ends_on  # Exams are after the lessons.
+        opens_on = window(span.starts_on, span.ends_on, self.rules(column).days).opens_on
+        return Window(opens_on, last)
+
+    def rules(self, column: Column) -> Rules:
+        """Return the school's rules for a column: those of the last day of its period."""
+        if column not in self.held:
+            self.held[column] = rules_on(self.told, self.span(column).ends_on, self.scale)
+        return self.held[column]
+
+    def was_there(self, key: str, span: Span) -> bool:
+        """Whether a pupil was on the list on some day of a span."""
+        stays = self.stays.get(key, ())
+        return any(
+            from_on <= span.ends_on and (until is None or until >= span.starts_on) for from_on, until in stays
+        )
+
+    def is_due(self, key: str, column: Column) -> bool:
+        """Whether a pupil has to have the mark: on the list on the last day, or today if it is before."""
+        if column.slot == EXAM or (column.slot == FINAL and self.grade not in GRADUATING):
+            return False
+        day = min(self.today, self.span(column).ends_on)
+        stays = self.stays.get(key, ())
+        return any(from_on <= day and (until is None or until >= day) for from_on, until in stays)
+
+    def value(self, column: Column, key: str) -> str | None:
+        """Return what stands in a cell."""
+        cell = self.cells.get((column.period_id, column.slot), {}).get(key)
+        found: str | None = cell.value if cell else None
+        return found
+
+    def recommended(self, column: Column, key: str) -> Recommended:
+        """Return the mark that the rules recommend for a pupil, and why."""
+        rules = self.rules(column)
+        if column.slot == PERIOD:
+            return recommend_for_period(self._tally(self.span(column), key), rules)
+        if column.slot == YEAR:
+            spans = (span for span in self.periods if self.was_there(key, span))
+            marks = [(span.name, self.value(Column(PERIOD, span.id), key)) for span in spans]
+            return recommend_for_year(marks, rules)
+        if column.slot == FINAL:
+            year, exam = (self.value(Column(slot, column.period_id), key) for slot in (YEAR, EXAM))
+            return recommend_final(year, exam, rules)
+        return NOT_RECOMMENDED
+
+    def _tally(self, span: Span, key: str) -> Tally:
+        stays = self.stays.get(key, ())
+        held = [
+            day
+            for day in span.days
+            if day <= self.today
+            and any(from_on <= day and (until is None or day <= until) for from_on, until in stays)
+        ]
+        total, weights, marks, absent = self.marked.get((span.id, key), (0, 0, 0, 0))
+        hours = weekly_hours(len(span.days), span.starts_on, span.ends_on)
+        return Tally(total, weights, marks, len(held), absent, hours)
+
+
+def sheet_of(page: Any, periods: Sequence[Any], today: date) -> Sheet:
+    """Return a page's sheet, without pupils yet, from its row and those of its periods (`models.finals`)."""
+    spans = [
+        Span(row.id, row.name, row.starts_on, row.ends_on, row.closed_at, _days(row.days))
+        for row in periods
+        if row.id is not None
+    ]
+    first = periods[0]
+    starts_on, ends_on = first.year_starts_on or today, first.year_ends_on or today
+    year = Span(page.year_id, "", starts_on, ends_on, first.year_closed_at)
+    return Sheet(spans, year, page._mapping, scale_on(page, today), today, page.grade)  # noqa: SLF001 - a Row's mapping is public.
+
+
+def _days(listed: str | None) -> list[date]:
+    return [date.fromisoformat(day) for day in (listed or "").split()]
+
+
+def seat(sheet: Sheet, roster: Iterable[Any]) -> dict[UUID, str]:
+    """Put the pupils and their marks on the sheet; return the key of each."""
+    keys: dict[UUID, str] = {}
+    for row in roster:
+        keys[row.pupil_id] = row.key
+        stays = sheet.stays.setdefault(row.key, [])
+        if (row.from_on, row.until_on) not in stays:
+            stays.append((row.from_on, row.until_on))
+        if row.period_id is not None:
+            sheet.cells.setdefault((row.period_id, row.slot), {})[row.key] = row
+    return keys
+
+
+def count_marks(sheet: Sheet, marked: Iterable[Any]) -> None:
+    """Add up what the pupils have in the periods; where the school weighs nothing, every mark weighs 1."""
+    weighs = {span.id: sheet.rules(Column(PERIOD, span.id)).is_weighted for span in sheet.periods}
+    for row in marked:
+        is_mark = row.weight is not None
+        points = POINTS.get(row.value) if is_mark else None
+        weight = row.weight if weighs[row.period_id] else 1
+        for key in row.pupils.split(" "):
+            sums = sheet.marked.setdefault((row.period_id, key), [0, 0, 0, 0])
+            if points is not None:
+                sums[0] += points * weight
+                sums[1] += weight
+                sums[2] += 1
+            elif not is_mark and not is_late(row.value):
+                sums[3] += 1

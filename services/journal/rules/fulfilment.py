@@ -1,0 +1,73 @@
+"""Fulfilment of the programme (прохождение программы, clause 2.2.10): the formulas of DOMAIN 2.4."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+QUARTERS = 4
+"""Hours of the curriculum come in quarters."""
+
+WORTH_A_WARNING = -1
+"""A forecast from this on is told, while the year still has lessons to mend it."""
+
+Span = tuple[date, date]
+"""First and last day, both included."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known of a page's year, in lessons."""
+
+    curriculum: int | None  # By the curriculum or the load; None where neither tells.
+    planned: int | None  # By the thematic plan; None while the page follows none.
+    saved: int  # By merging and skipping topics; less than none where they were made longer.
+    due: int  # Planned to date.
+    given: int  # Held, with a topic.
+    unrecorded: int  # Held, and no topic written.
+    remaining: int  # In the timetable to the end of the year.
+
+    @property
+    def goal(self) -> int:
+        """The hours to be given: those of the thematic plan as the page follows it, or of the curriculum."""
+        planned = self.curriculum or 0 if self.planned is None else self.planned
+        return max(planned - self.saved, 0)
+
+    @property
+    def lag(self) -> int:
+        """How many hours it is behind; less than none when ahead. What was saved counts as given."""
+        return self.due - self.given - self.saved
+
+    @property
+    def percent(self) -> int:
+        """How much of the year's hours is given, in whole percent."""
+        return min(100, 100 * self.given // self.goal) if self.goal else 100
+
+    @property
+    def forecast(self) -> int:
+        """The hours over (or, less than none, short) at the year's end if nothing changes."""
+        return self.given + self.remaining - self.goal
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether the year is going to end short of hours, and there is still time to mend it."""
+        return bool(self.goal) and self.forecast <= WORTH_A_WARNING and self.remaining > 0
+
+
+def due_by_pace(hours: int, spans: Iterable[Span], day: date) -> int:
+    """Return how many of a year's hours are due on a day when no dates are planned.
+
+    They go evenly with the days of the periods, so that days off, a new timetable and cancelled
+    lessons do not change what was due.
+    """
+    passed = whole = 0
+    for starts_on, ends_on in spans:
+        whole += (ends_on - starts_on).days + 1
+        passed += max(0, (min(day, ends_on) - starts_on).days + 1)
+    return hours * passed // whole if whole else 0
+
+
+def year_hours(quarters_per_week: int, hours_per_year: int, spans: Iterable[Span]) -> int:
+    """Return the hours a year of what is planned by the week, and of what is planned by the year."""
+    days = sum((ends_on - starts_on).days + 1 for starts_on, ends_on in spans)
+    weeks = (days + 3) // 7
+    return (quarters_per_week * weeks + QUARTERS // 2) // QUARTERS + hours_per_year

@@ -1,0 +1,213 @@
+"""What mark a pupil's marks speak for, and why, in whole numbers (DOMAIN 2.2)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from services.journal.rules.marks import POINTS
+from services.journal.rules.parameters import parameter_on
+from shared.errors import Text
+
+NOT_ATTESTED, EXEMPT = "н/а", "осв"
+LOWEST = "2"
+"""What is recommended below all thresholds: «1» is put by nobody."""
+
+DEFAULTS = {
+    "final_average": "weighted",
+    "final_thresholds": {"5": 450, "4": 350, "3": 250},
+    "final_least_marks": {"1": 3, "2": 3, "3": 5, "4": 6, "5": 7},
+    "final_absent_percent": 50,
+    "final_deviation": 0,
+    "period_marks_days": 7,
+}
+"""The parameters these rules read, and what holds in a school that set none of its own."""
+
+
+class Rules(NamedTuple):
+    """What the school decided: how marks are averaged, where 5 begins, how many marks are enough."""
+
+    is_weighted: bool
+    thresholds: Mapping[str, int]  # Each mark's lowest average, in hundredths.
+    least_marks: Mapping[str, int]  # By lessons a week.
+    absent_percent: int
+    deviation: int  # How far a mark may be from the recommended one without a reason.
+    days: int  # Of the window (clause 3.6.5).
+    scale: Sequence[str]
+
+
+def rules_on(told: Mapping[str, str | None], day: date, scale: Sequence[str]) -> Rules:
+    """Return the rules of a day; `told` are the school's own parameters as the copy keeps them."""
+    held: dict[str, Any] = {
+        name: parameter_on(told.get(name), day, default) for name, default in DEFAULTS.items()
+    }
+    return Rules(
+        is_weighted=held["final_average"] == "weighted",
+        thresholds=held["final_thresholds"],
+        least_marks=held["final_least_marks"],
+        absent_percent=held["final_absent_percent"],
+        deviation=held["final_deviation"],
+        days=held["period_marks_days"],
+        scale=scale,
+    )
+
+
+class Tally(NamedTuple):
+    """What a pupil has in a period: marks as they count, lessons held, and those missed."""
+
+    total: int = 0  # Σ(m·w)
+    weights: int = 0  # Σw
+    marks: int = 0
+    lessons: int = 0
+    absent: int = 0
+    hours: int = 1  # Lessons a week.
+
+    @property
+    def hundredths(self) -> int:
+        """The average in hundredths, rounded half up for show; there has to be a weight."""
+        return (200 * self.total + self.weights) // (2 * self.weights)
+
+
+class Recommended(NamedTuple):
+    """A mark with the reason for it; None where the rules know none."""
+
+    value: str | None
+    why: Text
+    is_disputed: bool = False  # The average lies exactly between two marks: the higher one is proposed.
+    warning: Text | None = None
+
+
+def weekly_hours(lessons: int, starts_on: date, ends_on: date) -> int:
+    """Return how many lessons a week a period has, at least one."""
+    days = (ends_on - starts_on).days + 1
+    return max(1, (lessons * 14 + days) // (2 * days))
+
+
+def least_marks(rules: Rules, hours: int) -> int:
+    """Return how many marks are enough for a subject of so many lessons a week."""
+    known = max((int(key) for key in rules.least_marks if int(key) <= hours), default=None)
+    return 0 if known is None else rules.least_marks[str(known)]
+
+
+def recommend_for_period(tally: Tally, rules: Rules) -> Recommended:
+    """Return the mark of a period: its average against the school's thresholds."""
+    least = least_marks(rules, tally.hours)
+    few = tally.marks < least
+    if few and tally.absent * 100 > rules.absent_percent * tally.lessons:
+        return Recommended(NOT_ATTESTED, _not_attested(tally, least))
+    if not tally.weights:
+        return Recommended(None, Text("нет отметок, которые считаются", "no marks that count"))
+    value, near = _by_thresholds(tally, rules)
+    if value not in rules.scale:
+        return Recommended(None, Text("на шкале школы такой отметки нет", "not on the school's scale"))
+    warning = _few(tally, least) if few else None
+    why = _average_said(tally, rules, near, value)
+    return Recommended(value, why, tally.total * 100 == near * tally.weights, warning)
+
+
+def best_of(scale: Sequence[str]) -> str | None:
+    """Return the highest mark of a scale that is a number."""
+    return max((sign for sign in scale if sign.isdigit()), key=int, default=None)
+
+
+def _by_thresholds(tally: Tally, rules: Rules) -> tuple[str, int]:
+    """Return the mark and the threshold nearest to the average, in hundredths."""
+    average, weights = tally.total * 100, tally.weights
+    if best_of(rules.scale) not in rules.thresholds:  # Of ten or of percents: the table is not about them.
+        return str((average + 50 * weights) // (100 * weights)), average // weights // 100 * 100 + 50
+    near = min(rules.thresholds.values(), key=lambda one: (abs(average - one * weights), one))
+    reached = (mark for mark, from_ in rules.thresholds.items() if average >= from_ * weights)
+    return max(reached, key=int, default=LOWEST), near
+
+
+def _average_said(tally: Tally, rules: Rules, near: int, value: str) -> Text:
+    shown = tally.hundredths
+    if shown >= near and tally.total * 100 < near * tally.weights:
+        shown = near - 1  # 4,496 is shown as 4,49: as 4,50 it would have reached its threshold.
+    ru, en = ("средний взвешенный", "weighted average") if rules.is_weighted else ("средний", "average")
+    average, threshold = _decimal(shown, places=2), _decimal(near)
+    return Text(
+        f"{ru} {average.ru} по {tally.marks} {_of_marks(tally.marks)}, порог {threshold.ru} → {value}",
+        f"{en} {average.en} of {tally.marks} {_marks(tally.marks)}, threshold {threshold.en} → {value}",
+    )
+
+
+def _not_attested(tally: Tally, least: int) -> Text:
+    missed = f"{tally.absent}/{tally.lessons}"
+    return Text(
+        f"пропущено уроков: {missed}, отметок {tally.marks}, нужно {least} → {NOT_ATTESTED}",
+        f"lessons missed: {missed}, marks: {tally.marks}, needed: {least} → {NOT_ATTESTED}",
+    )
+
+
+def _few(tally: Tally, least: int) -> Text:
+    return Text(
+        f"слишком мало отметок: {tally.marks}, нужно не меньше {least}",
+        f"too few marks: {tally.marks}, at least {least} are needed",
+    )
+
+
+def recommend_for_year(of_periods: Sequence[tuple[str, str | None]], rules: Rules) -> Recommended:
+    """Return the mark of a year: the mean of the marks of its periods, half up (DOMAIN 2.2).
+
+    `of_periods` are the names of the periods the pupil was there for, each with its mark.
+    """
+    missing = [name for name, value in of_periods if value is None]
+    if missing or not of_periods:
+        named = ", ".join(missing)
+        return Recommended(None, Text(f"нет отметки: {named}", f"no mark yet: {named}"))
+    values = [value for _, value in of_periods if value is not None]
+    if NOT_ATTESTED in values:
+        return Recommended(
+            None, Text("не аттестован в одном из периодов", "not attested in one of the periods")
+        )
+    if set(values) == {EXEMPT}:
+        return Recommended(EXEMPT, Text("освобождён весь год", "exempt all year"))
+    return _mean_of(values, rules, Text("среднее за периоды", "mean of the periods"))
+
+
+def recommend_final(year: str | None, exam: str | None, rules: Rules) -> Recommended:
+    """Return the final mark: the year's, or with an exam the mean of both, half up (DOMAIN 2.2)."""
+    if year is None:
+        return Recommended(None, Text("нет годовой отметки", "no mark of the year yet"))
+    if exam is None:
+        return Recommended(year, Text(f"как годовая → {year}", f"as the year's → {year}"))
+    return _mean_of([year, exam], rules, Text("среднее годовой и экзамена", "mean of year and exam"))
+
+
+def _mean_of(values: Sequence[str], rules: Rules, of: Text) -> Recommended:
+    points = [POINTS[value] for value in values if value in POINTS]
+    if not points:
+        return Recommended(None, Text("нет отметок, которые считаются", "no marks that count"))
+    total, count = sum(points), len(points)
+    value = str((2 * total + count) // (2 * count))
+    is_disputed = 2 * (total % count) == count
+    listed = ", ".join(value for value in values if value in POINTS)
+    mean = _decimal((200 * total + count) // (2 * count), places=2)
+    disputed = Text(", спорная" if is_disputed else "", ", disputed" if is_disputed else "")
+    why = Text(
+        f"{of.ru} ({listed}) {mean.ru} → {value}{disputed.ru}",
+        f"{of.en} ({listed}) {mean.en} → {value}{disputed.en}",
+    )
+    return Recommended(value if value in rules.scale else None, why, is_disputed)
+
+
+def differs(value: str | None, recommended: str | None, rules: Rules) -> bool:
+    """Whether a mark is further from the recommended one than it may be without a reason (clause 2.1)."""
+    if value is None or recommended is None or value == recommended:
+        return False
+    mark, wanted = POINTS.get(value), POINTS.get(recommended)
+    return mark is None or wanted is None or abs(mark - wanted) > rules.deviation
+
+
+def _decimal(hundredths: int, *, places: int = 0) -> Text:
+    whole, rest = divmod(hundredths, 100)
+    digits = f"{rest:02}" if places else f"{rest:02}".rstrip("0")
+    return Text(f"{whole},{digits}".rstrip(","), f"{whole}.{digits}".rstrip("."))
+
+
+def _of_marks(number: int) -> str:
+    return "отметке" if number % 10 == 1 and number % 100 != 11 else "отметкам"
+
+
+def _marks(number: int) -> str:
+    return "mark" if number == 1 else "marks"

@@ -1,0 +1,41 @@
+"""Scales: what marks may be; a school has one of its own, and others for some subjects."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from services.journal.rules.marks import SCALE
+from services.journal.rules.parameters import parameter_on
+from shared.names import tidy
+
+PASS = ("зач", "незач")
+NO_MARK = ("осв", "н/а")  # DOMAIN 2.1: excused from the subject; not attested.
+
+SCALES: Mapping[str, Sequence[str]] = {
+    "five": SCALE,
+    "pass": (*PASS, *NO_MARK),
+    "ten": (*(str(number) for number in range(10, 0, -1)), *PASS, *NO_MARK),
+    "percent": (*(str(number) for number in range(100, -1, -1)), *NO_MARK),
+}
+"""The scales a subject may be given; identity offers them by these names."""
+
+
+def scale_on(page: Any, day: date) -> Sequence[str]:
+    """Return the marks a page takes on a day: of its subject's scale, or else the school's.
+
+    `page` is a row with the school's scale, the subject's name and what the parameter
+    `subject_scales` says.
+    """
+    own = _by_subject(page.subject_scales, day).get(_known_as(page.subject_name or ""))
+    return SCALES[own] if own else page.scale or SCALE
+
+
+@lru_cache(maxsize=256)  # A page is opened far more often than a parameter is set.
+def _by_subject(told: str | None, day: date) -> Mapping[str, str]:
+    rows: Sequence[Mapping[str, str]] = parameter_on(told, day, ())
+    return {_known_as(row["subject"]): row["scale"] for row in rows}
+
+
+def _known_as(subject: str) -> str:
+    return tidy(subject).casefold().replace("ё", "е")

@@ -1,0 +1,112 @@
+"""Attendance over HTTP: a class's day, its totals, and what excuses an absence."""
+
+from datetime import date
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from services.journal.rules.excuses import MAX_DAYS, PAPERS
+from services.journal.schemas.answers import NamedOut, ReasonOut
+from services.journal.schemas.incoming import _text
+
+DAYS = validate.Range(date(1900, 1, 1), date(2200, 1, 1))
+
+
+class DayQuery(Schema):
+    on = fields.Date(validate=DAYS)
+
+
+class SpanQuery(Schema):
+    starts_on = fields.Date(validate=DAYS, load_default=None)
+    ends_on = fields.Date(validate=DAYS, load_default=None)
+
+
+class ExcuseIn(Schema):
+    from_on = fields.Date(required=True, validate=DAYS)
+    until_on = fields.Date(required=True, validate=DAYS)
+    sign = fields.String(required=True, validate=validate.Length(1, 10))
+    paper = fields.String(required=True, validate=validate.OneOf(tuple(PAPERS)))
+    number = _text(60, load_default="")
+    issued_on = fields.Date(load_default=None, allow_none=True, validate=DAYS)
+    note = _text(500, load_default="")
+
+    @validates_schema
+    def _in_order(self, data, **_given):
+        if not 0 <= (data["until_on"] - data["from_on"]).days < MAX_DAYS:
+            raise ValidationError(f"From 1 to {MAX_DAYS} days, the first one first.", "until_on")
+
+
+class TurnedOut(Schema):
+    excuse_id = fields.UUID()
+    changed = fields.Integer(metadata={"description": "Cells that were turned."})
+    closed = fields.Integer(metadata={"description": "Cells that a closed period kept as they are."})
+
+
+class DayLessonOut(Schema):
+    id = fields.UUID()
+    page_id = fields.UUID()
+    on = fields.Date()
+    number = fields.Integer()
+    subject = fields.String()
+    group = fields.String()
+
+
+class DayPupilOut(NamedOut):
+    cells = fields.List(
+        fields.String(allow_none=True), metadata={"description": "By lesson; null: not on its list that day."}
+    )
+
+
+class ClassDayOut(Schema):
+    group = fields.Nested(NamedOut)
+    on = fields.Date()
+    lessons = fields.List(fields.Nested(DayLessonOut))
+    pupils = fields.List(fields.Nested(DayPupilOut))
+    reasons = fields.List(fields.Nested(ReasonOut))
+    can_excuse = fields.Boolean()
+
+
+class TotalsOut(NamedOut):
+    lessons = fields.Integer()
+    lessons_ill = fields.Integer()
+    days = fields.Integer(metadata={"description": "On which all lessons were missed."})
+    days_ill = fields.Integer()
+    late = fields.Integer()
+    minutes = fields.Integer()
+    by_sign = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class WaitingOut(Schema):
+    pupil = fields.Nested(NamedOut)
+    on = fields.Date()
+    number = fields.Integer()
+    subject = fields.String()
+    page_id = fields.UUID()
+
+
+class ExcuseOut(Schema):
+    id = fields.UUID()
+    pupil_id = fields.UUID()
+    from_on = fields.Date()
+    until_on = fields.Date()
+    sign = fields.String()
+    paper = fields.String()
+    number = fields.String()
+    issued_on = fields.Date(allow_none=True)
+    note = fields.String()
+
+
+ClassAbsencesOut = Schema.from_dict(
+    {
+        "group": fields.Nested(NamedOut),
+        "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
+        "until": fields.Date(),
+        "pupils": fields.List(fields.Nested(TotalsOut)),
+        "waiting": fields.List(fields.Nested(WaitingOut)),
+        "resolve_days": fields.Integer(),
+        "excuses": fields.List(fields.Nested(ExcuseOut)),
+        "reasons": fields.List(fields.Nested(ReasonOut)),
+        "papers": fields.Dict(keys=fields.String(), values=fields.String()),
+        "can_excuse": fields.Boolean(),
+    },
+    name="ClassAbsencesOut",
+)

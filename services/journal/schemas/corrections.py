@@ -1,0 +1,127 @@
+"""Requests to correct over HTTP."""
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from services.journal.rules.corrections import CELLS, FINAL, OUTCOMES, STATES, TEXTS
+from services.journal.rules.marks import MAX_SLOT
+from services.journal.schemas.answers import NamedOut
+from services.journal.schemas.incoming import MAX_SEQ, _text, printable
+
+MOST = 1000
+SLOTS = validate.Range(0, MAX_SLOT)
+
+
+class ReportErrorIn(Schema):
+    lesson_id = fields.UUID(load_default=None, allow_none=True)
+    page_id = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "With period_id, of a term-end mark."}
+    )
+    period_id = fields.UUID(load_default=None, allow_none=True)
+    what = fields.String(required=True, validate=validate.OneOf(CELLS + TEXTS))
+    slot = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, MAX_SLOT)
+    )
+    pupil_id = fields.UUID(load_default=None, allow_none=True)
+    text = fields.String(required=True, validate=[validate.Length(1, MOST), printable])
+
+    @validates_schema
+    def _has_slot(self, given, **_):
+        if given["what"] in ("mark", FINAL) and given["slot"] is None:
+            raise ValidationError("A mark has a slot.", "slot")
+
+
+class AssignIn(Schema):
+    assignee_id = fields.UUID(required=True)
+
+
+class SettleIn(Schema):
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    note = _text(MOST, load_default=None, allow_none=True)
+
+
+class AnswerSettlementIn(Schema):
+    is_confirmed = fields.Boolean(required=True, truthy={True}, falsy={False})
+    text = _text(MOST, load_default=None, allow_none=True)
+
+
+class CorrectionsQuery(Schema):
+    state = fields.String(validate=validate.OneOf(STATES))
+    cursor = fields.Integer(validate=validate.Range(0, MAX_SEQ))
+
+
+class ClockOut(Schema):
+    hours = fields.Integer()
+    counts = fields.String(metadata={"description": "school_days or hours: by which clock."})
+
+
+class DueOut(ClockOut):
+    state = fields.String(metadata={"description": "met, near, late, or ahead."})
+    due = fields.AwareDateTime()
+    clause = fields.String()
+
+
+class CorrectionOut(Schema):
+    id = fields.UUID()
+    number = fields.Integer()
+    state = fields.String(validate=validate.OneOf(STATES))
+    what = fields.String()
+    slot = fields.Integer(allow_none=True)
+    text = fields.String()
+    page_id = fields.UUID()
+    lesson_id = fields.UUID(allow_none=True)
+    period_id = fields.UUID(allow_none=True)
+    period = fields.String(allow_none=True)
+    asked_at = fields.AwareDateTime()
+    settled_at = fields.AwareDateTime(allow_none=True)
+    group = fields.String()
+    subject = fields.String()
+    on = fields.Date(allow_none=True)
+    lesson_number = fields.Integer(allow_none=True)
+    pupil = fields.Nested(NamedOut, allow_none=True)
+    assignee = fields.Nested(NamedOut, allow_none=True)
+    reporter = fields.Nested(NamedOut, allow_none=True, metadata={"description": "For those who handle it."})
+    due = fields.Nested(DueOut)
+    is_approved = fields.Boolean()
+    may_settle = fields.Boolean()
+    may_answer = fields.Boolean()
+    may_reopen = fields.Boolean()
+
+
+class CorrectionsOut(Schema):
+    items = fields.List(fields.Nested(CorrectionOut))
+    next = fields.String(allow_none=True)
+
+
+class StepOut(Schema):
+    step = fields.String()
+    at = fields.AwareDateTime()
+    note = fields.String(allow_none=True)
+    actor = fields.String(allow_none=True)
+
+
+class StandingOut(Schema):
+    value = fields.String(allow_none=True)
+    topic = fields.String(allow_none=True)
+    homework = fields.String(allow_none=True)
+
+
+class WholeCorrectionOut(CorrectionOut):
+    steps = fields.List(fields.Nested(StepOut))
+    assignable = fields.List(fields.Nested(NamedOut))
+    standing = fields.Nested(StandingOut, allow_none=True, metadata={"description": "For who may settle it."})
+    page_seq = fields.Integer()
+
+
+class KeptCorrectionOut(Schema):
+    id = fields.UUID()
+    number = fields.Integer()
+    state = fields.String()
+
+
+class FiguresOut(ClockOut):
+    all = fields.Integer()
+    settled = fields.Integer()
+    met = fields.Integer()
+    late = fields.Integer()
+    share_in_time = fields.Float(allow_none=True)
+    median_hours = fields.Float(allow_none=True)

@@ -1,0 +1,74 @@
+"""Deadlines over HTTP."""
+
+from datetime import date
+
+from marshmallow import Schema, fields, validate
+
+from services.journal.rules.deadlines import AHEAD, LATE, MET, NEAR
+from services.journal.schemas.answers import NamedOut
+
+STATES = (MET, NEAR, LATE, AHEAD)
+DAYS = validate.Range(date(1900, 1, 1), date(2200, 1, 1))
+
+
+class SpanQuery(Schema):
+    starts_on = fields.Date(required=True, data_key="from", validate=DAYS)
+    ends_on = fields.Date(required=True, data_key="until", validate=DAYS)
+
+
+class BoardQuery(SpanQuery):
+    group_id = fields.UUID()
+    teacher_id = fields.UUID()
+    is_mine = fields.Boolean(load_default=False, data_key="mine")
+
+
+class OwedOut(Schema):
+    rule = fields.String(metadata={"description": "D1 … D4."})
+    clause = fields.String()
+    what = fields.String(metadata={"description": "topic, homework, attendance, mark, work or final."})
+    slot = fields.Integer(allow_none=True)
+    state = fields.String(validate=validate.OneOf(STATES))
+    due = fields.AwareDateTime()
+    done_at = fields.AwareDateTime(allow_none=True)
+
+
+class LessonDeadlinesOut(Schema):
+    lesson_id = fields.UUID()
+    state = fields.String(metadata={"description": "The worst of what is owed."})
+    owed = fields.List(fields.Nested(OwedOut))
+
+
+class PageDeadlinesOut(Schema):
+    items = fields.List(fields.Nested(LessonDeadlinesOut))
+
+
+class CountOut(Schema):
+    teacher = fields.Nested(NamedOut, allow_none=True)
+    group = fields.Nested(NamedOut)
+    rule = fields.String()
+    clause = fields.String()
+    met = fields.Integer()
+    near = fields.Integer()
+    late = fields.Integer()
+
+
+class BoardItemOut(OwedOut):
+    page_id = fields.UUID()
+    lesson_id = fields.UUID()
+    on = fields.Date()
+    number = fields.Integer()
+    group = fields.Nested(NamedOut)
+    subject = fields.String()
+    teachers = fields.List(fields.String())
+
+
+BoardOut = Schema.from_dict(
+    {
+        "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
+        "until": fields.Date(),
+        "counts": fields.List(fields.Nested(CountOut)),
+        "items": fields.List(fields.Nested(BoardItemOut)),
+        "left_out": fields.Integer(),
+    },
+    name="BoardOut",
+)

@@ -1,0 +1,176 @@
+"""The diary over HTTP: what is asked for, and what is told; answers are built from rows."""
+
+from datetime import date
+
+from marshmallow import Schema, fields, validate
+
+from services.journal.schemas.answers import NamedOut
+from services.journal.schemas.remarks import SaidRemarkOut
+
+
+class DiaryQuery(Schema):
+    pupil_id = fields.UUID(required=True)
+    week = fields.Date(validate=validate.Range(date(1900, 1, 1), date(2200, 1, 1)))
+
+
+class DiarySubjectQuery(Schema):
+    pupil_id = fields.UUID(required=True)
+    year_id = fields.UUID()
+
+
+class DiaryPeriodQuery(Schema):
+    pupil_id = fields.UUID(required=True)
+    period_id = fields.UUID()
+
+
+class DiaryMarkQuery(Schema):
+    pupil_id = fields.UUID(required=True)
+
+
+class DiaryEntryOut(Schema):
+    slot = fields.Integer()
+    value = fields.String()
+    comment = fields.String(allow_none=True)
+    work = fields.String(allow_none=True)
+    title = fields.String(allow_none=True)
+    weight = fields.Integer()
+    counts = fields.Boolean()
+
+
+class DueTaskOut(Schema):
+    id = fields.UUID()
+    text = fields.String()
+    minutes = fields.Integer(allow_none=True)
+    files = fields.Integer()
+    is_individual = fields.Boolean()
+    state = fields.String(metadata={"description": "open, given, returned or accepted"})
+
+
+class DiaryLessonOut(Schema):
+    id = fields.UUID()
+    number = fields.Integer()
+    starts = fields.String(allow_none=True)
+    subject_id = fields.UUID()
+    subject = fields.String()
+    topic = fields.String(allow_none=True)
+    homework = fields.String(allow_none=True)
+    state = fields.String()
+    entries = fields.List(fields.Nested(DiaryEntryOut))
+
+
+class WeekLessonOut(DiaryLessonOut):
+    tasks = fields.List(fields.Nested(DueTaskOut))  # Due at this lesson.
+
+
+class DiaryDayOut(Schema):
+    on = fields.Date()
+    lessons = fields.List(fields.Nested(WeekLessonOut))
+
+
+DiaryOut = Schema.from_dict(
+    {
+        "pupil": fields.Nested(NamedOut),
+        "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
+        "until": fields.Date(),
+        "days": fields.List(fields.Nested(DiaryDayOut)),
+        "remarks": fields.List(fields.Nested(SaidRemarkOut)),
+    },
+    name="DiaryOut",
+)
+
+
+class DiaryMarkedOut(DiaryEntryOut):
+    lesson_id = fields.UUID()
+    on = fields.Date()
+
+
+class DiaryDatedLessonOut(DiaryLessonOut):
+    on = fields.Date()
+
+
+class DiarySubjectPeriodOut(Schema):
+    period = fields.Nested(NamedOut, allow_none=True)
+    average = fields.String(allow_none=True)
+    lessons = fields.List(fields.Nested(DiaryDatedLessonOut))
+
+
+class DiarySubjectYearOut(NamedOut):
+    average = fields.String(allow_none=True)
+    classes = fields.List(fields.String())
+    marks = fields.List(fields.Nested(DiaryMarkedOut))
+
+
+class DiarySubjectOut(Schema):
+    pupil = fields.Nested(NamedOut)
+    subject = fields.Nested(NamedOut)
+    year = fields.Nested(NamedOut, allow_none=True)
+    periods = fields.List(fields.Nested(DiarySubjectPeriodOut))
+    years = fields.List(fields.Nested(DiarySubjectYearOut))
+
+
+DiaryPeriodSpanOut = NamedOut.from_dict(
+    {
+        "kind": fields.String(),
+        "starts_on": fields.Date(),
+        "ends_on": fields.Date(),
+        "year": fields.Nested(NamedOut),
+        "class": fields.String(),
+    },
+    name="DiaryPeriodSpanOut",
+)
+
+
+class DiaryAbsencesOut(Schema):
+    value = fields.String()
+    lessons = fields.Integer()
+
+
+class DiaryReasonedAbsencesOut(DiaryAbsencesOut):
+    title = fields.String(allow_none=True)
+
+
+class DiaryFinalOut(Schema):
+    kind = fields.String(metadata={"description": "period, year, exam or final"})
+    page_id = fields.UUID()
+    period_id = fields.UUID(allow_none=True)
+    period = fields.String(allow_none=True)
+    value = fields.String()
+
+
+class DiaryPeriodSubjectOut(NamedOut):
+    marks = fields.List(fields.Nested(DiaryMarkedOut))
+    average = fields.String(allow_none=True)
+    absences = fields.List(fields.Nested(DiaryAbsencesOut))
+    finals = fields.List(fields.Nested(DiaryFinalOut))
+
+
+class DiaryPeriodOut(Schema):
+    pupil = fields.Nested(NamedOut)
+    period = fields.Nested(DiaryPeriodSpanOut, allow_none=True)
+    periods = fields.List(fields.Nested(DiaryPeriodSpanOut))
+    subjects = fields.List(fields.Nested(DiaryPeriodSubjectOut))
+    absences = fields.List(fields.Nested(DiaryReasonedAbsencesOut))
+
+
+class DiaryMarkLessonOut(Schema):
+    id = fields.UUID()
+    on = fields.Date()
+    number = fields.Integer()
+    topic = fields.String(allow_none=True)
+
+
+class DiaryChangeOut(Schema):
+    at = fields.AwareDateTime()
+    by = fields.String()
+    value = fields.String(allow_none=True)
+    was = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+
+
+class DiaryMarkOut(DiaryEntryOut):
+    value = fields.String(allow_none=True)
+    pupil = fields.Nested(NamedOut)
+    subject = fields.Nested(NamedOut)
+    lesson = fields.Nested(DiaryMarkLessonOut)
+    absence = fields.String(allow_none=True)
+    changes = fields.List(fields.Nested(DiaryChangeOut))
