@@ -26,12 +26,23 @@ class EntryOut(Schema):
 
 class NoticeOut(Schema):
     id = fields.UUID()
-    kind = fields.String(metadata={"description": "marks | attendance"})
-    pupil = fields.Nested(PupilOut)
+    kind = fields.String(
+        metadata={
+            "description": "marks | attendance | finals | remarks | substitutions | corrections | answers | "
+            "security"
+        }
+    )
+    pupil = fields.Nested(
+        PupilOut, allow_none=True, metadata={"description": "None: about one's own account."}
+    )
+    about_id = fields.UUID(metadata={"description": "The correction request, or the task answered."})
     subject = fields.String()
-    lesson_on = fields.Date()
+    lesson_on = fields.Date(allow_none=True)
     text = fields.String()
     entries = fields.List(fields.Nested(EntryOut))
+    lines = fields.List(
+        fields.String(), metadata={"description": "What was decided about lessons of the day, one by one."}
+    )
     created_at = fields.AwareDateTime()
     read_at = fields.AwareDateTime(allow_none=True)
 
@@ -47,9 +58,11 @@ class CountOut(Schema):
 
 class PreferencesIn(Schema):
     email_enabled = fields.Boolean(required=True, truthy={True}, falsy={False})
+    mail_substitutions = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
 
 
 class PreferencesOut(Schema):
     email_enabled = fields.Boolean()
+    mail_substitutions = fields.Boolean()
     language = fields.String()

@@ -11,6 +11,7 @@ from sqlalchemy import Index, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db import TYPES, SchoolOwned, naming_metadata
+from shared.grades import GradeList
 
 
 class Base(DeclarativeBase):
@@ -41,6 +42,15 @@ class Person(SchoolOwned, Base):
     patronymic: Mapped[str] = mapped_column(String(120))
 
 
+class MergedPerson(SchoolOwned, Base):
+    """Somebody who was entered twice: what is about `merged_id` is about `kept_id` (identity)."""
+
+    __tablename__ = "merged_people"
+
+    merged_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kept_id: Mapped[UUID] = mapped_column(index=True)
+
+
 class Group(SchoolOwned, Base):
     """A class, a group within it or a parallel (identity)."""
 
@@ -49,12 +59,13 @@ class Group(SchoolOwned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(120))
+    grade: Mapped[int | None]
     parent_id: Mapped[UUID | None] = mapped_column(index=True)
     class_teacher_id: Mapped[UUID | None]
 
 
 class Enrolment(SchoolOwned, Base):
-    """A pupil's stay in a group, both days included (identity)."""
+    """A pupil's stay in a group, both days included, and the order that ended it (identity)."""
 
     __tablename__ = "enrolments"
 
@@ -62,6 +73,9 @@ class Enrolment(SchoolOwned, Base):
     pupil_id: Mapped[UUID] = mapped_column(primary_key=True)
     from_on: Mapped[date] = mapped_column(primary_key=True)
     until_on: Mapped[date | None]
+    ended_as: Mapped[str | None] = mapped_column(String(20))
+    order_number: Mapped[str | None] = mapped_column(String(40))
+    order_on: Mapped[date | None]
 
 
 class Year(SchoolOwned, Base):
@@ -74,7 +88,7 @@ class Year(SchoolOwned, Base):
 
 
 class Period(SchoolOwned, Base):
-    """A quarter, trimester or half-year of a year (schedule)."""
+    """A quarter, trimester, half-year or module of some parallels, or of all (schedule)."""
 
     __tablename__ = "periods"
 
@@ -83,6 +97,8 @@ class Period(SchoolOwned, Base):
     name: Mapped[str] = mapped_column(String(120))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(10), server_default="quarter")
+    grades: Mapped[tuple[int, ...]] = mapped_column(GradeList(), server_default="")
 
 
 class Subject(SchoolOwned, Base):
@@ -204,7 +220,7 @@ def table_of(model: type[Base]) -> Table:
 
 
 PROJECTIONS = {
-    "identity": tuple(map(table_of, (School, Person, Group, Enrolment))),
+    "identity": tuple(map(table_of, (School, Person, MergedPerson, Group, Enrolment))),
     "schedule": tuple(map(table_of, (Year, Period, Subject, Load, Lesson))),
     "journal": tuple(map(table_of, (Page, PageHead, PageLesson, Work, Entry, Closing))),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 ATTENDANCE = 0
 """The slot of attendance; the works of a lesson have slots from 1."""
@@ -13,9 +14,6 @@ EMPTY_HEAD = "0" * 64
 
 DIGEST_LETTERS = 16
 """How much of a head is printed: enough that nobody finds another page with the same."""
-
-READERS_OF_ALL = ("deputy", "director")
-"""Roles that read every page of the school."""
 
 USUAL_WORK = "answer"
 
@@ -31,9 +29,19 @@ WORK_TITLES = {
     "essay": "сочинение",
     "control": "контрольная",
 }
+LEFT_AS = {"transfer": "переведён", "promotion": "переведён", "graduation": "окончил"}
+"""How somebody left a class, where it was not the school that was left."""
 
-Stay = tuple[date, date | None]
-"""First and last day in a group; no last day while it goes on."""
+
+class Stay(NamedTuple):
+    """First and last day in a group; no last day while it goes on.
+
+    `left_by` is how the printed page names the order that ended it; empty when none did.
+    """
+
+    first: date
+    last: date | None = None
+    left_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +55,29 @@ class PupilRow:
     def present_on(self, day: date) -> bool:
         """Whether the pupil belonged to the group that day; unknown stays exclude nothing."""
         return not self.stays or any(
-            first <= day and (last is None or day <= last) for first, last in self.stays
+            stay.first <= day and (stay.last is None or day <= stay.last) for stay in self.stays
         )
 
     def movement(self, days: tuple[date, date] | None) -> str:
         """Return «с 14.09» or «по 10.10» for who came or left between these days."""
         if not self.stays or days is None:
             return ""
-        came = min(first for first, _ in self.stays)
-        left = max(last or date.max for _, last in self.stays)
+        came = min(stay.first for stay in self.stays)
+        left = self._last_stay.last or date.max
         notes = [f"с {came:%d.%m}"] if days[0] < came <= days[1] else []
         notes += [f"по {left:%d.%m}"] if days[0] <= left < days[1] else []
         return " ".join(notes)
+
+    def left_by(self, days: tuple[date, date] | None) -> str:
+        """Return «выбыл, приказ № 12 от 10.10.2026» for who left by an order before the last day."""
+        if not self.stays or days is None:
+            return ""
+        stay = self._last_stay
+        return stay.left_by if stay.last is not None and stay.last < days[1] else ""
+
+    @property
+    def _last_stay(self) -> Stay:
+        return max(self.stays, key=lambda stay: stay.last or date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +132,13 @@ def work_title(type_: str) -> str:
 def column_titles(types: Sequence[str]) -> tuple[str, ...]:
     """Return what stands above a lesson's column: nothing where marks were for answers alone."""
     return () if set(types) <= {USUAL_WORK} else tuple(work_title(type_) for type_ in types)
+
+
+def leaving(ended_as: str | None, number: str | None, on: date | None) -> str:
+    """Return how a page names the order by which a pupil left (DOMAIN 2.10); empty without one."""
+    if not number or on is None:
+        return ""
+    return f"{LEFT_AS.get(ended_as or '', 'выбыл')}, приказ № {number} от {on:%d.%m.%Y}"
 
 
 def year_title(name: str) -> str:

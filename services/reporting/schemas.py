@@ -28,8 +28,8 @@ class PeriodOut(NamedOut):
 
 
 class StayOut(Schema):
-    from_on = fields.Function(lambda stay: stay[0].isoformat())
-    until_on = fields.Function(lambda stay: stay[1] and stay[1].isoformat())
+    from_on = fields.Function(lambda stay: stay.first.isoformat())
+    until_on = fields.Function(lambda stay: stay.last and stay.last.isoformat())
 
 
 class PupilOut(NamedOut):

@@ -3,6 +3,7 @@
 from services.reporting.models import PROJECTIONS, Base
 from services.reporting.routes import BLUEPRINTS
 from services.reporting.subscriptions import SUBSCRIPTIONS
+from shared.noting import NOTING_JOBS, noting
 from shared.service import Service
 
 service = Service(
@@ -11,4 +12,6 @@ service = Service(
     blueprints=BLUEPRINTS,
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
+    witness=noting(),
+    jobs=NOTING_JOBS,
 )

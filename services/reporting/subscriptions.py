@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from services.reporting.actions import class_journal, people, timetable
-from shared.events import identity, journal, schedule
+from shared.events import identity, journal, journal_diary, schedule
 from shared.service import Reaction
 
 SUBSCRIPTIONS: Mapping[type, Reaction] = {
     identity.SchoolChanged: people.enter_schools,
     identity.PersonChanged: people.enter_people,
     identity.PersonErased: people.forget_people,
+    identity.PersonMerged: people.merge_people,
     identity.GroupChanged: people.enter_groups,
     identity.EnrolmentsChanged: people.enter_enrolments,
     schedule.YearPlanned: timetable.enter_years,
@@ -21,6 +22,11 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     journal.MarksRecorded: class_journal.enter_marks,
     journal.LessonDescribed: class_journal.enter_descriptions,
     journal.WorkSet: class_journal.enter_works,
+    journal.FinalsRecorded: class_journal.follow_unprinted,
+    journal.MarkCommented: class_journal.follow_unprinted,
+    journal_diary.TaskSet: class_journal.follow_unprinted,
+    journal_diary.RemarkMade: class_journal.follow_remarks,
+    journal_diary.RemarkChanged: class_journal.follow_remarks,
     journal.PeriodClosed: class_journal.close_periods,
     journal.PeriodReopened: class_journal.reopen_periods,
 }

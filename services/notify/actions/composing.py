@@ -1,5 +1,6 @@
 """What a letter says: the gist of all that happened, by pupil and lesson, in the reader's language."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,9 +12,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.notify.actions.day_letters import days_in_letter
 from services.notify.actions.letters import Address, address_of
-from services.notify.models import Letter, News, Notice, Person, Subject
-from services.notify.rules import Entry, gist, headline
+from services.notify.models import Letter, News, Notice, Period, Person, Subject
+from services.notify.models.matters import told_matters
+from services.notify.rules import Entry, day, entries_of, gist, headline
+from services.notify.rules.days import DayFacts
+from services.notify.rules.matters import MatterFacts
 from shared.db import SchoolSession
 from shared.errors import Text
 from shared.names import list_name
@@ -21,13 +26,29 @@ from shared.names import list_name
 HELLO = Text("Здравствуйте!", "Hello!")
 ABOUT = Text("Новое в дневнике: {names}", "News in the diary: {names}")
 OWN = Text("Новое в вашем дневнике", "News in your diary")
-DIARY = Text("Открыть дневник", "Open the diary")
+CHANGES = Text("Изменения в расписании", "Changes in the timetable")
+CHANGES_OF = Text("Изменения в расписании: {names}", "Changes in the timetable: {names}")
+MATTERS = Text("Новое в журнале", "News in the journal")
 WHY = Text(
     "Вы получили это письмо, потому что в школе указан этот адрес. "
     "Отказаться от писем можно в разделе «Уведомления».",
     "You get this letter because the school has this address for you. "
     "Letters can be switched off under “Notices”.",
 )
+
+
+class Way(NamedTuple):
+    """A letter's title, of others and of one's own, and where its link leads."""
+
+    about: Text
+    own: Text
+    link: Text
+    path: str
+
+
+OF_MARKS = Way(ABOUT, OWN, Text("Открыть дневник", "Open the diary"), "/diary")
+OF_DAYS = Way(CHANGES_OF, CHANGES, Text("Открыть расписание", "Open the timetable"), "/timetable")
+OF_MATTERS = Way(MATTERS, MATTERS, Text("Открыть уведомления", "Open the notices"), "/notices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,7 @@ class Content:
     to: Address
     written_at: datetime
     pupils: tuple[tuple[str, str, tuple[str, ...]], ...]  # (full heading, given name, lines)
+    way: Way
 
 
 class _Lesson(NamedTuple):
@@ -52,33 +74,52 @@ def content_of(session: SchoolSession, letter_id: UUID) -> Content | None:
     to = address_of(session, letter.recipient_id) if letter is not None else None
     if letter is None or to is None:
         return None
-    lessons = _lessons(session, letter_id)
-    names = _names(session, {lesson.pupil_id for lesson in lessons})
-    lines: dict[UUID, list[str]] = {}
-    for lesson, entries in lessons.items():
-        if said := gist(entries):
-            line = headline(lesson.subject, lesson.on, said, to.language)
-            lines.setdefault(lesson.pupil_id, []).append(line)
+    lines, way = _lines(session, letter, to.language)
+    names = _names(session, set(lines))
     pupils = tuple(
         ("", "", tuple(theirs)) if pupil_id == letter.recipient_id else (*names[pupil_id], tuple(theirs))
         for pupil_id, theirs in sorted(lines.items(), key=lambda one: names[one[0]])
     )
-    return Content(to, letter.created_at, pupils) if pupils else None
+    return Content(to, letter.created_at, pupils, way) if pupils else None
+
+
+def _lines(session: SchoolSession, letter: Letter, language: str) -> tuple[dict[UUID, list[str]], Way]:
+    """Return the lines by pupil, the recipient's own matters among them, and what they are mostly about."""
+    lines: dict[UUID, list[str]] = defaultdict(list)
+    for lesson, entries in _lessons(session, letter.id).items():
+        if said := gist(entries):
+            lines[lesson.pupil_id].append(headline(lesson.subject, lesson.on, said, language))
+    way = OF_MARKS if lines else OF_MATTERS
+    for one in days_in_letter(session, letter.id):
+        if said_of_day := _day_lines(one, language):
+            lines[one.pupil_id or letter.recipient_id].extend(said_of_day)
+            way = OF_DAYS if way is OF_MATTERS else way
+    for matter in session.execute(told_matters().where(Notice.letter_id == letter.id).order_by(Notice.id)):
+        lines[letter.recipient_id].append(MatterFacts(*matter).text(language))
+    return lines, way
+
+
+def _day_lines(told: DayFacts, language: str) -> list[str]:
+    """Say what was decided of a day: «24 ноября, 7А: 2 урок. Алгебра: урока не будет»."""
+    when = day(told.lesson_on, language)
+    before = f"{when}, {told.group}" if told.group else when
+    return [f"{before}: {line}" for line in told.lines(language)]
 
 
 def _lessons(session: SchoolSession, letter_id: UUID) -> dict[_Lesson, list[Entry]]:
     found = session.execute(
-        select(News.pupil_id, News.lesson_id, News.lesson_on, News.entries, Subject.name)
+        select(News.pupil_id, News.lesson_id, News.lesson_on, News.entries, Subject.name, Period.name)
         .select_from(Notice)
         .join(News, (News.event_id == Notice.event_id) & (News.pupil_id == Notice.pupil_id))
         .outerjoin(Subject, Subject.id == News.subject_id)
+        .outerjoin(Period, Period.id == News.lesson_id)
         .where(Notice.letter_id == letter_id)
         .order_by(News.lesson_on, Notice.id)
     )
     lessons: dict[_Lesson, list[Entry]] = {}
-    for pupil_id, lesson_id, on, entries, subject in found:
+    for pupil_id, lesson_id, on, entries, subject, period in found:
         lesson = _Lesson(pupil_id, lesson_id, on, subject or "")
-        lessons.setdefault(lesson, []).extend(Entry(*entry) for entry in entries)
+        lessons.setdefault(lesson, []).extend(entries_of(entries, period))
     return lessons
 
 
@@ -109,15 +150,14 @@ def compose(content: Content, letter_id: UUID, mail_from: str, public_url: str) 
 
 def _title(content: Content) -> str:
     names = [given for _, given, _ in content.pupils if given]
-    text = ABOUT if names else OWN
-    return _in(text, content).format(names=", ".join(names))
+    return _in(content.way.about if names else content.way.own, content).format(names=", ".join(names))
 
 
 def _as_text(content: Content, public_url: str) -> str:
     parts = [_in(HELLO, content)]
     for heading, _, lines in content.pupils:
         parts.append("\n".join([*filter(None, [heading]), *(f"  {line}" for line in lines)]))
-    parts.append(f"{_in(DIARY, content)}: {public_url}/diary")
+    parts.append(f"{_in(content.way.link, content)}: {public_url}{content.way.path}")
     parts.append(f"{_in(WHY, content)}\n{public_url}/notices")
     return "\n\n".join(parts) + "\n"
 
@@ -130,9 +170,10 @@ def _as_html(content: Content, title: str, public_url: str) -> str:
         'font:16px/1.5 system-ui,sans-serif"><div style="max-width:560px;margin:0 auto">'
         f'<p style="margin:0 0 16px">{_in(HELLO, content)}</p>'
         f"{_pupils_as_html(content.pupils)}"
-        f'<p style="margin:24px 0"><a href="{escape(public_url)}/diary" style="display:inline-block;'
+        f'<p style="margin:24px 0"><a href="{escape(public_url)}{content.way.path}" '
+        'style="display:inline-block;'
         "padding:10px 18px;background:#1f5fa8;color:#fff;text-decoration:none;border-radius:8px"
-        f'">{_in(DIARY, content)}</a></p>'
+        f'">{_in(content.way.link, content)}</a></p>'
         f'<p style="color:#5b6472;font-size:13px">{_in(WHY, content)} '
         f'<a href="{escape(public_url)}/notices" style="color:#5b6472">{escape(public_url)}/notices</a></p>'
         "</div></body></html>\n"

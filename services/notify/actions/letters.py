@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import exists, func, or_, select, update
 
+from services.notify.actions.consents import withheld_because
 from services.notify.models import (
     EXPIRED,
     NONE,
@@ -20,6 +22,7 @@ from services.notify.models import (
     SENT,
     TAKEN,
     WAITING,
+    DayNews,
     Letter,
     Notice,
     Person,
@@ -27,18 +30,20 @@ from services.notify.models import (
 )
 from services.notify.rules import LETTER_LIVES, PATIENCE
 from shared.bulk import upsert_rows
-from shared.bus import event_effect
+from shared.bus import EFFECT_BEGUN, EFFECT_DONE, EFFECT_EXPIRED, event_effect
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.ids import new_id
 from shared.metrics import EFFECTS
 from shared.outbox import stream_name
+
+log = structlog.get_logger()
 
 KIND = "letter"
 LOST_AFTER = timedelta(minutes=1)
 """A letter being sent for longer than SMTP's own time-outs was left by a process that died."""
 
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
-EFFECT_OF = {SENT: "done", NONE: "done", REFUSED: "expired", EXPIRED: "expired"}
+EFFECT_OF = {SENT: EFFECT_DONE, NONE: EFFECT_DONE, REFUSED: EFFECT_EXPIRED, EXPIRED: EFFECT_EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,13 @@ def due_letters(database: Database, at: datetime) -> list[tuple[UUID, UUID]]:
 
 
 def address_of(session: SchoolSession, person_id: UUID) -> Address | None:
-    """Return where a person wants letters; None for whoever has no address or wants none."""
+    """Return where a person wants letters; None for whoever has none, wants none or lets nobody."""
     person = session.get(Person, person_id)
     wish = session.get(Preference, person_id)
     if person is None or not person.email or (wish is not None and not wish.email_enabled):
+        return None
+    if why := withheld_because(session, person_id):
+        log.info("letter.withheld", recipient=str(person_id), why=why)
         return None
     return Address(person.email, wish.language if wish is not None else person.language)
 
@@ -140,13 +148,14 @@ def _drop_mailed_before(session: SchoolSession, recipient_id: UUID) -> None:
 def _note_effects(
     session: SchoolSession, school_id: UUID, recipient_id: UUID, event_ids: Sequence[UUID], at: datetime
 ) -> None:
+    of_days = set(session.scalars(select(DayNews.event_id).where(DayNews.event_id.in_(event_ids))))
     rows = [
         {
             "event_id": event_id,
             "kind": KIND,
             "recipient": str(recipient_id),
-            "stream": stream_name("journal", school_id),
-            "state": "intent",
+            "stream": stream_name("schedule" if event_id in of_days else "journal", school_id),
+            "state": EFFECT_BEGUN,
             "created_at": at,
         }
         for event_id in sorted(set(event_ids))
@@ -213,4 +222,4 @@ def expire(database: Database, at: datetime) -> None:
             .execution_options(synchronize_session=False)
         ).all()
         for letter_id, recipient_id in gone:
-            _settle_effects(session, letter_id, recipient_id, "expired")
+            _settle_effects(session, letter_id, recipient_id, EFFECT_EXPIRED)

@@ -3,13 +3,15 @@
 A reaction only writes notices. Each is written once: its key is the event, the pupil and the person.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.notify.actions.day_alerts import tell_guardians_late
+from services.notify.actions.merging import as_kept
 from services.notify.models import WAITING, Guardianship, News, Notice, School, table_of
 from services.notify.rules import TIME_ZONE, is_news
 from shared.bulk import insert_rows, upsert_latest
@@ -28,13 +30,24 @@ def alert_guardians(session: SchoolSession, received: Sequence[Received[MarksRec
 
     An event heard before, as when the log is read again from its beginning, tells nobody anything.
     """
-    day = today(session.scalar(select(School.time_zone)) or TIME_ZONE)
-    recent = [one for one in received if is_news(one.told.lesson_on, day)]
-    known = set(session.scalars(select(News.event_id).where(News.event_id.in_([one.id for one in recent]))))
-    news = [row for one in recent if one.id not in known for row in _news(one)]
+    fresh = unheard(session, received, lambda one: one.told.lesson_on)
+    news = as_kept(session, [row for one in fresh for row in _news(one)])
     if news:
         insert_rows(session, table_of(News), news)
-        _tell(session, news)
+        tell(session, news)
+
+
+def unheard(session: SchoolSession, received: Sequence[Any], on: Callable[[Any], date]) -> list[Any]:
+    """Return the events that are still news, by the day they are about, and were not heard before."""
+    day = today(time_zone(session))
+    recent = [one for one in received if is_news(on(one), day)]
+    known = set(session.scalars(select(News.event_id).where(News.event_id.in_([one.id for one in recent]))))
+    return [one for one in recent if one.id not in known]
+
+
+def time_zone(session: SchoolSession) -> str:
+    """Return where the school is."""
+    return session.scalar(select(School.time_zone)) or TIME_ZONE
 
 
 def _news(one: Received[MarksRecorded]) -> Rows:
@@ -56,7 +69,8 @@ def _news(one: Received[MarksRecorded]) -> Rows:
     ]
 
 
-def _tell(session: SchoolSession, news: Rows) -> None:
+def tell(session: SchoolSession, news: Rows, without_pupil: Collection[UUID] = ()) -> None:
+    """Write the notices of news to guardians and pupils; of these events, to the guardians alone."""
     pupils = {row["pupil_id"] for row in news}
     guardians: dict[UUID, list[UUID]] = {}
     found = select(Guardianship.pupil_id, Guardianship.guardian_id)
@@ -64,16 +78,18 @@ def _tell(session: SchoolSession, news: Rows) -> None:
         guardians.setdefault(pupil_id, []).append(guardian_id)
     told_at = now()
     notices = [
-        _notice(row["school_id"], row["event_id"], row["pupil_id"], recipient_id, told_at)
+        notice_row(row["school_id"], row["event_id"], row["pupil_id"], recipient_id, told_at)
         for row in news
         for recipient_id in (row["pupil_id"], *guardians.get(row["pupil_id"], ()))
+        if recipient_id != row["pupil_id"] or row["event_id"] not in without_pupil
     ]
     insert_rows(session, table_of(Notice), notices)
 
 
-def _notice(
+def notice_row(
     school_id: UUID, event_id: UUID, pupil_id: UUID, recipient_id: UUID, told_at: datetime
 ) -> dict[str, Any]:
+    """Return a notice to one person, as it is first written."""
     return {
         "school_id": school_id,
         "event_id": event_id,
@@ -104,6 +120,7 @@ def introduce_guardians(
     upsert_latest(session, table_of(Guardianship), rows, ("pupil_id", "guardian_id"))
     since = {(one.told.pupil_id, one.told.guardian_id): one.time for one in received}
     _tell_late(session, received[0].school_id, since)
+    tell_guardians_late(session, received[0].school_id, since)
 
 
 def _tell_late(session: SchoolSession, school_id: UUID, since: Mapping[tuple[UUID, UUID], datetime]) -> None:
@@ -118,7 +135,7 @@ def _tell_late(session: SchoolSession, school_id: UUID, since: Mapping[tuple[UUI
     already = {(event_id, pupil_id, who) for event_id, pupil_id, who in session.execute(told)}
     at = now()
     notices = [
-        _notice(school_id, event_id, pupil_id, guardian_id, at)
+        notice_row(school_id, event_id, pupil_id, guardian_id, at)
         for (pupil_id, guardian_id), entered_at in since.items()
         for event_id, told_at in news.get(pupil_id, ())
         if told_at >= entered_at and (event_id, pupil_id, guardian_id) not in already

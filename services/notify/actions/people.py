@@ -5,21 +5,25 @@ from collections.abc import Sequence
 from sqlalchemy import delete, or_
 
 from services.notify.models import (
+    Deputy,
     Guardianship,
     Letter,
+    MailConsent,
     News,
     Notice,
+    Period,
     Person,
     Preference,
     School,
     Subject,
+    Warned,
     table_of,
 )
 from services.notify.rules import LANGUAGES
 from shared.bulk import upsert_latest
 from shared.db import SchoolSession
 from shared.events.identity import GuardianshipEnded, PersonChanged, PersonErased, SchoolChanged
-from shared.events.schedule import SubjectChanged
+from shared.events.schedule import SubjectChanged, YearPlanned
 from shared.service import Received
 
 
@@ -37,6 +41,16 @@ def enter_subjects(session: SchoolSession, received: Sequence[Received[SubjectCh
     upsert_latest(session, table_of(Subject), rows, ("id",))
 
 
+def enter_periods(session: SchoolSession, received: Sequence[Received[YearPlanned]]) -> None:
+    """Keep the periods' names; what was told of one that is no more keeps its name."""
+    rows = [
+        {"school_id": one.school_id, "id": period.period_id, "name": period.name}
+        for one in received
+        for period in one.told.periods
+    ]
+    upsert_latest(session, table_of(Period), rows, ("id",))
+
+
 def enter_people(session: SchoolSession, received: Sequence[Received[PersonChanged]]) -> None:
     """Keep names, addresses and languages."""
     rows = [
@@ -45,6 +59,7 @@ def enter_people(session: SchoolSession, received: Sequence[Received[PersonChang
             "id": one.told.person_id,
             "family_name": one.told.family_name,
             "given_name": one.told.given_name,
+            "patronymic": one.told.patronymic,
             "email": one.told.email,
             "language": one.told.language if one.told.language in LANGUAGES else LANGUAGES[0],
         }
@@ -59,6 +74,9 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
     for model, who in (
         (Person, Person.id.in_(ids)),
         (Preference, Preference.person_id.in_(ids)),
+        (Warned, Warned.person_id.in_(ids)),
+        (MailConsent, MailConsent.person_id.in_(ids)),
+        (Deputy, Deputy.person_id.in_(ids)),
         (Letter, Letter.recipient_id.in_(ids)),
         (News, News.pupil_id.in_(ids)),
         (Notice, or_(Notice.recipient_id.in_(ids), Notice.pupil_id.in_(ids))),

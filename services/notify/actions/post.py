@@ -1,12 +1,7 @@
 """The postman: takes due letters to the SMTP server, one connection for a round."""
 
 import smtplib
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
@@ -20,21 +15,17 @@ from services.notify.actions.letters import (
     take_again,
     write_letter,
 )
-from services.notify.models import NONE, REFUSED, RETRYING, SENT
+from services.notify.models import NONE
 from shared.clock import now
 from shared.db import Database
 from shared.failpoints import reach
+from shared.mail import REFUSED, RETRYING, SENT, ServerGone, connected, hand_over
 from shared.settings import Settings
 
-TIMEOUT_SECONDS = 10
 EXPIRY_EVERY = timedelta(minutes=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=1)
 
 log = structlog.get_logger()
-
-
-class ServerGone(Exception):
-    """The SMTP server does not answer, or left in the middle of a word."""
 
 
 class Postman:
@@ -100,7 +91,7 @@ def send_letter(
     try:
         message = compose(content, letter_id, settings.mail_from, settings.public_url)
         reach("before_smtp")
-        state = _hand_over(server, message)
+        state = hand_over(server, message)
         reach("after_smtp")
     except ValueError:  # An address that no header can hold.
         state = REFUSED
@@ -110,60 +101,3 @@ def send_letter(
     if state != SENT:
         log.warning("letter.refused", letter=str(letter_id), state=state)
     conclude(database, school_id, letter_id, state, now())
-
-
-def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> str:
-    try:
-        server.send_message(message)
-    # A sender it does not take is a mistake of our settings, and says nothing of this letter.
-    except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused) as gone:
-        raise ServerGone(repr(gone)) from gone
-    except smtplib.SMTPException as refusal:
-        return RETRYING if _may_pass(refusal) else REFUSED
-    except OSError as gone:
-        raise ServerGone(repr(gone)) from gone
-    return SENT
-
-
-def _may_pass(refusal: smtplib.SMTPException) -> bool:
-    """Whether the server may take it later: its answers 4xx."""
-    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
-        return any(400 <= code < 500 for code, _ in refusal.recipients.values())
-    return isinstance(refusal, smtplib.SMTPResponseException) and 400 <= refusal.smtp_code < 500
-
-
-@contextmanager
-def connected(smtp_url: str) -> Iterator[smtplib.SMTP]:
-    """Connect by `smtp://user:password@host:port` (STARTTLS where it is offered) or `smtps://…`."""
-    try:
-        server = _connect(smtp_url)
-    except (OSError, smtplib.SMTPException) as gone:
-        raise ServerGone(repr(gone)) from gone
-    try:
-        yield server
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            server.quit()
-        server.close()
-
-
-def _connect(smtp_url: str) -> smtplib.SMTP:
-    parts = urlsplit(smtp_url)
-    host, secure = parts.hostname or "localhost", ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=secure
-        )
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
-    try:
-        server.ehlo_or_helo_if_needed()
-        if parts.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls(context=secure)
-            server.ehlo()
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-    except Exception:
-        server.close()
-        raise
-    return server

@@ -1,11 +1,23 @@
 """One's own notices."""
 
 from services.notify.actions.reading import mark_all_read, mark_read
-from services.notify.queries import notices_of, unread_count
-from services.notify.rules import ATTENDANCE, EVERYBODY, headline, kind_of, sentence, work_title
+from services.notify.queries import WarningFacts, notices_of, unread_count
+from services.notify.rules import (
+    ATTENDANCE,
+    REMARK,
+    day,
+    headline,
+    kind_of,
+    sentence,
+    warning_text,
+    warning_title,
+    work_title,
+)
+from services.notify.rules.days import DayFacts
+from services.notify.rules.matters import MatterFacts
 from services.notify.schemas import CountOut, NoticesOut, NoticesQuery
 from shared.errors import NotFound
-from shared.web import actor, blueprint, language, reading, requires, writing
+from shared.web import actor, blueprint, concerns, language, may, reading, writing
 
 notices = blueprint("notices", "Уведомления · Notices")
 
@@ -19,17 +31,18 @@ def own_id():
 
 
 @notices.route("/notices", methods=["GET"])
-@requires(*EVERYBODY)
+@may("see own notices")
 @notices.arguments(NoticesQuery, location="query")
 @notices.response(200, NoticesOut)
 def get_notices(query):
     with reading() as session:
         shown, following = notices_of(session, own_id(), unread=query["unread"], before=query["cursor"])
+    concerns(*{pupil for one in shown if (pupil := getattr(one, "pupil_id", None))})
     return {"items": [_said(notice, language()) for notice in shown], "next": following}
 
 
 @notices.route("/notices/unread", methods=["GET"])
-@requires(*EVERYBODY)
+@may("see own notices")
 @notices.response(200, CountOut)
 def get_unread():
     with reading() as session:
@@ -37,7 +50,7 @@ def get_unread():
 
 
 @notices.route("/notices/<uuid:notice_id>/read", methods=["POST"])
-@requires(*EVERYBODY)
+@may("see own notices")
 @notices.response(204)
 def post_read(notice_id):
     with writing() as session:
@@ -45,7 +58,7 @@ def post_read(notice_id):
 
 
 @notices.route("/notices/read", methods=["POST"])
-@requires(*EVERYBODY)
+@may("see own notices")
 @notices.response(204)
 def post_all_read():
     with writing() as session:
@@ -53,13 +66,19 @@ def post_all_read():
 
 
 def _said(notice, chosen):
+    if isinstance(notice, WarningFacts):
+        return _said_warning(notice, chosen)
+    if isinstance(notice, DayFacts):
+        return _said_day(notice, chosen)
+    if isinstance(notice, MatterFacts):
+        return _said_matter(notice, chosen)
     entries = [
         {
             "slot": entry.slot,
             "value": entry.value,
             "was": entry.was,
             "type": entry.work,
-            "work": "" if entry.slot == ATTENDANCE else work_title(entry.work, chosen),
+            "work": "" if entry.slot in (ATTENDANCE, REMARK) else work_title(entry.work, chosen),
             "text": sentence(entry, chosen),
         }
         for entry in notice.entries
@@ -72,6 +91,55 @@ def _said(notice, chosen):
         "lesson_on": notice.lesson_on,
         "text": headline(notice.subject, notice.lesson_on, notice.entries, chosen),
         "entries": entries,
+        "lines": [],
         "created_at": notice.created_at,
         "read_at": notice.read_at,
+    }
+
+
+def _said_day(told, chosen):
+    lines = told.lines(chosen)
+    return {
+        "id": told.id,
+        "kind": "substitutions",
+        "pupil": {"id": told.pupil_id, "name": told.pupil} if told.pupil_id else None,
+        "subject": told.group,
+        "lesson_on": told.lesson_on,
+        "text": f"{told.group}, {day(told.lesson_on, chosen)}: {'; '.join(lines)}",
+        "entries": [],
+        "lines": lines,
+        "created_at": told.created_at,
+        "read_at": told.read_at,
+    }
+
+
+def _said_matter(told, chosen):
+    return {
+        "id": told.id,
+        "kind": told.what.partition(".")[0] + "s",
+        "about_id": told.about_id,
+        "pupil": None,
+        "subject": told.subject,
+        "lesson_on": None,
+        "text": told.text(chosen),
+        "entries": [],
+        "lines": [],
+        "created_at": told.created_at,
+        "read_at": told.read_at,
+    }
+
+
+def _said_warning(warned, chosen):
+    return {
+        "id": warned.id,
+        "kind": "security",
+        "pupil": None,
+        "subject": warning_title(warned.what, chosen),
+        "lesson_on": None,
+        "text": warning_text(warned.what, warned.device, warned.address, chosen),
+        "entries": [],
+        "lines": [],
+        "created_at": warned.created_at,
+        "read_at": warned.read_at,
+        "happened_at": warned.happened_at,
     }

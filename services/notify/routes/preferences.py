@@ -3,15 +3,14 @@
 from services.notify.actions.reading import choose
 from services.notify.queries import wishes_of
 from services.notify.routes.notices import own_id
-from services.notify.rules import EVERYBODY
 from services.notify.schemas import PreferencesIn, PreferencesOut
-from shared.web import blueprint, reading, requires, writing
+from shared.web import blueprint, may, reading, writing
 
 preferences = blueprint("preferences", "Как уведомлять · How to be told")
 
 
 @preferences.route("/preferences", methods=["GET"])
-@requires(*EVERYBODY)
+@may("see own notices")
 @preferences.response(200, PreferencesOut)
 def get_preferences():
     with reading() as session:
@@ -19,7 +18,7 @@ def get_preferences():
 
 
 @preferences.route("/preferences", methods=["PUT"])
-@requires(*EVERYBODY)
+@may("see own notices")
 @preferences.arguments(PreferencesIn)
 @preferences.response(200, PreferencesOut)
 def put_preferences(body):

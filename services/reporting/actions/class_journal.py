@@ -12,13 +12,16 @@ from services.reporting.rules import ATTENDANCE, EMPTY_HEAD
 from shared.bulk import upsert_latest
 from shared.db import SchoolSession
 from shared.events.journal import (
+    FinalsRecorded,
     LessonDescribed,
+    MarkCommented,
     MarksRecorded,
     PageOpened,
     PeriodClosed,
     PeriodReopened,
     WorkSet,
 )
+from shared.events.journal_diary import RemarkChanged, RemarkMade, TaskSet
 from shared.service import Received
 
 Rows = list[dict[str, Any]]
@@ -94,6 +97,18 @@ def enter_works(session: SchoolSession, received: Sequence[Received[WorkSet]]) -
     ]
     upsert_latest(session, WORK, rows, WORK_KEY)
     _move_chains(session, received)
+
+
+def follow_unprinted(
+    session: SchoolSession, received: Sequence[Received[FinalsRecorded | MarkCommented | TaskSet]]
+) -> None:
+    """Move chains on: these are not printed, but the page's digest knows of them."""
+    _move_chains(session, received)
+
+
+def follow_remarks(session: SchoolSession, received: Sequence[Received[RemarkMade | RemarkChanged]]) -> None:
+    """Move chains on for remarks that stand on a page."""
+    _move_chains(session, [one for one in received if one.told.seq is not None])
 
 
 def close_periods(session: SchoolSession, received: Sequence[Received[PeriodClosed]]) -> None:

@@ -1,16 +1,23 @@
 """Copies of schools, people and groups, from what identity tells."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from services.reporting.models import Enrolment, Group, Person, School, table_of
+from services.reporting.models import Enrolment, Group, MergedPerson, Person, School, table_of
 from shared.bulk import upsert_latest
 from shared.db import SchoolSession
-from shared.events.identity import EnrolmentsChanged, GroupChanged, PersonChanged, PersonErased, SchoolChanged
+from shared.events.identity import (
+    EnrolmentsChanged,
+    GroupChanged,
+    PersonChanged,
+    PersonErased,
+    PersonMerged,
+    SchoolChanged,
+)
 from shared.service import Received
 
 
@@ -43,6 +50,16 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
     session.execute(delete(Person).where(Person.id.in_([one.told.person_id for one in received])))
 
 
+def merge_people(session: SchoolSession, received: Sequence[Received[PersonMerged]]) -> None:
+    """Keep who is who; marks stay as they came and are read as those of the person kept."""
+    for one in received:
+        kept_id, merged_id = one.told.kept_id, one.told.merged_id
+        row = {"merged_id": merged_id, "kept_id": kept_id, "school_id": one.school_id}
+        upsert_latest(session, table_of(MergedPerson), [row], ("merged_id",))
+        earlier = update(MergedPerson).where(MergedPerson.kept_id == merged_id)
+        session.execute(earlier.values(kept_id=kept_id), execution_options={"synchronize_session": False})
+
+
 def enter_groups(session: SchoolSession, received: Sequence[Received[GroupChanged]]) -> None:
     """Keep classes, groups and parallels."""
     rows = [
@@ -51,6 +68,7 @@ def enter_groups(session: SchoolSession, received: Sequence[Received[GroupChange
             "id": one.told.group_id,
             "kind": one.told.kind,
             "name": one.told.name,
+            "grade": one.told.grade,
             "parent_id": one.told.parent_id,
             "class_teacher_id": one.told.class_teacher_id,
         }
@@ -66,23 +84,11 @@ def enter_enrolments(session: SchoolSession, received: Sequence[Received[Enrolme
         group_id = one.told.group_id
         stays.update({(group_id, pupil_id): [] for pupil_id in one.told.pupil_ids})
         for stay in one.told.enrolments:
-            row = _stay(one.school_id, group_id, stay.pupil_id, stay.from_on, stay.until_on)
+            row = {"school_id": one.school_id, "group_id": group_id, **asdict(stay)}
             stays.setdefault((group_id, stay.pupil_id), []).append(row)
     _forget_stays(session, list(stays))
     rows = [row for rows in stays.values() for row in rows]
     upsert_latest(session, table_of(Enrolment), rows, ("group_id", "pupil_id", "from_on"))
-
-
-def _stay(
-    school_id: UUID, group_id: UUID, pupil_id: UUID, from_on: date, until_on: date | None
-) -> dict[str, Any]:
-    return {
-        "school_id": school_id,
-        "group_id": group_id,
-        "pupil_id": pupil_id,
-        "from_on": from_on,
-        "until_on": until_on,
-    }
 
 
 def _forget_stays(session: SchoolSession, keys: Sequence[tuple[UUID, UUID]]) -> None:

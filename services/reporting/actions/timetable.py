@@ -28,6 +28,8 @@ def enter_years(session: SchoolSession, received: Sequence[Received[YearPlanned]
             "name": period.name,
             "starts_on": period.starts_on,
             "ends_on": period.ends_on,
+            "kind": period.kind,
+            "grades": period.grades or (),
         }
         for one in {one.told.year_id: one for one in received}.values()
         for period in one.told.periods

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from services.reporting.models import Group, Lesson, Load, Page, School, Subject, Year
-from services.reporting.rules import READERS_OF_ALL
+from shared import policy
 from shared.auth import Actor
 from shared.db import SchoolSession
 from shared.errors import NotFound
@@ -27,6 +27,7 @@ _PAGE = (
         Page.subject_id,
         Group.name.label("group"),
         Group.kind,
+        func.coalesce(Group.grade, _own_class.grade).label("grade"),
         Group.parent_id,
         Group.class_teacher_id.label("leader"),
         _own_class.class_teacher_id.label("leader_of_class"),
@@ -56,6 +57,7 @@ class PageFacts:
     subject_id: UUID
     group: str
     kind: str
+    grade: int | None
     parent_id: UUID | None
     subject: str
     year: str
@@ -72,7 +74,7 @@ def readable_page(session: SchoolSession, actor: Actor, page_id: UUID) -> PageFa
     another's stead; class teachers those of their class and its groups.
     """
     facts = _facts(session, page_id)
-    if actor.has(*READERS_OF_ALL):
+    if policy.sees_all("reporting", "read pages", actor.roles):
         return facts
     me = actor.person_id
     if me is not None and (
@@ -93,6 +95,7 @@ def _facts(session: SchoolSession, page_id: UUID) -> PageFacts:
         subject_id=found.subject_id,
         group=found.group or "",
         kind=found.kind or "",
+        grade=found.grade,
         parent_id=found.parent_id,
         subject=found.subject or "",
         year=found.year or "",

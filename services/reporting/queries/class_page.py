@@ -1,14 +1,14 @@
 """The class-subject page of a period, as data and as what is printed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from services.reporting.models import Entry, PageHead, Person
+from services.reporting.models import Entry, MergedPerson, PageHead, Person
 from services.reporting.queries.access import PageFacts, readable_page
 from services.reporting.queries.lessons import LessonFacts, PeriodFacts, chosen, lessons_of, periods_of
 from services.reporting.queries.roster import people, roster
@@ -165,7 +165,21 @@ def _cells(session: SchoolSession, facts: PageFacts, lessons: Sequence[LessonFac
         )
         .order_by(Entry.slot)
     )
-    return [_Cell(one.lesson_id, one.pupil_id, one.slot, one.value or "") for one in found]
+    return _merged(session, [_Cell(one.lesson_id, one.pupil_id, one.slot, one.value or "") for one in found])
+
+
+def _merged(session: SchoolSession, cells: list[_Cell]) -> list[_Cell]:
+    """Read the cells of a merged pupil as those of the one kept; a cell both have stays with each."""
+    pupils = {cell.pupil_id for cell in cells}
+    found = select(MergedPerson.merged_id, MergedPerson.kept_id).where(MergedPerson.merged_id.in_(pupils))
+    kept = {row.merged_id: row.kept_id for row in session.execute(found)}
+    own = {(cell.lesson_id, cell.slot, cell.pupil_id) for cell in cells}
+    return [
+        replace(cell, pupil_id=kept[cell.pupil_id])
+        if cell.pupil_id in kept and (cell.lesson_id, cell.slot, kept[cell.pupil_id]) not in own
+        else cell
+        for cell in cells
+    ]
 
 
 def _present(
@@ -176,7 +190,7 @@ def _present(
         pupil_id: theirs
         for pupil_id, theirs in stays.items()
         if period is None
-        or any(a <= period.ends_on and (b is None or period.starts_on <= b) for a, b in theirs)
+        or any(a <= period.ends_on and (b is None or period.starts_on <= b) for a, b, _ in theirs)
     }
     return present | {cell.pupil_id: stays.get(cell.pupil_id, ()) for cell in cells}
 

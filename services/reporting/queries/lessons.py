@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, literal, select
 
 from services.reporting.models import Closing, Lesson, PageLesson, Period, Work
 from services.reporting.queries.access import PageFacts
 from shared.db import SchoolSession
 from shared.errors import NotFound
+from shared.grades import for_grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def periods_of(session: SchoolSession, facts: PageFacts) -> tuple[PeriodFacts, .
     found = session.execute(
         select(Period, Closing.period_id)
         .outerjoin(Closing, Closing.period_id == Period.id)
-        .where(Period.year_id == facts.year_id)
+        .where(Period.year_id == facts.year_id, for_grade(Period.grades, literal(facts.grade, Integer)))
         .order_by(Period.starts_on, Period.ends_on)
     )
     return tuple(

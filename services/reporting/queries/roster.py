@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from services.reporting.models import Enrolment, Group, Person
 from services.reporting.queries.access import PageFacts
-from services.reporting.rules import Stay
+from services.reporting.rules import Stay, leaving
 from shared.db import SchoolSession
 
 Roster = dict[UUID, tuple[Stay, ...]]
@@ -35,11 +35,10 @@ def people(session: SchoolSession, ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 def _members(session: SchoolSession, group_ids: Iterable[UUID]) -> Roster:
     stays: Roster = {}
-    found = select(Enrolment.pupil_id, Enrolment.from_on, Enrolment.until_on).where(
-        Enrolment.group_id.in_(list(group_ids))
-    )
-    for pupil_id, from_on, until_on in session.execute(found.order_by(Enrolment.from_on)):
-        stays[pupil_id] = (*stays.get(pupil_id, ()), (from_on, until_on))
+    found = select(Enrolment).where(Enrolment.group_id.in_(list(group_ids))).order_by(Enrolment.from_on)
+    for row in session.scalars(found):
+        stay = Stay(row.from_on, row.until_on, leaving(row.ended_as, row.order_number, row.order_on))
+        stays[row.pupil_id] = (*stays.get(row.pupil_id, ()), stay)
     return stays
 
 

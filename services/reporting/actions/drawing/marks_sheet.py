@@ -24,6 +24,7 @@ MONTHS = (
 )  # fmt: skip
 AVERAGE_TITLE = "средний взвешенный балл"
 NO_LESSONS = "В этом периоде уроков по предмету нет."
+LEGIBLE = 6.0
 NO_PUPILS = "В списке класса пока никого нет."
 
 
@@ -35,7 +36,7 @@ def draw_marks_sheet(ink: Ink, spread: Spread, sheet: MarksSheet) -> None:
     ink.fill([*_tints(grid), *_absences(grid, pupils, lessons)], 0.93)
     draw_rules(ink, grid, lessons, len(pupils), with_average=sheet.with_average)
     _draw_head(ink, grid, lessons, with_average=sheet.with_average)
-    _draw_names(ink, grid, spread, sheet.pupils)
+    _draw_names(ink, grid, spread, sheet)
     _draw_cells(ink, grid, spread, sheet)
     if not (pupils and lessons):
         y = grid.row_bottom(0) + grid.row / 2 - 3
@@ -112,20 +113,48 @@ def _draw_upwards(ink: Ink, middle: float, bottom: float, block: Block) -> None:
         x += block.size * LEADING
 
 
-def _draw_names(ink: Ink, grid: Grid, spread: Spread, numbers: range) -> None:
-    span = spread.days
-    for row, number in enumerate(numbers):
+def _draw_names(ink: Ink, grid: Grid, spread: Spread, sheet: MarksSheet) -> None:
+    for row, number in enumerate(sheet.pupils):
         pupil, y = spread.pupils[number], grid.row_bottom(row)
         ink.text_right(grid.name_x - 5, y + grid.row / 2 - 3, str(number + 1), 8.5, gray=MUTED)
         room = grid.days_x - grid.name_x - 7
-        if note := pupil.movement(span):
-            ink.text_right(grid.days_x - 3, y + grid.row / 2 - 2.6, note, 7, gray=MUTED)
-            room -= width_of(note, REGULAR, 7) + 4
+        note = pupil.movement(spread.days)
+        if (order := pupil.left_by(spread.days)) and not _draw_order(ink, grid, spread, sheet, number):
+            note = order
+        if note:
+            room -= _draw_note(ink, grid, y, fitted(note, 7, room * 0.55, grid.row)) + 4
         block = fitted(pupil.name, 9.5, room, grid.row + 1.2)
         baseline = y + (grid.row + block.height) / 2 - block.size * 0.95
         for line in block.lines:
             ink.text(grid.name_x + 4, baseline, line, block.size)
             baseline -= block.size * LEADING
+
+
+def _draw_note(ink: Ink, grid: Grid, bottom: float, note: Block) -> float:
+    """Draw a note at the right end of a name's cell; return its width."""
+    baseline = bottom + (grid.row + note.height) / 2 - note.size * 0.93
+    for line in note.lines:
+        ink.text_right(grid.days_x - 3, baseline, line, note.size, gray=MUTED)
+        baseline -= note.size * LEADING
+    return max(width_of(line, REGULAR, note.size) for line in note.lines)
+
+
+def _draw_order(ink: Ink, grid: Grid, spread: Spread, sheet: MarksSheet, number: int) -> bool:
+    """Say along the empty end of a row by which order its pupil left; False when that end is too short."""
+    pupil, first = spread.pupils[number], sheet.lessons.start
+    order = pupil.left_by(spread.days)
+    filled = [
+        n for n in sheet.lessons if pupil.present_on(spread.lessons[n].on) or (number, n) in spread.cells
+    ]
+    left = grid.column_x(max(filled, default=first - 1) + 1 - first)
+    room = grid.average_x - left - 6
+    size = min(8.0, 8.0 * room / width_of(order, REGULAR, 8))
+    if size < LEGIBLE:
+        return False
+    y = grid.row_bottom(number - sheet.pupils.start)
+    ink.fill([(left + 0.5, y + 0.5, room + 5, grid.row - 1)], 0.93)  # Over the days' rules.
+    ink.text(left + 4, y + grid.row / 2 - size * 0.36, order, size)
+    return True
 
 
 def _draw_cells(ink: Ink, grid: Grid, spread: Spread, sheet: MarksSheet) -> None:

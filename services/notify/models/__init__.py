@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, Table
+from sqlalchemy import JSON, Index, String, Table, false, true
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -43,8 +43,18 @@ class Person(SchoolOwned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     family_name: Mapped[str] = mapped_column(String(120))
     given_name: Mapped[str] = mapped_column(String(120))
+    patronymic: Mapped[str] = mapped_column(String(120), server_default="")
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))
+
+
+class MergedPerson(SchoolOwned, Base):
+    """Somebody who was entered twice: what is about `merged_id` is about `kept_id` (identity)."""
+
+    __tablename__ = "merged_people"
+
+    merged_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kept_id: Mapped[UUID] = mapped_column(index=True)
 
 
 class Guardianship(SchoolOwned, Base):
@@ -66,6 +76,23 @@ class Subject(SchoolOwned, Base):
     name: Mapped[str] = mapped_column(String(300))
 
 
+class Period(SchoolOwned, Base):
+    """A period's name (schedule)."""
+
+    __tablename__ = "periods"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Deputy(SchoolOwned, Base):
+    """Who holds the role of deputy (завуч), and is told of what comes late (identity)."""
+
+    __tablename__ = "deputies"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class News(SchoolOwned, Base):
     """What one event of journal means for one pupil.
 
@@ -82,6 +109,35 @@ class News(SchoolOwned, Base):
     lesson_on: Mapped[date]
     entries: Mapped[list[Any]] = mapped_column(ENTRIES)  # [[slot, value, was, work], …]
     told_at: Mapped[datetime]
+
+
+class DayNews(SchoolOwned, Base):
+    """All that is decided about one class's lessons of one day, as an event of schedule left it.
+
+    Each event makes a row of its own and a notice that takes the place of the former one.
+    """
+
+    __tablename__ = "day_news"
+    __table_args__ = (Index("ix_day_news_group_id_lesson_on", "group_id", "lesson_on"),)
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    group_id: Mapped[UUID]
+    group_name: Mapped[str] = mapped_column(String(120))
+    lesson_on: Mapped[date]
+    lessons: Mapped[list[Any]] = mapped_column(ENTRIES)  # As `Change` reads and writes them.
+    told_at: Mapped[datetime]
+
+
+class Matter(SchoolOwned, Base):
+    """What one event of journal means for those whom it asks or answers; they are told about themselves."""
+
+    __tablename__ = "matters"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(30))
+    about_id: Mapped[UUID]  # The request for correction, or the task answered.
+    number: Mapped[int | None]  # Of the request.
+    subject_id: Mapped[UUID | None]  # Of the task.
 
 
 class Notice(SchoolOwned, Base):
@@ -101,11 +157,39 @@ class Notice(SchoolOwned, Base):
     read_at: Mapped[datetime | None]
     mail: Mapped[str] = mapped_column(String(10))
     letter_id: Mapped[UUID | None]
+    # A newer notice of the same class and day says it all; its letter may still be on its way.
+    is_superseded: Mapped[bool] = mapped_column(server_default=false())
 
 
 # A table of years is searched every other second for the few that wait.
 Index("ix_notices_waiting", Notice.recipient_id, postgresql_where=Notice.mail == WAITING,
       sqlite_where=Notice.mail == WAITING)  # fmt: skip
+
+
+class Warned(SchoolOwned, Base):
+    """What somebody has to hear at once about their own account; nobody can switch it off.
+
+    It is kept with what becomes of its letter: each goes by one of its own, without waiting.
+    """
+
+    __tablename__ = "warnings"
+    __table_args__ = (
+        Index("ix_warnings_person_id_id", "person_id", "id"),
+        Index("ix_warnings_mail_next_at", "mail", "next_at"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
+    person_id: Mapped[UUID]
+    what: Mapped[str] = mapped_column(String(40))
+    happened_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(String(45))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    mail: Mapped[str] = mapped_column(String(10))  # WAITING, then a letter's states.
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]
 
 
 class Preference(SchoolOwned, Base):
@@ -115,7 +199,26 @@ class Preference(SchoolOwned, Base):
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     email_enabled: Mapped[bool]
+    mail_substitutions: Mapped[bool] = mapped_column(server_default=true())
     language: Mapped[str] = mapped_column(String(2))
+
+
+class MailConsent(SchoolOwned, Base):
+    """Whether a person lets the school write to them by mail, or took it back (identity)."""
+
+    __tablename__ = "mail_consents"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_given: Mapped[bool]
+
+
+class MailRule(SchoolOwned, Base):
+    """When a school writes letters: «day value», one for each day it was set from (identity)."""
+
+    __tablename__ = "mail_rules"
+
+    school_id: Mapped[UUID] = mapped_column(primary_key=True)
+    dated: Mapped[list[str]]
 
 
 class Letter(SchoolOwned, Base):
@@ -139,7 +242,15 @@ def table_of(model: type[Base]) -> Table:
 
 
 PROJECTIONS = {
-    "identity": (table_of(School), table_of(Person), table_of(Guardianship)),
-    "schedule": (table_of(Subject),),
+    "identity": (
+        table_of(School),
+        table_of(Person),
+        table_of(MergedPerson),
+        table_of(Guardianship),
+        table_of(MailConsent),
+        table_of(MailRule),
+        table_of(Deputy),
+    ),
+    "schedule": (table_of(Subject), table_of(Period)),
 }
 """What can be made anew from a log. Notices and letters are not among it: they are facts of our own."""
