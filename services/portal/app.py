@@ -9,10 +9,11 @@ from flask import Blueprint, Flask, Response
 from flask_babel import Babel
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
+from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
 from services.portal import failures, pages, security
-from services.portal.calls import Calls
+from services.portal.calls import Calls, Proof
 from services.portal.routes import BLUEPRINTS
 from services.portal.web import Portal, language, portal
 from shared.app import OrjsonProvider, registry
@@ -29,14 +30,21 @@ class SecretKeyNeeded(SystemExit):
     """Without a secret key anybody could forge the portal's forms."""
 
 
+class Word(BaseConverter):
+    """What a place of an address may hold: nothing that would mean more in the address of a service."""
+
+    regex = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}"
+
+
 def create_portal(settings: Settings, database: Database, peers: Peers) -> Flask:
     """Build the portal over a database of its own and the services its peers lead to."""
     if not settings.secret_key:
         raise SecretKeyNeeded("Set PARTA_PORTAL_SECRET_KEY to a long random text and start again.")
     app = Flask("services.portal", static_folder=None, template_folder=str(HERE / "templates"))
     app.json = OrjsonProvider(app)
-    given = Portal(settings, database, Calls(peers))
+    given = Portal(settings, database, Calls(peers, Proof(settings, peers)))
     app.extensions["portal"] = given
+    app.url_map.converters["default"] = Word
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Babel(app, default_locale="ru", default_translation_directories=str(HERE / "translations"),
           locale_selector=language, timezone_selector=pages.time_zone)  # fmt: skip

@@ -11,10 +11,14 @@ import structlog
 
 from services.portal.actions.sessions import Visitor
 from shared.peers import Peers
+from shared.service_tokens import ServiceTokens
+from shared.settings import Settings
+from shared.visits import PROOF
 
 TIMEOUT = httpx2.Timeout(15.0, connect=3.0)
 RENEW_BEFORE_SECONDS = 30
 MAX_TOKENS = 20_000
+ASK_AGAIN_SECONDS = 60
 
 log = structlog.get_logger()
 
@@ -32,15 +36,40 @@ class SignedOut(Exception):
     """Identity no longer knows the session: it ended elsewhere."""
 
 
+class Proof:
+    """The header that goes with every call to identity; empty while identity does not know the portal.
+
+    Visitors are served without it, too: all of them then seem to come from the portal's own address.
+    """
+
+    def __init__(self, settings: Settings, peers: Peers) -> None:
+        """Ask for tokens by the portal's own client, when it has a secret."""
+        self._tokens = ServiceTokens(settings, peers) if settings.client_secret else None
+        self._not_before = 0.0
+
+    def headers(self) -> dict[str, str]:
+        """Return the header, or nothing."""
+        if self._tokens is None or time.monotonic() < self._not_before:
+            return {}
+        try:
+            bearer = self._tokens.headers("identity")["Authorization"]
+        except (httpx2.HTTPError, KeyError) as wrong:
+            self._not_before = time.monotonic() + ASK_AGAIN_SECONDS
+            log.warning("portal is not admitted", error=type(wrong).__name__)
+            return {}
+        return {PROOF: bearer.removeprefix("Bearer ")}
+
+
 class Calls:
     """Sends requests to services; keeps each visitor's access tokens, one per service, in memory.
 
     The browser never sees a token, and no token is ever written down.
     """
 
-    def __init__(self, peers: Peers) -> None:
-        """Reach the services through these peers."""
+    def __init__(self, peers: Peers, proof: Proof) -> None:
+        """Reach the services through these peers, and identity with the proof of being the portal."""
         self._peers = peers
+        self._proof = proof
         self._tokens: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
         self._lock = Lock()
 
@@ -59,12 +88,14 @@ class Calls:
     def call(
         self, service: str, method: str, path: str, headers: Mapping[str, str], **given: Any
     ) -> httpx2.Response:
-        """Call a service without a token."""
+        """Call a service without a token; `streamed`, the answer is yet to be read, and to be closed."""
         url = f"/api/{service}/v1{path}"
+        sent = {**headers, **(self._proof.headers() if service == "identity" else {})}
+        is_streamed, asked = given.pop("streamed", False), {"timeout": TIMEOUT, **given}
         try:
-            answer = self._peers.client(service).request(
-                method, url, headers=dict(headers), timeout=TIMEOUT, **given
-            )
+            client = self._peers.client(service)
+            request = client.build_request(method, url, headers=sent, **asked)
+            answer = client.send(request, stream=is_streamed)
         except (httpx2.HTTPError, KeyError) as wrong:
             log.warning("service does not answer", service=service, error=type(wrong).__name__)
             raise ServiceDown(service) from wrong

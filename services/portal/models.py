@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import String, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db import TYPES, SchoolOwned, naming_metadata
@@ -30,5 +30,7 @@ class BrowserSession(SchoolOwned, Base):
     roles: Mapped[list[str]]
     sealed_token: Mapped[str] = mapped_column(String(600))
     must_change_password: Mapped[bool]
+    must_enrol_factor: Mapped[bool] = mapped_column(server_default=false())
+    is_shared: Mapped[bool] = mapped_column(server_default=false())  # On a computer of many people.
     opened_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime]

@@ -1,38 +1,33 @@
 """What all pages share: who is signed in, the menu, unread notices, and how things are written."""
 
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g
 from flask_babel import format_date, format_datetime
-from flask_babel import gettext as _
 
-from services.portal.texts import away_title, role_title, service_title
+from services.portal.menu import Link, allows, menu_of
+from services.portal.texts import away_title, role_title, scope_title, service_title, try_title
 from services.portal.web import forms_token, glimpse, language
 from shared.names import short_name
 
+MONDAY = date(2024, 1, 1)  # Any would do.
 FAR_ZONE = "UTC"  # Where the school's own time zone is not known.
-
-
-class Link(NamedTuple):
-    """One entry of the menu."""
-
-    title: str
-    url: str
-    here: bool
 
 
 def register(app: Flask, assets: str) -> None:
     """Give templates what they share."""
     app.jinja_env.filters.update(
-        day=day, weekday=weekday, moment=moment, decimal=decimal, role_title=role_title
+        day=day, weekday=weekday, moment=moment, decimal=decimal, role_title=role_title, try_title=try_title
     )
     app.jinja_env.globals.update(
         asset=lambda name: assets + name,
         away=away_title,
         role_title=role_title,
+        scope_title=scope_title,
         csrf_token=forms_token,
         language=language,
+        may=may,
         me=me,
         menu=menu,
         missing=missing,
@@ -76,26 +71,24 @@ def missing() -> list[str]:
     return sorted(service_title(name) for name in g.get("missing", ()))
 
 
+def roles() -> frozenset[str]:
+    """Return the visitor's roles: those of now, or of the sign-in while identity is down."""
+    return frozenset((me() or {}).get("roles") or g.visitor.roles)
+
+
+def led_classes() -> list[dict[str, Any]]:
+    """Return the classes the visitor leads, without the groups within them."""
+    return [one for one in (me() or {}).get("classes", []) if one["kind"] == "class"]
+
+
 def menu() -> list[Link]:
     """Return the menu of the visitor's roles."""
-    visitor = g.visitor
-    here = request.endpoint or ""
-    entries = (
-        (
-            visitor.has("teacher", "class_teacher", "deputy", "director"),
-            _("Журнал"),
-            "journal.pages",
-            "journal.",
-        ),
-        (visitor.has("pupil", "parent"), _("Дневник"), "diary.week", "diary."),
-        (visitor.has("deputy", "director"), _("Периоды"), "school.periods", "school.periods"),
-        (visitor.has("operator"), _("Люди"), "school.people", "school.people"),
-        (visitor.has("operator"), _("Классы"), "school.groups", "school.group"),
-        (True, _("Уведомления"), "notices.list_notices", "notices."),
-    )
-    return [
-        Link(title, url_for(to), here.startswith(mine)) for allowed, title, to, mine in entries if allowed
-    ]
+    return menu_of(roles())
+
+
+def may(named: str) -> bool:
+    """Whether the visitor may do what the policy calls `service: action`."""
+    return allows(named, roles())
 
 
 def day(value: str | date, form: str = "d MMM") -> str:
@@ -106,6 +99,11 @@ def day(value: str | date, form: str = "d MMM") -> str:
 def weekday(value: str | date) -> str:
     """Write the day of the week of an ISO date in two letters or so."""
     return str(format_date(_date(value), "EEE"))
+
+
+def weekday_names() -> list[str]:
+    """Return the days of the week from Monday on, as a calendar heads them."""
+    return [str(format_date(MONDAY + timedelta(days=step), "EEEE")).capitalize() for step in range(7)]
 
 
 def moment(value: str) -> str:

@@ -1,11 +1,10 @@
-"""How long a browser stays signed in (SECURITY 15), and how staff is told from families."""
+"""How long a browser stays signed in (SECURITY 15)."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-STAFF = frozenset({"operator", "teacher", "educator", "class_teacher", "deputy", "director"})
-FAMILY = frozenset({"pupil", "parent"})
+from shared.policy import STAFF
 
 
 class Life(NamedTuple):
@@ -19,6 +18,14 @@ STAFF_LIFE = Life(timedelta(minutes=30), timedelta(hours=12))
 FAMILY_LIFE = Life(timedelta(days=14), timedelta(days=60))
 
 
-def life_of(roles: Iterable[str]) -> Life:
-    """Return the lifetime for a person's roles: whoever may change marks gets the short one."""
+SHARED_LIFE = Life(timedelta(minutes=10), timedelta(hours=12))
+
+
+def life_of(roles: Iterable[str], *, is_shared: bool = False) -> Life:
+    """Return the lifetime for a person's roles: whoever may change marks gets the short one.
+
+    On a computer that others use, too, anybody gets the shortest.
+    """
+    if is_shared:
+        return SHARED_LIFE
     return FAMILY_LIFE if STAFF.isdisjoint(roles) else STAFF_LIFE

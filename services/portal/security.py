@@ -30,14 +30,34 @@ PUBLIC = frozenset(
         "sign_in.enter",
         "sign_in.choose_language",
         "sign_in.state",
+        "reset.form",
+        "reset.ask",
+        "reset.new_form",
+        "reset.set_new",
+        "second_step.form",
+        "second_step.take",
+        "second_step.challenge",
+        "second_step.by_passkey",
+        "second_step.passkey_challenge",
+        "oauth.authorize",
+        "oauth.description",
+        "oauth.end_session",
+        "providers.set_out",
+        "providers.come_back",
+        "staff_room.screen",
+        "staff_room.screen_now",
         "health.healthz",
         "health.readyz",
         "health.metrics",
     }
 )
 BEFORE_OWN_PASSWORD = frozenset({"sign_in.password", "sign_in.change_password", "sign_in.leave"})
+BEFORE_SECOND_FACTOR = frozenset({"sign_in.leave", "proofs.prove", "proofs.challenge"})
+SECOND_FACTOR_PAGES = "own_security."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES = 1024 * 1024
+MAX_FILE_BYTES = 50 * 1024 * 1024
+TAKES_FILES = frozenset({"imports.bring", "homework.set_task", "homework.change_task", "tasks.hand_in"})
 
 csrf = CSRFProtect()
 
@@ -47,7 +67,8 @@ def protect(app: Flask, given: Portal) -> None:
     app.config.update(
         SECRET_KEY=given.settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        # Flask's own signed cookie holds nothing but the secret of the forms.
+        # Flask's own signed cookie holds the secret of the forms, and a sign-in that waits for its
+        # second step: the token in it is worth nothing without that step.
         SESSION_COOKIE_NAME="__Host-forms" if given.is_https else "forms",
         SESSION_COOKIE_SECURE=given.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -58,6 +79,7 @@ def protect(app: Flask, given: Portal) -> None:
     )
     app.before_request(_begin)
     app.before_request(_same_origin)
+    app.before_request(_allow_files)
     csrf.init_app(app)
     app.before_request(_admit)
     headers = _headers(given)
@@ -103,6 +125,12 @@ def _same_origin() -> None:
         abort(400, "origin")
 
 
+def _allow_files() -> None:
+    """Let those who are signed in send large files where files are asked for."""
+    if request.endpoint in TAKES_FILES and request.cookies.get(portal().cookie_name):
+        request.max_content_length = MAX_FILE_BYTES
+
+
 def _admit() -> AnyResponse | None:
     """Find out who it is; everything but the public pages needs somebody."""
     cookie = request.cookies.get(portal().cookie_name)
@@ -120,7 +148,15 @@ def _admit() -> AnyResponse | None:
         if wants_json():
             raise SignedOut
         return redirect(url_for("sign_in.password"))
+    if g.visitor.must_enrol_factor and not _leads_to_second_factor(request.endpoint):
+        if wants_json():
+            raise SignedOut
+        return redirect(url_for("own_security.page"))
     return None
+
+
+def _leads_to_second_factor(endpoint: str) -> bool:
+    return endpoint in BEFORE_SECOND_FACTOR or endpoint.startswith(SECOND_FACTOR_PAGES)
 
 
 def renew_forms() -> None:

@@ -1,9 +1,8 @@
-"""The words of the portal that come from code: roles, attendance, services, and what the grid says."""
+"""The words of the portal that come from code: roles, attendance and services."""
 
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 
 def role_title(role: str) -> str:
@@ -21,6 +20,42 @@ def role_title(role: str) -> str:
     return titles.get(role, role)
 
 
+def scope_title(scope: str) -> str:
+    """Return what a program with a scope may do, as the operator reads it."""
+    titles = {
+        "openid": _("узнавать, кто вошёл"),
+        "profile": _("фамилию, имя, отчество"),
+        "email": _("электронную почту"),
+        "school": _("школу и роли"),
+        "identity:read": _("читать о людях и классах то, что видно человеку"),
+        "schedule:read": _("читать расписание"),
+        "journal:read": _("читать журнал и дневник"),
+        "journal:write": _("ставить отметки и писать задания от имени учителя"),
+        "reporting:read": _("получать отчёты"),
+        "notify:read": _("читать уведомления"),
+        "import": _("без человека: загружать списки"),
+    }
+    return titles.get(scope, scope)
+
+
+def guardian_titles() -> dict[str, str]:
+    """Return what somebody is to the pupils they answer for."""
+    return {
+        "mother": _("мать"),
+        "father": _("отец"),
+        "adopter": _("усыновитель"),
+        "guardian": _("опекун"),
+        "trustee": _("попечитель"),
+        "foster": _("приёмный родитель"),
+        "representative": _("законный представитель"),
+    }
+
+
+def contact_titles() -> dict[str, str]:
+    """Return the ways to reach somebody."""
+    return {"phone": _("телефон"), "email": _("почта"), "address": _("адрес")}
+
+
 def service_title(name: str) -> str:
     """Return what people call a service."""
     titles = {
@@ -31,6 +66,18 @@ def service_title(name: str) -> str:
         "notify": _("уведомления"),
     }
     return titles.get(name, name)
+
+
+def try_title(outcome: str) -> str:
+    """Return what became of a try to sign in."""
+    titles = {
+        "done": _("Вход"),
+        "wrong": _("Неверный пароль"),
+        "expired": _("Устаревший код"),
+        "blocked": _("Доступ закрыт"),
+        "second step": _("Пароль верен, второй шаг — нет"),
+    }
+    return titles.get(outcome, outcome)
 
 
 def away_title(value: str | None) -> str:
@@ -45,45 +92,108 @@ def away_title(value: str | None) -> str:
     return titles.get(value or "", "")
 
 
-def grid_texts() -> dict[str, Any]:
-    """Return all that the grid's script says, in the visitor's language."""
+def absence_titles() -> dict[str, Any]:
+    """Return why a teacher may be away, in words."""
     return {
-        "saved": _("Всё сохранено"),
-        "saving": _("Сохраняю…"),
-        "readOnly": _("Только просмотр"),
-        # Three forms, as Russian counts: 1 отметка, 2 отметки, 5 отметок.
-        "waiting": [
-            ngettext("Нет сети — %(num)d запись ждёт", "Нет сети — %(num)d записи ждут", n) for n in (1, 2, 5)
-        ],
-        "unanswered": _("Журнал не отвечает — записи ждут, ничего не пропадёт"),
-        "signedOut": _("Войдите снова: набранное ждёт"),
-        "unstored": _("Браузер не хранит набранное: не закрывайте страницу, пока не сохранено"),
-        "refused": _("Не принято: %(why)s"),
-        "takeBack": _("Вернуть как было"),
-        "closed": _("Этот урок изменить нельзя: он ещё впереди, отменён, не ваш или его период закрыт."),
-        "outside": _("В этот день ученик не числился в классе."),
-        "notOnScale": _("Нет такой отметки: %(what)s. Можно: %(scale)s."),
-        "theirs": _("Пока вы ставили «%(mine)s», здесь записали «%(theirs)s»."),
-        "keepMine": _("Оставить моё: %(what)s"),
-        "takeTheirs": _("Оставить записанное: %(what)s"),
-        "empty": _("пусто"),
-        "conflict": _("Есть расхождение: выберите, что оставить"),
-        "lesson": _("урок %(number)s"),
-        "away": {value: away_title(value) for value in ("н", "б", "уп", "нп", "оп")},
-        "history": _("История клетки"),
-        "noHistory": _("Здесь ещё ничего не меняли."),
-        "otherTopic": _("Пока вы писали, тему или задание изменили. Записано: «%(theirs)s»."),
-        "otherWork": _(
-            "Эту работу только что изменил коллега: показано записанное. Измените снова, если нужно."
-        ),
-        "mineTopic": _("Оставить моё"),
-        "theirTopic": _("Взять записанное"),
-        "clear": _("Стереть"),
-        "down": _("Вниз"),
-        "close": _("Закрыть"),
-        "second": _("Вторая отметка на уроке"),
-        "workType": _("Вид работы"),
-        "weightName": _("Вес"),
-        "workTitle": _("Название работы"),
-        "notPasted": _("Не вставлено: %(what)s"),
+        "illness": _("болезнь"),
+        "trip": _("командировка"),
+        "training": _("учёба"),
+        "leave": _("отпуск"),
+        "other": _("другое"),
+    }
+
+
+def final_titles() -> dict[str, str]:
+    """Return what the columns of term-end marks are called that are of no period."""
+    return {"year": _("Годовая"), "exam": _("Экзамен"), "final": _("Итоговая")}
+
+
+def period_kind_titles() -> dict[str, str]:
+    """Return what kinds of periods are called."""
+    return {
+        "quarter": _("четверть"),
+        "trimester": _("триместр"),
+        "half_year": _("полугодие"),
+        "module": _("модуль"),
+    }
+
+
+def day_kind_titles() -> dict[str, str]:
+    """Return what kinds of special days are called."""
+    return {
+        "moved": _("уроки другого дня недели"),
+        "working": _("дополнительный учебный день"),
+        "free": _("нет уроков"),
+        "short": _("другие звонки"),
+        "remote": _("дистанционный день"),
+    }
+
+
+def weekday_titles() -> dict[int, str]:
+    """Return the days of the week, Monday 1."""
+    names = (_("Пн"), _("Вт"), _("Ср"), _("Чт"), _("Пт"), _("Сб"), _("Вс"))
+    return dict(enumerate(names, 1))
+
+
+def reason_titles() -> dict[str, str]:
+    """Return why a page is behind its programme."""
+    return {
+        "cancelled": _("уроки отменены"),
+        "other_subject": _("вместо урока был другой предмет"),
+        "days_off": _("уроки пришлись на выходные и праздники"),
+        "unrecorded": _("не записана тема"),
+    }
+
+
+def room_kind_titles() -> dict[str, str]:
+    """Return what kinds of rooms are called."""
+    return {
+        "ordinary": _("обычный"),
+        "gym": _("спортзал"),
+        "laboratory": _("лаборатория"),
+        "workshop": _("мастерская"),
+        "computers": _("компьютерный класс"),
+        "hall": _("актовый зал"),
+        "library": _("библиотека"),
+        "other": _("другое"),
+    }
+
+
+def year_part_titles() -> dict[str, str]:
+    """Return what the parts of the year and the fields of the directories are called."""
+    return {
+        "year": _("учебный год"),
+        "bells": _("звонки"),
+        "shift": _("смена"),
+        "subject": _("предмет"),
+        "area": _("предметная область"),
+        "room": _("кабинет"),
+        "name": _("название"),
+        "short_name": _("краткое название"),
+        "starts_on": _("первый день"),
+        "ends_on": _("последний день"),
+        "school_days": _("учебных дней в неделе"),
+        "periods": _("периоды"),
+        "holidays": _("каникулы и праздники"),
+        "special_days": _("особые дни"),
+        "usual": _("обычные звонки"),
+        "schedules": _("расписания звонков"),
+        "grades": _("параллели"),
+        "kind": _("вид"),
+        "capacity": _("вместимость"),
+        "building": _("здание"),
+        "area_id": _("предметная область"),
+        "closed_on": _("закрыт с"),
+    }
+
+
+def bell_titles() -> dict[str, str]:
+    """Return what the parts of the bells are called where something is wrong with them."""
+    return {
+        **year_part_titles(),
+        "schedules": _("расписание"),
+        "bells": _("звонки"),
+        "starts": _("начало"),
+        "ends": _("конец"),
+        "from_on": _("с какого дня"),
     }

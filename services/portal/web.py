@@ -1,23 +1,29 @@
 """What the portal's routes are written with: the visitor, the services, languages, and safe answers."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx2
 from flask import Response, current_app, g, request
 from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import BadRequest
 
 from services.portal.actions.sessions import Visitor
 from services.portal.calls import Calls, ServiceDown
-from services.portal.rules import FAMILY_LIFE, STAFF_LIFE, life_of
+from services.portal.rules import FAMILY_LIFE, life_of
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.settings import Settings
 from shared.web import LANGUAGES
 
 LANGUAGE_COOKIE = "language"
+YEARS = range(1900, 3000)  # Of days that pages show; the weeks around them can be counted.
+STATE = re.compile(r'(?:W/)?"[0-9a-f.]{0,40}"')  # As services give it in an ETag.
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,10 @@ class NotAnswered(Exception):
         super().__init__(answer.status_code)
         self.status = answer.status_code
         self.problem: dict[str, Any] = problem_of(answer)
+
+
+class ProofFirst(Exception):
+    """The page leads to something grave and asks for a proof before it is filled in."""
 
 
 def portal() -> Portal:
@@ -82,8 +92,13 @@ def reading() -> Iterator[SchoolSession]:
 
 
 def passed_on() -> dict[str, str]:
-    """Return the headers that every call to a service carries on."""
-    return {"Accept-Language": language(), "X-Request-ID": g.request_id}
+    """Return the headers that every call to a service carries on: the visitor's wishes and whereabouts."""
+    return {
+        "Accept-Language": language(),
+        "X-Request-ID": g.request_id,
+        "X-Forwarded-For": request.remote_addr or "",
+        "User-Agent": request.headers.get("User-Agent", "").encode("ascii", "replace").decode(),
+    }
 
 
 def send(service: str, method: str, path: str, **given: Any) -> httpx2.Response:
@@ -92,7 +107,7 @@ def send(service: str, method: str, path: str, **given: Any) -> httpx2.Response:
     return portal().calls.send(visitor(), service, method, path, headers, **given)
 
 
-def fetch(service: str, path: str, **params: Any) -> Any:
+def fetch(service: str, path: str, /, **params: Any) -> Any:
     """Return what a service says; NotAnswered when it refuses, ServiceDown when it is silent."""
     asked = {name: value for name, value in params.items() if value not in (None, "")}
     return accepted(send(service, "GET", path, params=asked))
@@ -131,6 +146,12 @@ def accepted(answer: httpx2.Response) -> Any:
     return answer.json() if answer.content else None
 
 
+def prove_first() -> None:
+    """Ask for a proof now where the form to come could not be kept, as one with a file in it."""
+    if not fetch("identity", "/me/proof")["is_fresh"]:
+        raise ProofFirst
+
+
 def problem_of(answer: httpx2.Response) -> dict[str, Any]:
     """Return the problem document, or the little there is when it is none."""
     try:
@@ -154,10 +175,13 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best in ("application/json", "application/problem+json")
 
 
-def keep_cookie(response: Response, cookie: str, roles: Iterable[str]) -> Response:
-    """Give the browser its session cookie; that of staff ends with the browser."""
+def keep_cookie(
+    response: Response, cookie: str, roles: Iterable[str], *, is_shared: bool = False
+) -> Response:
+    """Give the browser its session cookie; that of staff, and on a shared computer, ends with the browser."""
     given = portal()
-    age = None if life_of(roles) == STAFF_LIFE else FAMILY_LIFE.whole
+    life = life_of(roles, is_shared=is_shared)
+    age = FAMILY_LIFE.whole if life == FAMILY_LIFE else None
     response.set_cookie(
         given.cookie_name, cookie, max_age=age, path="/", secure=given.is_https, httponly=True, samesite="Lax"
     )
@@ -180,6 +204,42 @@ def own_path(target: str | None) -> str:
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
         return "/"
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def asked_day(name: str) -> date | None:
+    """Return a day from the address, None when it names none; BadRequest for what is no day of a school."""
+    given = request.args.get(name)
+    try:
+        day = date.fromisoformat(given) if given else None
+    except ValueError as wrong:
+        raise BadRequest from wrong
+    if day is not None and day.year not in YEARS:
+        raise BadRequest
+    return day
+
+
+def asked_id(name: str) -> str | None:
+    """Return an id from the address, None when it names none; BadRequest for what is no id."""
+    given = request.args.get(name)
+    try:
+        return str(UUID(given)) if given else None
+    except ValueError as wrong:
+        raise BadRequest from wrong
+
+
+def given_id(text: str) -> str:
+    """Return the id that a form names; BadRequest for what is no id."""
+    try:
+        return str(UUID(text))
+    except ValueError as wrong:
+        raise BadRequest from wrong
+
+
+def seen_state(tag: str) -> dict[str, str]:
+    """Return the header that says which state a form was made from; BadRequest for what no page says."""
+    if tag and not STATE.fullmatch(tag):
+        raise BadRequest
+    return {"If-Match": tag}
 
 
 def forms_token() -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from joserfc import jwe
 from joserfc.jwk import OctKey
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from services.portal.models import BrowserSession
 from services.portal.rules import FAMILY_LIFE, life_of
@@ -31,13 +31,15 @@ class Visitor:
     roles: frozenset[str]
     session_token: str
     must_change_password: bool
+    must_enrol_factor: bool = False
+    is_shared: bool = False
 
     def has(self, *roles: str) -> bool:
         """Whether the person has one of these roles."""
         return not self.roles.isdisjoint(roles)
 
 
-def open_session(session: SchoolSession, signed_in: Mapping[str, Any]) -> str:
+def open_session(session: SchoolSession, signed_in: Mapping[str, Any], *, is_shared: bool = False) -> str:
     """Keep what identity answered to a sign-in; return the new cookie.
 
     Sessions that are past all use are swept out on the way.
@@ -50,20 +52,21 @@ def open_session(session: SchoolSession, signed_in: Mapping[str, Any]) -> str:
         roles=sorted(signed_in["roles"]),
         session_token=signed_in["session_token"],
         must_change_password=signed_in["must_change_password"],
+        must_enrol_factor=signed_in.get("must_enrol_factor", False),
+        is_shared=is_shared,
     )
 
 
-def renew_session(session: SchoolSession, visitor: Visitor) -> str:
-    """Give a person who has just set an own password a new cookie; the old one dies."""
-    end_session(session, visitor)
-    return _keep(
-        session,
-        school_id=visitor.school_id,
-        person_id=visitor.person_id,
-        roles=sorted(visitor.roles),
-        session_token=visitor.session_token,
-        must_change_password=False,
-    )
+def renew_session(session: SchoolSession, visitor: Visitor, **changed: Any) -> str:
+    """Give a person who may more from now on a new cookie; the old one dies (SECURITY 14).
+
+    `changed` are columns that change with it. The session grows no younger by this.
+    """
+    cookie = secrets.token_urlsafe(COOKIE_BYTES)
+    sealed = _seal(cookie, visitor.session_token)
+    renewed = update(BrowserSession).where(BrowserSession.id == visitor.session_id)
+    session.execute(renewed.values(id=_digest(cookie), sealed_token=sealed, **changed))
+    return cookie
 
 
 def _keep(session: SchoolSession, *, session_token: str, **known: Any) -> str:
@@ -80,7 +83,7 @@ def find_visitor(session: SchoolSession, cookie: str) -> tuple[Visitor | None, b
     found = session.get(BrowserSession, _digest(cookie))
     if found is None:
         return None, False
-    life, at = life_of(found.roles), now()
+    life, at = life_of(found.roles, is_shared=found.is_shared), now()
     if at - found.seen_at > life.idle or at - found.opened_at > life.whole:
         return None, False
     visitor = Visitor(
@@ -90,6 +93,8 @@ def find_visitor(session: SchoolSession, cookie: str) -> tuple[Visitor | None, b
         roles=frozenset(found.roles),
         session_token=_unseal(cookie, found.sealed_token),
         must_change_password=found.must_change_password,
+        must_enrol_factor=found.must_enrol_factor,
+        is_shared=found.is_shared,
     )
     return visitor, at - found.seen_at > SEEN_EVERY
 

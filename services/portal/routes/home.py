@@ -14,6 +14,7 @@ FIRST = (
     ("deputy", "journal.pages"),
     ("director", "journal.pages"),
     ("operator", "school.people"),
+    ("educator", "timetable.week"),
     ("parent", "diary.week"),
     ("pupil", "diary.week"),
 )

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, request
 
 from services.portal.grid import columns, grid_data, month_spans, rows
 from services.portal.pages import time_zone
+from services.portal.routes.deadlines import lesson_signs, unfilled_today
 from services.portal.web import NotAnswered, fetch, fetch_all, glimpse, relayed, send, visitor
 from shared.clock import today
 from shared.names import group_key
@@ -32,7 +33,10 @@ def pages() -> str:
         by_group.setdefault(page["group"]["name"], []).append(page)
     grades = {} if mine else _first_of_each_grade(by_group)
     lessons = _lessons_today(told) if mine else []
-    return render_template("pages.html", by_group=by_group, mine=mine, today=lessons, grades=grades)
+    unfilled = unfilled_today(today(time_zone())) if mine else []
+    return render_template(
+        "pages.html", by_group=by_group, mine=mine, today=lessons, grades=grades, unfilled=unfilled
+    )
 
 
 def _first_of_each_grade(groups: Iterable[str]) -> dict[str, int]:
@@ -65,9 +69,10 @@ def page(page_id: UUID) -> str:
     told = fetch("journal", f"/pages/{page_id}", period_id=request.args.get("period_id"))
     shown = columns(told)
     now_on = today(time_zone()).isoformat()
+    signs = lesson_signs(str(page_id), told["period"])
     return render_template(
         "page.html", page=told, columns=shown, rows=rows(told, shown), months=month_spans(shown),
-        data=grid_data(told, visitor(), now_on), today=now_on,
+        data={**grid_data(told, visitor(), now_on), "signs": signs}, today=now_on, signs=signs,
     )  # fmt: skip
 
 
@@ -90,6 +95,11 @@ def put_description(page_id: UUID, lesson_id: UUID) -> Response:  # noqa: ARG001
 @journal.put("/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>")
 def put_work(page_id: UUID, lesson_id: UUID, slot: int) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
     return _hand_on("PUT", f"/lessons/{lesson_id}/works/{slot}")
+
+
+@journal.put("/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment")
+def put_comment(page_id: UUID, lesson_id: UUID, slot: int, pupil_id: UUID) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
+    return _hand_on("PUT", f"/lessons/{lesson_id}/entries/{slot}/{pupil_id}/comment")
 
 
 @journal.get("/<uuid:page_id>/revisions")

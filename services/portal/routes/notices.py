@@ -24,8 +24,12 @@ def list_notices() -> str:
 
 @notices.post("/preferences")
 def choose() -> Response:
-    """Keep whether letters are wanted, and in which language."""
-    wanted = {"email_enabled": "email" in request.form, "language": request.form.get("language", "")}
+    """Keep whether letters are wanted, of what, and in which language."""
+    wanted = {
+        "email_enabled": "email" in request.form,
+        "mail_substitutions": "substitutions" in request.form,
+        "language": request.form.get("language", ""),
+    }
     accepted(send("notify", "PUT", "/preferences", json=wanted))
     return redirect(url_for("notices.list_notices"))
 

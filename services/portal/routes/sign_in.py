@@ -1,8 +1,10 @@
 """Sign-in, sign-out, an own password, and the language."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import session as kept
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -30,6 +32,8 @@ from shared.web import LANGUAGES
 
 sign_in = Blueprint("sign_in", __name__)
 
+WAITS = 202
+SECOND_STEP = "second_step"
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -37,48 +41,85 @@ YEAR_SECONDS = 365 * 24 * 3600
 def form() -> str | AnyResponse:
     if g.visitor:
         return redirect(own_path(request.args.get("next")))
-    return _form()
+    return sign_in_page()
 
 
-def _form(problem: dict[str, Any] | None = None) -> str:
+def sign_in_page(problem: dict[str, Any] | None = None, onward: str | None = None) -> str:
+    """Return the page to sign in on, which goes on to where it was asked from."""
     entered = request.form if request.method == "POST" else request.args
     return render_template(
         "sign_in.html",
         problem=problem,
-        next=own_path(entered.get("next")),
+        next=own_path(onward or entered.get("next")),
         login=request.form.get("login", ""),
+        school=(school := _school(entered.get("school", ""))),
+        providers=_providers(school),
     )
+
+
+def _school(named: str) -> str:
+    """Return the school that the page's address names; empty when it is no id at all."""
+    try:
+        return str(UUID(named))
+    except ValueError:
+        return ""
+
+
+def _providers(school: str) -> list[dict[str, Any]]:
+    """Return the other providers to sign in by at a school; none while identity is silent."""
+    asked = {"school_id": school} if school else {}
+    try:
+        answer = portal().calls.call("identity", "GET", "/providers/open", passed_on(), params=asked)
+    except ServiceDown:
+        return []
+    return list(accepted(answer)["items"])
 
 
 @sign_in.post("/sign-in")
 def enter() -> str | AnyResponse | tuple[str, int]:
     """Sign in; a script that asks in the middle of its work gets JSON, and stays where it is."""
-    given = {"login": request.form.get("login", "").strip(), "password": request.form.get("password", "")}
+    given: dict[str, Any] = {
+        "login": request.form.get("login", "").strip(),
+        "password": request.form.get("password", ""),
+        "is_shared": "is_shared" in request.form,
+    }
     try:
         answer = portal().calls.call("identity", "POST", "/sessions", passed_on(), json=given)
     except ServiceDown:
         if wants_json():
             raise
         told = {"title": _("Войти пока нельзя"), "detail": _("Вход не отвечает. Повторите через минуту.")}
-        return _form(told), 503
+        return sign_in_page(told), 503
     if answer.status_code >= 400:
         told = problem_of(answer)
         if wants_json():
             return failure(answer.status_code, "not-signed-in", told.get("title", ""), told.get("detail", ""))
-        return _form(told), answer.status_code
-    signed_in = answer.json()
+        return sign_in_page(told), answer.status_code
+    onward = own_path(request.form.get("next"))
+    if answer.status_code == WAITS:
+        return wait_for_second_step(answer.json(), onward, is_shared=given["is_shared"])
+    return let_in(answer.json(), onward, is_shared=given["is_shared"])
+
+
+def wait_for_second_step(told: dict[str, Any], onward: str, *, is_shared: bool) -> AnyResponse:
+    """Remember a sign-in whose password was right, and lead on to its second step."""
+    known = {"token": told["pending_token"], "ways": told["ways"]}
+    kept[SECOND_STEP] = known | {"next": onward, "is_shared": is_shared}
+    if wants_json():
+        return jsonify(second_step=told["ways"], csrf=forms_token())
+    return redirect(url_for("second_step.form"))
+
+
+def let_in(signed_in: dict[str, Any], onward: str, *, is_shared: bool) -> AnyResponse:
+    """Open the browser's session for whom identity has let in, with a new cookie (SECURITY 14)."""
     _end_the_old_session()
     with writing() as session:
-        cookie = open_session(session, signed_in)
+        cookie = open_session(session, signed_in, is_shared=is_shared)
     renew_forms()
-    response = _state(signed_in["person"]["id"]) if wants_json() else redirect(_onward(signed_in))
-    return keep_cookie(response, cookie, signed_in["roles"])  # type: ignore[arg-type]
-
-
-def _onward(signed_in: dict[str, Any]) -> str:
     if signed_in["must_change_password"]:
-        return url_for("sign_in.password")
-    return own_path(request.form.get("next"))
+        onward = url_for("sign_in.password")
+    response = _state(signed_in["person"]["id"]) if wants_json() else redirect(onward)
+    return keep_cookie(response, cookie, signed_in["roles"], is_shared=is_shared)  # type: ignore[arg-type]
 
 
 def _state(person_id: str) -> Response:
@@ -134,10 +175,10 @@ def change_password() -> AnyResponse | tuple[str, int]:
         return page, 422
     accepted(answer)
     with writing() as session:
-        cookie = renew_session(session, visitor())
+        cookie = renew_session(session, visitor(), must_change_password=False)
     portal().calls.forget(visitor())
     renew_forms()
-    return keep_cookie(redirect("/"), cookie, visitor().roles)  # type: ignore[arg-type]
+    return keep_cookie(redirect("/"), cookie, visitor().roles, is_shared=visitor().is_shared)  # type: ignore[arg-type]
 
 
 @sign_in.post("/language/<code>")

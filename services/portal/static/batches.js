@@ -2,7 +2,7 @@
 
 let last = 0;
 
-/** Freeze a draft: per lesson its works, then its marks, then its topic and homework. */
+/** Freeze a draft: per lesson its works, its marks, what is said of them, its topic and homework. */
 export function freeze(draft, newWork) {
   const lessons = [...new Set(draft.map((change) => change.lesson))];
   return lessons.flatMap((lesson) => {
@@ -11,6 +11,7 @@ export function freeze(draft, newWork) {
     return [
       ...mine.filter((change) => change.kind === "work").map((change) => workBatch(lesson, change)),
       ...(entries.length ? [entriesBatch(lesson, entries, newWork)] : []),
+      ...mine.filter((change) => change.kind === "comment").map((change) => commentBatch(lesson, change)),
       ...mine.filter((change) => change.kind === "description").map((change) => descriptionBatch(lesson, change)),
     ];
   });
@@ -26,16 +27,22 @@ export function entriesBatch(lesson, changes, newWork) {
 }
 
 function workBatch(lesson, change) {
-  const { slot, type, weight, title } = change;
-  return made("work", lesson, [change], "PUT", `lessons/${lesson}/works/${slot}`, { type, weight, title });
+  const { slot, type, weight, title, is_monitoring, counts } = change;
+  const body = { type, weight, title, is_monitoring, counts };
+  return made("work", lesson, [change], "PUT", `lessons/${lesson}/works/${slot}`, body);
+}
+
+function commentBatch(lesson, change) {
+  const { pupil, slot, comment } = change;
+  return made("comment", lesson, [change], "PUT", `lessons/${lesson}/entries/${slot}/${pupil}/comment`, { comment });
 }
 
 function descriptionBatch(lesson, change) {
-  const { topic, homework } = change;
-  return made("description", lesson, [change], "PUT", `lessons/${lesson}/description`, { topic, homework });
+  const { topic, homework, topic_id } = change; // JSON leaves out a topic_id that nothing says anything of.
+  return made("description", lesson, [change], "PUT", `lessons/${lesson}/description`, { topic, homework, topic_id });
 }
 
-function made(kind, lesson, changes, method, path, body) {
+export function made(kind, lesson, changes, method, path, body) {
   last = Math.max(last + 1, Date.now());
   return { key: newKey(), at: last, kind, lesson, changes, method, path, body };
 }

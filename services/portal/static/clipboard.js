@@ -1,22 +1,24 @@
 // Copy and paste: a column of marks from a spreadsheet, or a block of cells from here.
 import { say } from "./dom.js";
-import { ATTENDANCE, keyOf } from "./page.js";
+import { ATTENDANCE } from "./page.js";
 
-export function listenToClipboard(table, selection, edits, note) {
-  const inGrid = () => table.element.contains(document.activeElement);
+const NAMED = 5; // Of the values that are no marks, so many are named.
+
+export function listenToClipboard(parts) {
+  const inGrid = () => parts.table.element.contains(document.activeElement);
   document.addEventListener("copy", (event) => {
     if (!inGrid()) return;
-    event.clipboardData.setData("text/plain", asText(table, selection));
+    event.clipboardData.setData("text/plain", asText(parts));
     event.preventDefault();
   });
   document.addEventListener("paste", (event) => {
     if (!inGrid()) return;
     event.preventDefault();
-    pasteText(event.clipboardData.getData("text/plain"), table, selection, edits, note);
+    pasteText(event.clipboardData.getData("text/plain"), parts);
   });
 }
 
-function asText(table, selection) {
+function asText({ table, selection }) {
   const lines = new Map();
   for (const { row, column } of selection.places()) {
     const { lesson, slot, first } = table.columns[column];
@@ -28,27 +30,48 @@ function asText(table, selection) {
   return [...lines.entries()].sort(([a], [b]) => a - b).map(([, cells]) => cells.join("\t")).join("\n");
 }
 
-/** Put a block of values from the active cell on; what is no mark is told and left out. */
-function pasteText(text, table, selection, edits, note) {
+/** Put a block of values from the active cell on; what is no mark is told, row by row, and left out. */
+function pasteText(text, { table, selection, edits, panel, note }) {
   const { page } = table;
   const [top, left] = [Math.min(selection.row, selection.anchorRow), Math.min(selection.column, selection.anchorColumn)];
+  const block = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t").map(unquoted));
+  // The columns themselves, not their numbers: a «4/5» may put a new one between them.
+  const columns = table.columns.slice(left);
   const changes = [];
   const wrong = [];
-  text.replace(/\r?\n$/, "").split(/\r?\n/).forEach((line, down) => {
-    line.split("\t").forEach((cell, right) => {
-      const value = cell.trim().toLowerCase();
-      const [pupil, column] = [page.pupils[top + down], table.columns[left + right]];
-      if (!pupil || !column) return;
-      if (value && !page.isMark(value) && !page.isAttendance(value)) wrong.push(cell.trim().slice(0, 12));
-      else if (page.isEditable(column.lesson, pupil)) changes.push(...cellChanges(page, column, pupil, value || null));
-    });
-  });
+  block.forEach((cells, down) => cells.forEach((cell, right) => {
+    const [pupil, column] = [page.pupils[top + down], columns[right]];
+    if (!column) return;
+    const values = valuesOf(page, cell);
+    const place = say(page.texts.row, { number: top + down + 1 });
+    if (!pupil || !values) { if (cell) wrong.push(`${place} «${cell.slice(0, 12)}»`); return; }
+    if (!page.isEditable(column.lesson, pupil)) { if (cell) wrong.push(`${place} «${cell.slice(0, 12)}»`); return; }
+    changes.push(...cellChanges({ table, edits, panel }, column, pupil, values));
+  }));
   edits.apply(changes);
-  if (wrong.length) note(say(page.texts.notPasted, { what: wrong.slice(0, 5).join(", ") }));
+  const rest = wrong.length > NAMED ? ` … +${wrong.length - NAMED}` : "";
+  if (wrong.length) note(say(page.texts.notPasted, { what: wrong.slice(0, NAMED).join(", ") + rest }));
 }
 
-function cellChanges(page, { lesson, slot }, pupil, value) {
-  const isAway = value !== null && page.isAttendance(value);
-  const key = keyOf(lesson.id, pupil.id, isAway ? ATTENDANCE : slot);
-  return [{ key, value }];
+/** A spreadsheet quotes a cell that has a quote or a line end within. */
+function unquoted(cell) {
+  return cell.trim().replace(/^"(.*)"$/s, "$1").replaceAll('""', '"').trim();
+}
+
+/** What a pasted cell says: one value, two of «4/5», none of an empty one; null when it is no mark. */
+function valuesOf(page, cell) {
+  if (!cell) return [null];
+  const known = (text) => [text, text.toLowerCase()].find((one) => page.isMark(one) || page.isAttendance(one));
+  if (known(cell)) return [known(cell)];
+  const two = cell.split("/").map((part) => known(part.trim()));
+  return two.length === 2 && two.every((one) => one && page.isMark(one)) ? two : null;
+}
+
+function cellChanges({ table, edits, panel }, column, pupil, [value, second]) {
+  if (value === null) return [{ key: `${column.lesson.id}/${pupil.id}/${column.slot}`, value }];
+  const changes = edits.changes(column, pupil, value);
+  if (second === undefined) return changes;
+  const after = () => table.columns.find((one) => one.lesson === column.lesson && one.slot > column.slot);
+  if (!after()) panel.addWork(column.lesson, column.slot, undefined, column.work);
+  return after() ? [...changes, ...edits.changes(after(), pupil, second)] : changes;
 }

@@ -1,5 +1,5 @@
 // What typing does to cells: the change itself, its undoing, and its way to the queue.
-import { ATTENDANCE, LATE, keyOf } from "./page.js";
+import { ATTENDANCE, keyOf } from "./page.js";
 
 const REMEMBERED = 200;
 
@@ -9,8 +9,8 @@ export class Edits {
   }
 
   /** Put one value (or null, to empty) into all these places, as one step to undo. */
-  put(places, value) {
-    this.apply(places.flatMap((at) => this.#changes(at, value)));
+  put(places, value, { beside = false } = {}) {
+    this.apply(places.flatMap((at) => this.#changes(at, value, beside)));
   }
 
   /** Change cells as one step to undo: [{key, value}]; what stands already is left alone. */
@@ -48,10 +48,12 @@ export class Edits {
     this.queue.add(changes);
   }
 
-  /** A mark replaces an absence and an absence a mark; being late goes with a mark. */
-  #changes({ row, column }, value) {
-    const { lesson, slot, first } = this.table.columns[column];
-    const pupil = this.page.pupils[row];
+  #changes({ row, column }, value, beside) {
+    return this.changes(this.table.columns[column], this.page.pupils[row], value, beside);
+  }
+
+  /** A mark replaces an absence and an absence a mark, unless put `beside` it; being late goes with a mark. */
+  changes({ lesson, slot, first }, pupil, value, beside = false) {
     if (!this.page.isEditable(lesson, pupil)) {
       this.note(this.page.isOutside(lesson, pupil) ? this.page.texts.outside : this.page.texts.closed);
       return [];
@@ -60,9 +62,10 @@ export class Edits {
     const away = keyOf(lesson.id, pupil.id, ATTENDANCE);
     if (value === null) return first ? [{ key: mark, value }, { key: away, value }] : [{ key: mark, value }];
     if (this.page.isAttendance(value)) {
-      return value === LATE ? [{ key: away, value }] : [{ key: away, value }, { key: mark, value: null }];
+      const alone = this.page.isLate(value) || beside;
+      return alone ? [{ key: away, value }] : [{ key: away, value }, { key: mark, value: null }];
     }
-    const late = this.page.get(lesson, pupil, ATTENDANCE) === LATE;
-    return late ? [{ key: mark, value }] : [{ key: mark, value }, { key: away, value: null }];
+    const late = this.page.isLate(this.page.get(lesson, pupil, ATTENDANCE));
+    return late || beside ? [{ key: mark, value }] : [{ key: mark, value }, { key: away, value: null }];
   }
 }

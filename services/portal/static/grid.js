@@ -1,12 +1,15 @@
 // The teacher's class page. Follow one mark: a key (typing.js) changes a cell (edits.js), the change
 // waits in the queue (queue.js, kept in store.js), and sendMark carries it to the journal.
 
+import { carry } from "./carry.js";
 import { listenToClipboard } from "./clipboard.js";
+import { CellPanel } from "./cell-panel.js";
 import { Edits } from "./edits.js";
 import { Keypad } from "./keypad.js";
 import { LessonPanel } from "./lesson.js";
 import { Outcomes } from "./outcomes.js";
 import { Page } from "./page.js";
+import { PlanPanel } from "./plan.js";
 import { Queue } from "./queue.js";
 import { Refresh } from "./refresh.js";
 import { Selection } from "./selection.js";
@@ -25,29 +28,12 @@ const session = { seq: data.page.seq, csrf: document.querySelector("meta[name=cs
 
 /** Carry one batch of one lesson's marks to the journal; tell what became of it.
  *
- * The same batch may be sent any number of times: its key, its body and the state of the page the
- * teacher saw (`seq`) stay the same, so the journal records it once.
+ * Sent again, it still says which state of the page the teacher saw.
  */
 export async function sendMark(batch) {
   batch.seq ??= session.seq;
   queue.store.keepBatch(batch);
-  let answer;
-  try {
-    answer = await fetch(`${data.urls.page}/${batch.path}`, {
-      method: batch.method,
-      headers: {
-        "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": session.csrf,
-        "If-Match": `"${batch.seq}"`, "Idempotency-Key": batch.key,
-      },
-      body: JSON.stringify(batch.body),
-    });
-    const told = await answer.json();
-    if (answer.ok) return { kind: "saved", told };
-    if (answer.status >= 500 || answer.status === 429) return { kind: "silent", state: "unanswered" };
-    return { kind: { 401: "signedOut", 412: "conflict" }[answer.status] ?? "refused", told, status: answer.status };
-  } catch {
-    return { kind: "silent", state: answer ? "unanswered" : "offline" };
-  }
+  return carry(batch, data.urls.page, session.csrf);
 }
 
 const queue = new Queue({
@@ -66,20 +52,24 @@ const cellEdits = { add: (changes) => queue.add(changes.map(({ key, value }) => 
 })) };
 const edits = new Edits(table, cellEdits, (text) => state.note(text));
 const panel = new LessonPanel({ page, table, queue, data });
-const refresh = new Refresh({ data, session, page, table, queue, panel });
+if (page.canEdit) new PlanPanel({ panel, element, data });
+const cellPanel = new CellPanel({ page, table, queue, edits });
+const refresh = new Refresh({ data, session, page, table, queue, panel, cellPanel });
 const outcomes = new Outcomes({
   page, table, queue, session, state, panel, refresh, onSignedOut: () => signInAgain({ data, session, queue }),
 });
 const selection = new Selection(table, (at) => {
   panel.show(at);
+  cellPanel.show(at);
   keypad?.follow(at);
   outcomes.offer(at);
 });
 
-function second() {
-  const { lesson, slot } = table.columns[selection.column];
+/** Go to the lesson's next work; `alike`, as in «4/5», a new one is another mark for the same work. */
+function second({ alike = false } = {}) {
+  const { lesson, slot, work } = table.columns[selection.column];
   const next = table.columns[selection.column + 1];
-  if (next?.lesson !== lesson) panel.addWork(lesson, slot);
+  if (next?.lesson !== lesson) panel.addWork(lesson, slot, undefined, alike ? work : null);
   selection.by(0, 1);
 }
 
@@ -92,7 +82,7 @@ if (page.canEdit) {
     element, selection, edits, onSecond: second, onPalette: () => keypad.open(), goesDown: () => goDown.checked,
   });
   keypad = new Keypad({ table, selection, typing, onSecond: second });
-  listenToClipboard(table, selection, edits, (text) => state.note(text));
+  listenToClipboard({ table, selection, edits, panel, note: (text) => state.note(text) });
   document.getElementById("show-keys").addEventListener("click", () => document.getElementById("keys").showModal());
 } else {
   element.addEventListener("keydown", (event) => { if (selection.key(event)) event.preventDefault(); });

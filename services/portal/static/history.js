@@ -1,25 +1,41 @@
 // Who put what into a cell, when, and instead of what: the journal forgets nothing.
 import { h } from "./dom.js";
+import { ATTENDANCE } from "./page.js";
 
-export async function showHistory({ page, table, data, row, column }) {
+export async function showHistory(at) {
+  const { page, table, data, row, column } = at;
   const dialog = document.getElementById("history");
   const list = document.getElementById("revisions");
   const { lesson } = table.columns[column];
   const asked = new URLSearchParams({ lesson_id: lesson.id, pupil_id: page.pupils[row].id });
   list.replaceChildren();
+  aimReport(at);
   dialog.showModal();
   try {
     const answer = await fetch(`${data.urls.page}/revisions?${asked}`, { headers: { Accept: "application/json" } });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.detail);
-    list.append(...told.items.map((revision) => line(revision)));
+    list.append(...told.items.map((revision) => line(revision, page.texts)));
     if (!told.items.length) list.append(h("li", {}, page.texts.noHistory));
   } catch (wrong) {
     list.append(h("li", {}, wrong instanceof TypeError ? page.texts.unanswered : wrong.message));
   }
 }
 
-function line({ at, actor, was, value, reason }) {
+/** Let the link report what stands in the cell: the mark, or else the absence. */
+function aimReport({ page, table, row, column }) {
+  const link = document.getElementById("report-error");
+  if (!link) return;
+  const { lesson, slot, first } = table.columns[column];
+  const pupil = page.pupils[row];
+  const mark = page.get(lesson, pupil, slot);
+  const away = mark === null && first ? page.get(lesson, pupil, ATTENDANCE) : null;
+  const cell = away === null ? { what: "mark", slot } : { what: "attendance", slot: ATTENDANCE };
+  link.search = new URLSearchParams({ lesson_id: lesson.id, pupil_id: pupil.id, ...cell });
+}
+
+function line({ at, actor, what, was, value, reason }, texts) {
   const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
-  return h("li", {}, h("b", {}, `${was ?? "—"} → ${value ?? "—"}`), ` ${when}, ${actor ?? ""}`, reason ? ` · ${reason}` : "");
+  const about = what === "comment" ? `${texts.comment}: ` : "";
+  return h("li", {}, about, h("b", {}, `${was ?? "—"} → ${value ?? "—"}`), ` ${when}, ${actor ?? ""}`, reason ? ` · ${reason}` : "");
 }

@@ -43,7 +43,7 @@ export class Keypad {
   follow({ row, column }) {
     if (this.box.hidden) return;
     const { lesson, work } = this.table.columns[column];
-    const kind = this.page.workTypes.find((one) => one.type === work.type)?.title ?? "";
+    const kind = this.page.titleOf(work.type);
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(lesson.on));
     this.title.replaceChildren(h("strong", {}, this.page.pupils[row].name), ` ${day}, ${kind}`);
   }
@@ -52,7 +52,7 @@ export class Keypad {
     const { texts } = this.page;
     const key = (value, title, kind) => h("button", { type: "button", class: `key ${kind}`, title, onclick: () => this.#press(value) }, value);
     const digits = this.page.scale.filter((value) => /^\d$/.test(value));
-    const words = this.page.scale.filter((value) => !/^\d$/.test(value));
+    const words = this.page.scale.filter((value) => !/^\d+$/.test(value) || (this.page.scale.length < 30 && value.length > 1));
     const act = (text, title, run, kind = "act") => h("button", { type: "button", class: `key ${kind}`, title, "aria-label": title, onclick: run }, text);
     return [
       h("div", { class: "keys" }, ...digits.map((value) => key(value, null, `digit v-${value}`)), act("⌫", texts.clear, () => this.#press(null)), act("↓", texts.down, () => this.selection.by(1, 0))),
@@ -62,8 +62,9 @@ export class Keypad {
   }
 
   #press(value) {
-    this.typing.put(value);
+    if (/^\d$/.test(value ?? "")) this.typing.digit(value);
+    else this.typing.put(value);
     if (!this.touch.matches) this.close();
-    else if (value !== null && !this.typing.goesDown()) this.selection.by(1, 0);
+    else if (value !== null && !this.page.mayGrow(value) && !this.typing.goesDown()) this.selection.by(1, 0);
   }
 }

@@ -20,13 +20,26 @@ export class LessonPanel {
     if (lesson === this.lesson) return;
     this.lesson = lesson;
     this.box.hidden = false;
+    this.box.dataset.lesson = lesson.id; // For homework.js, which knows the rest.
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
     document.getElementById("lesson-title").textContent = `${day.format(new Date(lesson.on))}, ${say(this.texts.lesson, { number: lesson.number })}`;
+    document.getElementById("lesson-due").textContent = this.data.signs?.[lesson.id]?.text ?? "";
     this.topic.value = lesson.topic ?? "";
     this.homework.value = lesson.homework ?? "";
     for (const field of [this.topic, this.homework]) field.readOnly = !this.page.canDescribe(lesson);
     document.getElementById("topic-conflict").hidden = true;
     this.#drawWorks();
+    this.box.dispatchEvent(new CustomEvent("lesson", { detail: lesson }));
+  }
+
+  /** Write a topic taken from the plan, and its homework where there is none yet. */
+  take({ topic_id, topic, homework }) {
+    if (!this.lesson || !this.page.canDescribe(this.lesson)) return false;
+    this.topic.value = topic;
+    if (!this.homework.value.trim()) this.homework.value = homework;
+    this.lesson.taken = topic_id;
+    this.#described();
+    return true;
   }
 
   /** Show the same lesson again, after the page was loaded anew. */
@@ -38,11 +51,11 @@ export class LessonPanel {
   }
 
   /** Add a work to a lesson: a new column, and a place for second marks. */
-  addWork(lesson, after = null, type = undefined) {
+  addWork(lesson, after = null, type = undefined, like = null) {
     if (!lesson || !this.page.canDescribe(lesson)) return;
     if (!lesson.works.length && after !== null) this.setWork(lesson, this.page.newWork(after));
     const slot = this.page.freeSlot(lesson);
-    if (slot !== null) this.setWork(lesson, this.page.newWork(slot, type));
+    if (slot !== null) this.setWork(lesson, like ? { ...like, slot } : this.page.newWork(slot, type));
   }
 
   setWork(lesson, work) {
@@ -51,11 +64,11 @@ export class LessonPanel {
   }
 
   /** Show a work's column, whoever made it. */
-  knowWork(lessonId, { slot, type, weight, title }) {
+  knowWork(lessonId, { slot, type, weight, title, is_monitoring = false, counts = true }) {
     const lesson = this.page.lesson(lessonId);
     if (!lesson) return;
     const others = lesson.works.filter((one) => one.slot !== slot);
-    lesson.works = [...others, { slot, type, weight, title: title ?? "" }].sort((a, b) => a.slot - b.slot);
+    lesson.works = [...others, { slot, type, weight, title: title ?? "", is_monitoring, counts }].sort((a, b) => a.slot - b.slot);
     this.table.rebuild();
     this.table.drawAll();
     if (lesson === this.lesson) this.#drawWorks();
@@ -93,7 +106,7 @@ export class LessonPanel {
   #described() {
     const [topic, homework] = [this.topic.value.trim() || null, this.homework.value.trim() || null];
     Object.assign(this.lesson, { topic, homework });
-    this.queue.add([{ kind: "description", lesson: this.lesson.id, topic, homework }]);
+    this.queue.add([{ kind: "description", lesson: this.lesson.id, topic, homework, topic_id: this.lesson.taken }]);
   }
 
   #drawWorks() {
@@ -107,12 +120,18 @@ export class LessonPanel {
 
   #workRow(lesson, work) {
     const change = (made) => this.setWork(lesson, { ...work, ...made });
-    const types = this.page.workTypes.map((one) => h("option", { value: one.type, selected: one.type === work.type }, one.title));
+    const known = this.page.workTypes.map((one) => one.type);
+    const offered = known.includes(work.type) ? known : [...known, work.type]; // One given up since.
+    const types = offered.map((type) => h("option", { value: type, selected: type === work.type }, this.page.titleOf(type)));
     const named = (what) => `${this.texts[what]}, ${work.slot}`;
     const locked = this.page.canDescribe(lesson) ? null : true;
+    const flag = (name, label, title) => h("label", { class: "flag", title },
+      h("input", { type: "checkbox", class: "form-check-input", checked: work[name], disabled: locked, "aria-label": `${title}, ${work.slot}`, onchange: (event) => change({ [name]: event.target.checked }) }), ` ${label}`);
     return h("li", {},
       h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }, ...types),
       h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: (event) => change({ weight: Math.max(1, Math.min(10, Number(event.target.value) || 1)) }) }),
-      h("input", { class: "form-control form-control-sm", value: work.title, maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }));
+      h("input", { class: "form-control form-control-sm", value: work.title, maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }),
+      flag("is_monitoring", this.texts.monitoringShort, this.texts.monitoring),
+      flag("counts", this.texts.countsShort, this.texts.counts));
   }
 }

@@ -1,7 +1,8 @@
 // What to do about the journal's answer to a batch: confirm, let the teacher choose, or take back.
 import { entriesBatch } from "./batches.js";
 import { Conflicts } from "./conflicts.js";
-import { keyOf } from "./page.js";
+import { UNRESOLVED, keyOf } from "./page.js";
+import { askReason } from "./reason.js";
 
 export class Outcomes {
   constructor(parts) {
@@ -19,13 +20,14 @@ export class Outcomes {
     else if (outcome.kind === "conflict") await this.#conflict(batch, outcome.told);
     else if (outcome.kind === "signedOut") this.#signedOut();
     else if (outcome.told?.type?.endsWith("form-expired")) await this.#formExpired();
+    else if (outcome.told?.type?.endsWith("reason-needed")) await this.#explain(batch, outcome.told);
     else this.#refused(batch, outcome.told ?? {});
   }
 
   async #saved(batch, told) {
     this.restarts = 0;
     this.queue.replace(batch, null);
-    this.#confirm(batch);
+    this.#confirm(batch, told.changed ?? []);
     const news = (told.changed?.length ?? batch.changes.length) + (batch.body.works?.length ?? 0);
     // More links than this batch made: somebody else wrote, too, and the teacher has not seen it yet.
     if (told.seq - this.session.seq > news) this.refresh.isDue = true;
@@ -33,20 +35,27 @@ export class Outcomes {
     if (this.refresh.isDue && !this.queue.waiting) await this.refresh.now();
   }
 
-  #confirm(batch) {
+  #confirm(batch, changed) {
+    const recorded = new Map(changed.map((one) => [keyOf(batch.lesson, one.pupil_id, one.slot), one.value]));
     const later = new Set(this.queue.pending().filter((one) => one.kind === "entry")
       .map((one) => keyOf(one.lesson, one.pupil, one.slot)));
     for (const work of batch.body.works ?? []) this.panel.knowWork(batch.lesson, work);
     for (const change of batch.changes.filter((one) => one.kind === "entry")) {
       const key = keyOf(change.lesson, change.pupil, change.slot);
-      this.page.confirm(key, change.value);
-      if (!later.has(key)) this.table.show(key, null);
+      // An «н» of an excused day is recorded as the excuse's reason.
+      const value = recorded.get(key) ?? change.value;
+      if (change.value === UNRESOLVED && !recorded.has(key)) this.refresh.isDue = true;
+      this.page.confirm(key, value);
+      if (later.has(key)) continue;
+      this.page.set(key, value);
+      this.table.show(key, null);
     }
   }
 
   async #conflict(batch, told) {
     if (told.errors?.cells) this.#cells(batch, told.errors.cells);
     else if (told.errors?.description) this.panel.conflict(batch, told.errors.description, () => this.queue.run());
+    else if (told.errors?.comment) await this.#otherComment(batch);
     else if (told.errors?.works) await this.#works(batch);
     else await this.#restart(batch, told);
   }
@@ -59,6 +68,12 @@ export class Outcomes {
     if (marks) return;
     await this.refresh.now();
     this.state.note(this.page.texts.otherWork);
+  }
+
+  async #otherComment(batch) {
+    this.queue.replace(batch, null);
+    await this.refresh.now();
+    this.state.note(this.page.texts.otherComment);
   }
 
   /** Send again what nobody else touched; of the rest, show both values. */
@@ -77,6 +92,13 @@ export class Outcomes {
     const again = left.length ? { ...entriesBatch(batch.lesson, left, this.queue.newWork), seq } : null;
     this.queue.replace(batch, again);
     this.refresh.isDue = true;
+  }
+
+  /** The school wants to know why a mark is changed so late: ask, and send it with the answer. */
+  async #explain(batch, told) {
+    const reason = await askReason(told.detail);
+    if (reason === null) this.#refused(batch, told);
+    else this.queue.replace(batch, { ...batch, key: `${batch.key}.why`, body: { ...batch.body, reason } });
   }
 
   /** The journal does not know the page as we saw it: look again, then send once more. */

@@ -1,7 +1,10 @@
 // The class page as it stands on the screen: what was loaded, and what was typed since.
 
 export const ATTENDANCE = 0;
-export const LATE = "оп"; // The one sign of attendance that a mark may stand beside.
+export const LATE = "оп"; // The one sign of attendance that a mark stands beside; «оп 10» says the minutes.
+export const UNRESOLVED = "н"; // Absent, and nobody has said why.
+const LATE_BY = /^оп [1-9]\d?$/;
+const POINTS = /^(\d|[1-9]\d|100)$/; // What the marks that are numbers count, on whatever scale.
 const USUAL_WORK = "answer";
 const MAX_SLOT = 9;
 
@@ -12,7 +15,8 @@ export function keyOf(lesson, pupil, slot) {
 export class Page {
   constructor(data) {
     Object.assign(this, { id: data.page.id, pupils: data.pupils, scale: data.scale, texts: data.texts });
-    Object.assign(this, { attendance: data.attendance, workTypes: data.work_types, comma: data.comma });
+    Object.assign(this, { attendance: data.attendance, workTypes: data.work_types, workTitles: data.work_titles, comma: data.comma });
+    this.shownAverages = data.shown_averages;
     this.canEdit = data.page.can_edit;
     this.load(data);
   }
@@ -26,6 +30,9 @@ export class Page {
       if (value !== null) this.confirmed.set(keyOf(data.lessons[lesson].id, data.pupils[pupil].id, slot), value);
     }
     this.values = new Map(this.confirmed);
+    const key = ([lesson, pupil, slot]) => keyOf(data.lessons[lesson].id, data.pupils[pupil].id, slot);
+    this.corrected = new Set(data.corrected.map(key));
+    this.comments = new Map(data.comments.map((one) => [key(one), one[3]]));
   }
 
   get(lesson, pupil, slot) {
@@ -42,6 +49,12 @@ export class Page {
     else this.confirmed.set(key, value);
   }
 
+  /** Keep what is said of a cell; null takes it back. */
+  say(key, comment) {
+    if (comment === null) this.comments.delete(key);
+    else this.comments.set(key, comment);
+  }
+
   lesson(id) {
     return this.lessons.find((lesson) => lesson.id === id);
   }
@@ -53,7 +66,7 @@ export class Page {
 
   newWork(slot, type = USUAL_WORK) {
     const known = this.workTypes.find((one) => one.type === type);
-    return { slot, type, weight: known?.weight ?? 1, title: "" };
+    return { slot, type, weight: known?.weight ?? 1, title: "", is_monitoring: false, counts: true };
   }
 
   freeSlot(lesson) {
@@ -79,32 +92,56 @@ export class Page {
     return this.canEdit && lesson.state !== "cancelled" && !this.closed;
   }
 
+  /** What a type of work is called; pages keep works of types that the school has given up since. */
+  titleOf(type) {
+    return this.workTitles[type] ?? type;
+  }
+
   isAttendance(value) {
-    return value in this.attendanceSigns();
+    return value in this.attendanceSigns() || (LATE in this.attendanceSigns() && LATE_BY.test(value));
+  }
+
+  isLate(value) {
+    return value === LATE || LATE_BY.test(value ?? "");
+  }
+
+  /** Absent and yet marked, as after a work was made up for: allowed, but shown. */
+  isBoth(lesson, pupil, slot) {
+    const away = this.get(lesson, pupil, ATTENDANCE);
+    return away !== null && !this.isLate(away) && this.get(lesson, pupil, slot) !== null;
   }
 
   attendanceSigns() {
-    const signs = Array.isArray(this.attendance) ? this.attendance : Object.keys(this.attendance);
-    return Object.fromEntries(signs.map((one) => {
-      const sign = one.value ?? one;
-      return [sign, one.title ?? this.texts.away[sign] ?? ""];
-    }));
+    return Object.fromEntries(this.attendance.map(({ value, title }) => [value, title]));
   }
 
   isMark(value) {
     return this.scale.includes(value);
   }
 
-  /** Weighted mean Σ(m·w)/Σw in whole numbers, rounded half up only here; null when nothing counts. */
+  /** Whether more digits may follow: «8» on a scale of percents, «1» where there is a 10. */
+  mayGrow(value) {
+    return POINTS.test(value) && this.scale.some((one) => one !== value && POINTS.test(one) && one.startsWith(value));
+  }
+
+  /** The averages that the school wants to see, the weighted one first. */
   average(pupil) {
+    const weighted = () => this.#mean(pupil, (work) => work.weight);
+    const simple = () => this.#mean(pupil, () => 1);
+    const shown = { weighted: [weighted], simple: [simple], both: [weighted, simple] }[this.shownAverages];
+    return shown.map((mean) => mean()).filter(Boolean).join(" · ");
+  }
+
+  /** Mean Σ(m·w)/Σw in whole numbers, rounded half up only here; empty when nothing counts. */
+  #mean(pupil, weightOf) {
     let total = 0;
     let weights = 0;
     for (const lesson of this.lessons) {
-      for (const work of this.works(lesson)) {
+      for (const work of this.works(lesson).filter((one) => one.counts)) {
         const value = this.get(lesson, pupil, work.slot);
-        if (value !== null && /^[1-9]$/.test(value)) {
-          total += Number(value) * work.weight;
-          weights += work.weight;
+        if (value !== null && POINTS.test(value)) {
+          total += Number(value) * weightOf(work);
+          weights += weightOf(work);
         }
       }
     }

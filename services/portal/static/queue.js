@@ -1,21 +1,23 @@
 // The way of what was typed to the journal: collected, frozen into batches, sent until acknowledged.
 //
 // A change is {kind: "entry", lesson, pupil, slot, value} or {kind: "description", lesson, topic,
-// homework} or {kind: "work", lesson, slot, type, weight, title}. Batches go one at a time and in
-// order; a batch is asked for again with the same key until the journal answers.
+// homework} or {kind: "work", lesson, slot, type, weight, title, is_monitoring, counts} or {kind:
+// "comment", lesson, pupil, slot, comment}. Batches go one at a time and in order; a batch is asked for again with the same key until the journal answers.
 
-import { freeze } from "./batches.js";
+import { freeze as freezeLessons } from "./batches.js";
+import { FORGOTTEN } from "./store.js";
 
 const QUIET_MS = 600; // After the last key …
 const LONGEST_MS = 3000; // … but no later than this after the first.
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 
 export class Queue {
-  constructor({ store, send, onOutcome, onState, newWork }) {
-    Object.assign(this, { store, send, onOutcome, onState, newWork, draft: [], failures: 0, state: "saved" });
+  constructor({ store, send, onOutcome, onState, newWork, freeze = freezeLessons }) {
+    Object.assign(this, { store, send, onOutcome, onState, newWork, freeze, draft: [], failures: 0, state: "saved" });
     this.batches = store.batches();
     window.addEventListener("online", () => this.#retryNow());
     window.addEventListener("pagehide", () => this.freezeDraft());
+    window.addEventListener(FORGOTTEN, () => Object.assign(this, { batches: [], draft: [], halted: true }));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
   }
 
@@ -46,7 +48,7 @@ export class Queue {
   freezeDraft() {
     clearTimeout(this.quiet);
     this.firstAt = null;
-    for (const batch of freeze(this.draft, this.newWork)) this.enqueue(batch);
+    for (const batch of this.freeze(this.draft, this.newWork)) this.enqueue(batch);
     this.draft = [];
     this.store.keepDraft(this.draft);
   }

@@ -23,11 +23,13 @@ export class Refresh {
 
   /** Load the page anew and show it; `wipe` forgets what the journal refused. */
   async now({ wipe = false } = {}) {
-    const answer = await this.#get(`${this.data.urls.page}/data${this.#period()}`, wipe ? {} : { "If-None-Match": `"${this.session.seq}"` });
+    const known = wipe || !this.tag ? {} : { "If-None-Match": this.tag };
+    const answer = await this.#get(`${this.data.urls.page}/data${this.#period()}`, known);
     if (!answer || answer.status === 304) { this.isDue = this.isDue && !answer; return; }
     if (!answer.ok) return;
     const told = await answer.json();
     this.isDue = false;
+    this.tag = answer.headers.get("ETag");
     this.session.seq = told.page.seq;
     if (wipe) this.table.states.clear();
     this.page.load(told);
@@ -35,6 +37,7 @@ export class Refresh {
     this.#overlay();
     this.table.drawAll();
     this.panel.again();
+    this.cellPanel.again();
   }
 
   /** Ask for a new forms' token, if the same person is still signed in. */
@@ -49,6 +52,7 @@ export class Refresh {
   #overlay() {
     for (const [key, { mine }] of this.table.rivals) this.page.set(key, mine);
     for (const change of this.queue.pending()) {
+      if (change.kind === "comment") this.page.say(keyOf(change.lesson, change.pupil, change.slot), change.comment);
       if (change.kind === "work") this.panel.knowWork(change.lesson, change);
       if (change.kind === "description") Object.assign(this.page.lesson(change.lesson) ?? {}, { topic: change.topic, homework: change.homework });
       if (change.kind !== "entry") continue;

@@ -65,12 +65,13 @@ export class Selection {
   reveal(td) {
     const wrap = this.table.element.parentElement;
     const name = td.parentElement.cells[0].getBoundingClientRect();
-    const last = td.parentElement.cells[this.columns + 1].getBoundingClientRect();
     const head = this.table.element.tHead.getBoundingClientRect();
     const box = td.getBoundingClientRect();
     const frame = wrap.getBoundingClientRect();
+    const last = td.parentElement.cells[this.columns + 1]; // A sum or an average, where the table has one.
+    const end = last ? last.getBoundingClientRect().left : frame.right;
     if (box.left < name.right) wrap.scrollLeft -= name.right - box.left;
-    else if (box.right > last.left) wrap.scrollLeft += box.right - last.left;
+    else if (box.right > end) wrap.scrollLeft += box.right - end;
     if (box.top < head.bottom) wrap.scrollTop -= head.bottom - box.top;
     else if (box.bottom > frame.bottom) wrap.scrollTop += box.bottom - frame.bottom;
     if (this.floor) {

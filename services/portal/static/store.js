@@ -75,9 +75,25 @@ export class Store {
 /** The pages that hold unsent work of a person: {page: number of batches}. */
 export function unsentPages(person) {
   const found = {};
-  for (const name of Object.keys(localStorage)) {
-    const [prefix, owner, page] = name.split(":");
-    if (prefix === PREFIX && owner === person) found[page] = (found[page] ?? 0) + 1;
+  for (const name of unsentNames(person)) {
+    const page = name.split(":")[2];
+    found[page] = (found[page] ?? 0) + 1;
   }
   return found;
+}
+
+export const FORGOTTEN = "parta:forgotten";
+
+/** Let go of all unsent work of a person; the page that is sending it hears of it and stops. */
+export function forgetUnsent(person) {
+  window.dispatchEvent(new Event(FORGOTTEN));
+  for (const name of unsentNames(person)) localStorage.removeItem(name);
+}
+
+function unsentNames(person) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}:${person}:`));
+  } catch {
+    return []; // Where nothing may be kept, nothing is.
+  }
 }

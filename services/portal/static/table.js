@@ -62,8 +62,24 @@ export class Table {
     const keys = [keyOf(lesson.id, pupil.id, slot), ...(first ? [keyOf(lesson.id, pupil.id, ATTENDANCE)] : [])];
     const rival = keys.map((key) => this.rivals.get(key)).find(Boolean);
     if (rival) td.append(h("s", { class: "theirs" }, rival.theirs ?? "–"));
+    this.#tellMore(td, keys, pupil);
     const states = keys.map((key) => this.states.get(key));
     for (const state of ["waiting", "conflict", "refused"]) td.classList.toggle(state, states.includes(state));
+  }
+
+  /** What is known of a cell besides its value: corrected, commented on, absent and yet marked. */
+  #tellMore(td, keys, pupil) {
+    const { texts, corrected, comments } = this.page;
+    const { lesson, slot } = this.columns[td.cellIndex - 1];
+    const said = keys.map((key) => this.page.values.has(key) && comments.get(key)).filter(Boolean);
+    const isBoth = this.page.isBoth(lesson, pupil, slot);
+    const isCorrected = keys.some((key) => corrected.has(key));
+    td.classList.toggle("commented", said.length > 0);
+    td.classList.toggle("both", isBoth);
+    td.classList.toggle("corrected", isCorrected);
+    const notes = [isCorrected && texts.corrected, isBoth && texts.both, ...said].filter(Boolean);
+    if (notes.length) td.title = notes.join("\n");
+    else td.removeAttribute("title");
   }
 
   drawAll() {
@@ -110,10 +126,14 @@ export class Table {
 
   head({ lesson, work, first }, at) {
     const th = this.element.tHead.rows[2].cells[at];
-    const title = this.page.workTypes.find((one) => one.type === work.type)?.title ?? work.type;
+    const title = this.page.titleOf(work.type);
     Object.assign(th.dataset, { lesson: this.page.lessons.indexOf(lesson), slot: work.slot });
     th.classList.toggle("first", first);
-    th.title = work.title ? `${title}: ${work.title}` : title;
+    const { texts } = this.page;
+    const notes = [work.is_monitoring && texts.monitoring, !work.counts && texts.notCounted].filter(Boolean);
+    th.title = [work.title ? `${title}: ${work.title}` : title, ...notes].join(", ");
+    th.classList.toggle("monitored", Boolean(work.is_monitoring));
+    th.classList.toggle("uncounted", !work.counts);
     th.replaceChildren(lesson.works.length ? title.slice(0, 3) : h("span", { class: "visually-hidden" }, title));
     if (lesson.works.length && work.weight > 1) th.append(h("sub", {}, String(work.weight)));
   }

@@ -1,0 +1,111 @@
+"""«Посещаемость»: a class's day by lesson, what its pupils missed, and what excuses them (clause 4.2.2)."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from services.portal.pages import may, time_zone
+from services.portal.routes.rosters import asked_day
+from services.portal.web import accepted, fetch, given_id, problem_of, send
+from shared.clock import today
+
+attendance = Blueprint("attendance", __name__, url_prefix="/attendance")
+
+Shown = dict[str, Any]
+DAY = timedelta(days=1)
+FIELDS = ("pupil_id", "from_on", "until_on", "sign", "paper", "number", "issued_on", "note")
+
+
+@attendance.get("")
+def index() -> str | Response:
+    """Lead to the own class; whoever follows several chooses."""
+    classes = fetch("journal", "/classes")["items"]
+    if len(classes) == 1:
+        return redirect(url_for("attendance.day", group_id=classes[0]["id"]))
+    return render_template("attendance.html", classes=classes)
+
+
+@attendance.get("/<uuid:group_id>")
+def day(group_id: UUID) -> str:
+    """Show who was absent from which lesson of a day."""
+    told = fetch("journal", f"/attendance/{group_id}", on=asked_day("on") or None)
+    on = date.fromisoformat(told["on"])
+    days = {"previous": on - DAY, "next": on + DAY, "today": today(time_zone())}
+    return render_template("attendance_day.html", told=told, **days)
+
+
+@attendance.get("/<uuid:group_id>/totals")
+def totals(group_id: UUID) -> str:
+    """Show what was missed in a span, what waits for a reason, the excuses and a form for one more."""
+    return _totals(group_id, {name: request.args.get(name, "") for name in FIELDS})
+
+
+@attendance.post("/<uuid:group_id>/excuses")
+def excuse(group_id: UUID) -> Response | tuple[str, int]:
+    """Excuse a pupil; what was typed stays on the page when it will not do."""
+    _refuse_foreign(group_id)
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    body = {name: value for name, value in typed.items() if value and name != "pupil_id"}
+    answer = send("journal", "POST", f"/pupils/{given_id(typed['pupil_id'])}/excuses", json=body)
+    if answer.status_code in (409, 422):
+        return _totals(group_id, typed, problem_of(answer)), answer.status_code
+    return _done(group_id, accepted(answer))
+
+
+@attendance.post("/<uuid:group_id>/excuses/<uuid:excuse_id>/withdrawal")
+def withdraw(group_id: UUID, excuse_id: UUID) -> Response:
+    """Withdraw an excuse."""
+    _refuse_foreign(group_id)
+    return _done(group_id, accepted(send("journal", "DELETE", f"/excuses/{excuse_id}")))
+
+
+def _refuse_foreign(group_id: UUID) -> None:
+    """The journal asks whose the pupil is; that the address names a class of the visitor's, only we can."""
+    if not may("journal: excuse absences"):
+        return  # The journal says no.
+    if all(one["id"] != str(group_id) for one in fetch("journal", "/classes")["items"]):
+        raise NotFound
+
+
+def _done(group_id: UUID, turned: Shown) -> Response:
+    counts = {name: turned[name] for name in ("changed", "closed")}
+    return redirect(url_for("attendance.totals", group_id=group_id, **counts))
+
+
+def _totals(group_id: UUID, typed: Shown, problem: Shown | None = None) -> str:
+    span = {name: asked_day(name) or None for name in ("starts_on", "ends_on")}
+    told = fetch("journal", f"/attendance/{group_id}/totals", **span)
+    now_on = today(time_zone()).isoformat()
+    names = {pupil["id"]: pupil["name"] for pupil in told["pupils"]}
+    counts = {name: request.args.get(name, type=int) for name in ("changed", "closed")}
+    return render_template(
+        "attendance_totals.html",
+        told=told,
+        names=names,
+        waiting=_by_day(told["waiting"]),
+        typed={"from_on": now_on, "until_on": now_on}
+        | {name: value for name, value in typed.items() if value},
+        problem=problem,
+        done=_said(**counts) if counts["changed"] is not None else "",
+        signs=sorted({sign for pupil in told["pupils"] for sign in pupil["by_sign"]}),
+    )
+
+
+def _by_day(waiting: list[Shown]) -> list[list[Shown]]:
+    """Put lessons together that one excuse answers: those of a pupil on a day."""
+    days: dict[tuple[str, str], list[Shown]] = {}
+    for one in waiting:
+        days.setdefault((one["on"], one["pupil"]["id"]), []).append(one)
+    return list(days.values())
+
+
+def _said(changed: int | None, closed: int | None) -> str:
+    said = _("Готово. Изменено клеток журнала: %(changed)s.", changed=changed)
+    if closed:
+        said += " " + _("В закрытых периодах осталось как было: %(closed)s.", closed=closed)
+    return said

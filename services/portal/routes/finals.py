@@ -1,0 +1,121 @@
+"""Term-end marks (итоговые отметки): the screen of a page, on which a whole class is set."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from services.portal.pages import day, may, time_zone
+from services.portal.script_texts import finals_texts
+from services.portal.texts import final_titles
+from services.portal.web import asked_id, fetch, relayed, send, visitor
+from shared.clock import today
+from shared.names import group_key
+
+finals = Blueprint("finals", __name__)
+
+PASSED_ON = ("Content-Type", "If-Match", "Idempotency-Key")
+
+
+@finals.get("/journal/<uuid:page_id>/finals")
+def page(page_id: UUID) -> str:
+    """Show a page's term-end marks with the recommended ones; what the script needs stands in it."""
+    told = fetch("journal", f"/pages/{page_id}/finals")
+    columns = [
+        column | {"title": column["name"] or final_titles()[column["kind"]]} for column in told["columns"]
+    ]
+    data = told | {
+        "columns": columns,
+        "person": str(visitor().person_id),
+        "urls": {
+            "page": url_for("journal.page", page_id=page_id),
+            "signIn": url_for("sign_in.enter"),
+            "secondStep": url_for("second_step.take"),
+            "state": url_for("sign_in.state"),
+        },
+        "texts": finals_texts(),
+    }
+    return render_template("finals.html", page=told, columns=columns, data=data, window_said=window_said)
+
+
+def window_said(column: dict[str, Any]) -> str:
+    """Write the days a column is due on: «19–25 окт.»."""
+    return f"{day(column['opens_on'])} – {day(column['ends_on'])}"
+
+
+@finals.get("/journal/<uuid:page_id>/finals/data")
+def page_data(page_id: UUID) -> Response:
+    return relayed(send("journal", "GET", f"/pages/{page_id}/finals"))
+
+
+@finals.post("/journal/<uuid:page_id>/finals/<column>")
+def post_finals(page_id: UUID, column: str) -> Response:
+    """Hand one column's marks on to the journal, which alone decides what may be saved."""
+    known = ((name, request.headers.get(name, "")) for name in PASSED_ON)
+    headers = {name: value for name, value in known if value and value.isascii()}
+    path = f"/pages/{page_id}/finals/{quote(column, safe='')}"
+    return relayed(send("journal", "POST", path, headers=headers, content=request.get_data()))
+
+
+@finals.get("/finals")
+def overview() -> str:
+    """Show how complete the marks of a period are, by class and by teacher, and what else lacks in it."""
+    listed = fetch("journal", "/periods")
+    chosen = _chosen(listed, asked_id("period_id"))
+    told = fetch("journal", "/finals", period_id=chosen) if chosen else None
+    return render_template(
+        "finals_overview.html",
+        listed=listed,
+        chosen=chosen,
+        told=told,
+        classes=_sums(told["pages"], lambda page: [page["class"]["name"]]) if told else [],
+        teachers=_sums(told["pages"], lambda page: page["teachers"]) if told else [],
+        total=_sum(told["pages"]) if told else None,
+        pages={page["id"]: page for page in told["pages"]} if told else {},
+        ids={page["class"]["name"]: page["class"]["id"] for page in told["pages"]} if told else {},
+        may=may,
+    )
+
+
+@finals.get("/finals/classes/<uuid:group_id>")
+def summary(group_id: UUID) -> str:
+    """Show the summary sheet (сводная ведомость) of a class for a period or the year."""
+    listed = fetch("journal", "/periods")
+    chosen = _chosen(listed, asked_id("period_id"))
+    if chosen is None:
+        return render_template("finals_summary.html", listed=listed, told=None, group_id=group_id)
+    told = fetch("journal", f"/classes/{group_id}/finals", period_id=chosen)
+    cells: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for cell in told["cells"]:
+        cells.setdefault((cell["pupil"], cell["subject"]), []).append(cell)
+    return render_template(
+        "finals_summary.html", listed=listed, chosen=chosen, told=told, cells=cells, group_id=group_id
+    )
+
+
+def _chosen(listed: dict[str, Any], asked: str | None) -> str | None:
+    """Return the period asked for, or else the last that began."""
+    if asked:
+        return asked
+    now = today(time_zone()).isoformat()
+    begun = [one["id"] for one in listed["items"] if one["starts_on"] <= now]
+    known = begun[-1:] or [one["id"] for one in listed["items"][:1]]
+    return str(known[0]) if known else None
+
+
+COUNTED = ("due", "lacking", "early", "late", "explained", "absences", "without_topic")
+
+
+def _sum(pages: list[dict[str, Any]]) -> dict[str, int]:
+    return {name: sum(page[name] for page in pages) for name in COUNTED}
+
+
+def _sums(pages: list[dict[str, Any]], names: Callable[[dict[str, Any]], list[str]]) -> list[tuple[str, Any]]:
+    """Return the sums over pages by what they are of, in order of names."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for page in pages:
+        for name in names(page):
+            groups.setdefault(name, []).append(page)
+    return [(name, _sum(groups[name])) for name in sorted(groups, key=group_key)]

@@ -1,0 +1,220 @@
+// Term-end marks of a page: pupils by periods, year, exam and final mark, with the recommended one in each cell.
+import { FinalsOutcomes, freezeFinals } from "./finals-saving.js";
+import { carry } from "./carry.js";
+import { h, say } from "./dom.js";
+import { Queue } from "./queue.js";
+import { askReason } from "./reason.js";
+import { Sheet } from "./sheet.js";
+import { signInAgain } from "./sign-in.js";
+import { State } from "./state.js";
+import { Store } from "./store.js";
+
+const EVERY_MS = 60_000;
+
+const element = document.getElementById("sheet");
+const data = JSON.parse(element.dataset.sheet);
+const { columns, pupils, signs, texts } = data;
+const session = { seq: data.page.seq, csrf: document.querySelector("meta[name=csrf-token]").content };
+const state = new State(data);
+const cells = new Map(); // "column/pupil" → the cell as the journal tells it, with what was typed over it
+const marks = new Map(); // "column/pupil" → waiting | refused
+const unexplained = []; // What differs from the recommended mark and has no reason yet.
+
+const keyOf = (row, column) => `${columns[column].key}/${pupils[row].id}`;
+const cellAt = (row, column) => cells.get(keyOf(row, column));
+
+function load(told) {
+  told.columns.forEach((column, at) => Object.assign(columns[at], column));
+  cells.clear();
+  for (const cell of told.cells) cells.set(keyOf(cell.pupil, cell.column), cell);
+}
+
+/** Whether the school wants a reason for a mark (clause 2.1); as the journal decides it. */
+function differs(value, cell, column) {
+  if (value === null || cell.recommended === null || value === cell.recommended) return false;
+  const [mark, wanted] = [Number(value), Number(cell.recommended)];
+  return Number.isNaN(mark) || Number.isNaN(wanted) || Math.abs(mark - wanted) > column.deviation;
+}
+
+const model = {
+  editable: (row, column) => columns[column].editable && Boolean(cellAt(row, column)),
+  value: (row, column) => cellAt(row, column)?.value ?? null,
+  format: (row, column) => cellAt(row, column)?.value ?? "",
+  parse(text) {
+    if (!text) return { value: null };
+    const plain = text.toLowerCase();
+    const found = signs.find((sign) => sign === plain) ?? signs.find((sign) => sign.startsWith(plain));
+    return found ? { value: found } : { error: say(texts.notOnScale, { what: text.slice(0, 8), scale: signs.join(", ") }) };
+  },
+  write(row, column, value) {
+    const cell = cellAt(row, column);
+    if (differs(value, cell, columns[column])) unexplained.push({ row, column, value, was: cell.value });
+    else send(row, column, value, null);
+    cell.value = value;
+  },
+  draw(td, row, column) {
+    const cell = cellAt(row, column);
+    if (!cell) { td.replaceChildren(h("span", { class: "none" }, "—")); return; }
+    const key = keyOf(row, column);
+    td.classList.toggle("waiting", marks.get(key) === "waiting");
+    td.classList.toggle("refused", marks.get(key) === "refused");
+    td.classList.toggle("lacking", cell.value === null && cell.is_due && columns[column].editable);
+    const apart = cell.value !== null && differs(cell.value, cell, columns[column]);
+    td.replaceChildren(
+      h("b", {}, cell.value ?? ""),
+      ...(cell.recommended ? [h("small", { class: apart ? "apart" : "" }, cell.recommended + (cell.is_disputed ? "?" : ""))] : []),
+      ...(cell.warning ? [h("i", { class: "warn", title: cell.warning }, "!")] : []),
+    );
+    td.title = cell.why;
+  },
+  totals() {
+    element.querySelectorAll("tr.sum td[data-sum]").forEach((td, column) => {
+      const own = pupils.map((_, row) => cellAt(row, column)).filter(Boolean);
+      const counted = signs.map((sign) => [sign, own.filter((cell) => cell.value === sign).length]).filter(([, number]) => number);
+      const left = own.filter((cell) => cell.is_due && cell.value === null).length;
+      td.replaceChildren(...(columns[column].timing === "ahead" ? [] : [
+        counted.map(([sign, number]) => `${sign}: ${number}`).join(" · "),
+        h("small", { class: left ? "left" : "" }, left ? say(texts.left, { count: left }) : texts.allSet),
+      ]));
+    });
+    if (unexplained.length) explain();
+    panel();
+  },
+  /** One digit is a mark; = takes the recommended; Ctrl+Enter fills the column with the recommended. */
+  key(event, selection) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { acceptAll(); return true; }
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.key === "=") { accept(selection.places()); return true; }
+    if (!signs.includes(event.key) || signs.some((sign) => sign.length > 1 && sign.startsWith(event.key))) return false;
+    put(selection.places(), event.key);
+    if (selection.places().length === 1) selection.by(1, 0);
+    return true;
+  },
+};
+
+function send(row, column, value, reason) {
+  marks.set(keyOf(row, column), "waiting");
+  queue.add([{ kind: "final", lesson: columns[column].key, pupil: pupils[row].id, slot: 0, value, reason }]);
+}
+
+function put(places, value) {
+  const open = places.filter(({ row, column }) => model.editable(row, column));
+  if (!open.length) state.note(texts.finalsClosed);
+  sheet.apply(open.map((at) => ({ ...at, value })));
+}
+
+/** Put the recommended mark into the empty ones of these cells. */
+function accept(places) {
+  const found = places.flatMap(({ row, column }) => {
+    const cell = cellAt(row, column);
+    return model.editable(row, column) && cell.value === null && cell.recommended ? [{ row, column, value: cell.recommended }] : [];
+  });
+  if (found.length) sheet.apply(found);
+  else state.note(texts.nothingToAccept);
+}
+
+function acceptAll() {
+  accept(pupils.map((_, row) => ({ row, column: sheet.selection.column })));
+}
+
+/** Ask why these marks are other than recommended; without a reason they become what they were. */
+async function explain() {
+  const asked = unexplained.splice(0);
+  const named = asked.slice(0, 3).map(({ row, column, value }) => {
+    const { recommended, why } = cellAt(row, column);
+    return say(texts.apart, { who: pupils[row].name, recommended, why, value });
+  });
+  const reason = await askReason(named.join(" ") + (asked.length > 3 ? ` ${say(texts.andMore, { count: asked.length - 3 })}` : ""));
+  for (const { row, column, value, was } of asked) {
+    if (reason) {
+      cellAt(row, column).reason = reason;
+      send(row, column, value, reason);
+    } else cellAt(row, column).value = was;
+  }
+  sheet.drawAll();
+  sheet.selection.by(0, 0);
+}
+
+/** Below the table: all about the chosen cell, and the marks to put by a finger. */
+function panel() {
+  if (!sheet) return;
+  const { row, column } = sheet.selection;
+  const [cell, { title }] = [cellAt(row, column), columns[column]];
+  const said = document.getElementById("chosen");
+  said.querySelector("h2").textContent = `${pupils[row].name} · ${title}`;
+  const facts = cell ? [
+    cell.recommended ? say(texts.recommended, { value: cell.recommended, why: cell.why }) : say(texts.noRecommended, { why: cell.why }),
+    ...(cell.warning ? [cell.warning] : []),
+    ...(cell.reason ? [say(texts.becauseOf, { reason: cell.reason })] : []),
+    ...(cell.timing && cell.timing !== "in_time" ? [texts[cell.timing]] : []),
+  ] : [texts.notThere];
+  said.querySelector("ul").replaceChildren(...facts.map((fact) => h("li", {}, fact)));
+  for (const button of said.querySelectorAll("button")) button.disabled = !model.editable(row, column);
+}
+
+async function refresh({ wipe = false } = {}) {
+  try {
+    const answer = await fetch(`${data.urls.page}/finals/data`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const told = await answer.json();
+    session.seq = told.page.seq;
+    load(told);
+    if (wipe) marks.clear();
+  } catch {
+    return; // It is looked at again after the next save.
+  }
+  overlay();
+}
+
+/** Another's changes are looked at only when nothing of ours is on its way. */
+function idle() {
+  if (!document.hidden && !queue.waiting && !marks.size && !sheet.input && !document.querySelector("dialog[open]")) refresh();
+}
+
+function overlay() {
+  for (const { lesson, pupil, value, reason } of queue.pending()) {
+    const cell = cells.get(`${lesson}/${pupil}`);
+    if (cell) Object.assign(cell, { value, reason });
+    marks.set(`${lesson}/${pupil}`, "waiting");
+  }
+  sheet.drawAll();
+}
+
+const queue = new Queue({
+  store: new Store(data.person, `${data.page.id}/finals`),
+  freeze: freezeFinals,
+  send: (batch) => {
+    batch.seq ??= session.seq;
+    queue.store.keepBatch(batch);
+    return carry(batch, data.urls.page, session.csrf);
+  },
+  onState: (name, waiting) => state.show(name, waiting, queue?.store.works),
+  onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
+});
+const outcomes = new FinalsOutcomes({
+  queue, session, state, texts, cells, marks, refresh, draw: () => sheet.drawAll(), data,
+  nameOf: (id) => pupils.find((pupil) => pupil.id === id)?.name ?? "",
+  onSignedOut: () => signInAgain({ data, session, queue }),
+});
+
+load(data);
+let sheet = null;
+sheet = new Sheet(element, { rows: pupils, columns, model, texts, note: (text) => state.note(text) });
+sheet.selection.onMove = panel;
+const now = columns.findLastIndex((column) => column.kind === "period" && column.timing !== "ahead");
+sheet.selection.to(0, Math.max(0, now), { focus: false });
+sheet.selection.reveal(sheet.cell(0, sheet.selection.column));
+setInterval(idle, EVERY_MS);
+window.addEventListener("focus", idle);
+if (data.page.can_edit) {
+  document.getElementById("accept-all").addEventListener("click", acceptAll);
+  for (const button of document.querySelectorAll("#chosen [data-sign]")) {
+    button.addEventListener("click", () => put(sheet.selection.places(), button.dataset.sign || null));
+  }
+  const orphans = queue.store.orphans();
+  if (orphans.length) queue.add(orphans);
+  overlay();
+  queue.flush();
+} else {
+  state.show("readOnly", 0, true);
+}
