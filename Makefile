@@ -27,7 +27,7 @@ run: $(VENV)/.run $(CATALOGUES) ## Serve a demonstration school; a second run ke
 .PHONY: test
 test: $(VENV)/.done $(CATALOGUES) ## Run every test, on private PostgreSQL, RabbitMQ and Chromium
 	@tests/support/install.sh
-	@$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(VENV)/bin/pytest -n $(JOBS) $(ARGS)
 
 .PHONY: sure
 sure: lint test ## All that CI runs: format, lint, types, imports, migrations, tests

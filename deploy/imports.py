@@ -1,80 +1,17 @@
 """`parta import`: bring people and a timetable in from files, through the services' own APIs."""
 
 import io
-import json
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-import httpx2
 from rich.console import Console
 from rich.table import Table
 
-from shared.peers import Peers
-
-LONG = 600.0  # seconds a large import may take
-
-
-class Refused(click.ClickException):
-    """A service refused the file; nothing was changed."""
-
-    exit_code = 2
-
-    def __init__(self, problem: dict[str, Any]) -> None:
-        super().__init__(f"{problem['title']}. {problem['detail']}")
-        self.rows = _rows_of(problem.get("errors"))
-
-    def show(self, file: Any = None) -> None:
-        """Print the refusal with every bad row."""
-        super().show(file)
-        table = Table("файл", "строка", "колонка", "причина")
-        for row in self.rows:
-            table.add_row(*(str(row.get(name) or "") for name in ("file", "line", "column", "reason")))
-        if self.rows:
-            Console(stderr=True).print(table)
-
-
-def _rows_of(errors: Any) -> list[dict[str, Any]]:
-    if isinstance(errors, dict):
-        rows: list[dict[str, Any]] = errors.get("rows", [])
-        return rows
-    return []
-
-
-@dataclass
-class Caller:
-    """Calls the services as a client with the right to import into one school."""
-
-    peers: Peers
-    client_id: str
-    secret: str
-
-    def post(self, service: str, path: str, **given: Any) -> dict[str, Any]:
-        """POST and return the answer's JSON; Refused says what was wrong."""
-        headers = {"Authorization": f"Bearer {self._token(service)}", "Accept-Language": "ru"}
-        url = f"/api/{service}/v1{path}"
-        return _answer(self.peers.client(service).post(url, headers=headers, timeout=LONG, **given))
-
-    def _token(self, audience: str) -> str:
-        asked = {
-            "grant_type": "client_credentials",
-            "client_id": self.client_id,
-            "client_secret": self.secret,
-            "audience": audience,
-        }
-        url = "/api/identity/v1/tokens"
-        return str(_answer(self.peers.client("identity").post(url, json=asked))["access_token"])
-
-
-def _answer(response: httpx2.Response) -> dict[str, Any]:
-    body: dict[str, Any] = response.json()
-    if response.is_error:
-        raise Refused(body)
-    return body
+from deploy.caller import Caller, Refused, Target, caller_of
+from deploy.timetables import import_fet, import_timetable
 
 
 def import_oneroster(
@@ -86,31 +23,32 @@ def import_oneroster(
     return caller.post("identity", "/imports/oneroster", params=params, files=files)
 
 
-def import_fet(caller: Caller, name: str, file: bytes, *, dry_run: bool = False) -> dict[str, Any]:
-    """Bring in a FET timetable; teachers and classes it names are found in the school or made.
+@dataclass(frozen=True)
+class People:
+    """A list of pupils or staff to be brought in, and how it is to be read."""
 
-    The schedule is asked first whether it would take the file, so that a bad one makes nobody.
-    """
-    files = {"file": (name, file)}
-    needs = caller.post("schedule", "/imports/fet/needs", files=files)
-    named = {
-        "teachers": [{"key": teacher, "name": teacher} for teacher in needs["teachers"]],
-        "groups": needs["groups"],
-    }
-    rehearsal = caller.post("identity", "/imports/names", params={"dry_run": "true"}, json=named)
-    first, again = {"dry_run": "true"}, {"dry_run": "false"}
-    report = _schedule_fet(caller, files, rehearsal, first)
-    if dry_run:
+    name: str
+    content: bytes
+    who: str = "auto"
+    is_complete: bool = False
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+def rehearse_people(caller: Caller, people: People) -> dict[str, Any]:
+    """Return what a list would do, with these answers to its questions; nothing changes yet."""
+    params = {"who": people.who, "is_complete": str(people.is_complete).lower()}
+    files = {"file": (people.name, people.content)}
+    report = caller.post("identity", "/imports", params=params, files=files)
+    if not people.answers:
         return report
-    made = caller.post("identity", "/imports/names", params=again, json=named)
-    return _schedule_fet(caller, files, made, again) | {"people": made["created"]}
+    path = f"/imports/{report['id']}/decisions"
+    return caller.post("identity", path, method="PUT", json={"decisions": dict(people.answers)})
 
 
-def _schedule_fet(
-    caller: Caller, files: dict[str, Any], ids: dict[str, Any], params: dict[str, str]
-) -> dict[str, Any]:
-    known = json.dumps({"teachers": ids["teachers"], "groups": ids["groups"]})
-    return caller.post("schedule", "/imports/fet", params=params, files=files, data={"ids": known})
+def apply_people(caller: Caller, report: dict[str, Any]) -> dict[str, Any]:
+    """Do what a rehearsal showed."""
+    path = f"/imports/{report['id']}/application"
+    return caller.post("identity", path, json={"digest": report["digest"]})
 
 
 def packed(path: Path) -> bytes:
@@ -124,17 +62,13 @@ def packed(path: Path) -> bytes:
     return buffer.getvalue()
 
 
-@contextmanager
-def _caller(data: Path | None) -> Iterator[Caller]:
-    from deploy.single import cli_peers
-
-    with cli_peers(data) as (peers, client_id, secret):
-        yield Caller(peers, client_id, secret)
-
-
 @click.group("import")
-def imports() -> None:
+@click.option("--name", default="", help="The school's name, when the folder is untouched.")
+@click.option("--time-zone", default="", help="Its time zone, such as Asia/Omsk.")
+@click.pass_context
+def imports(context: click.Context, *, name: str, time_zone: str) -> None:
     """Bring a school in from files; all of a file or nothing, and again changes nothing."""
+    context.obj = Target(context.obj, name, time_zone)
 
 
 @imports.command()
@@ -142,24 +76,102 @@ def imports() -> None:
 @click.option("--org", default="", help="Which school of the file, when it has several.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.pass_obj
-def oneroster(data: Path | None, *, source: Path, org: str, dry_run: bool) -> None:
+def oneroster(target: Target, *, source: Path, org: str, dry_run: bool) -> None:
     """Import people, classes and rosters: OneRoster CSV or Microsoft SDS, a folder or a ZIP."""
     console = Console(stderr=True)
-    with console.status(f"{source.name} …"), _caller(data) as caller:
+    with console.status(f"{source.name} …"), caller_of(target) as caller:
         report = import_oneroster(caller, packed(source), org=org, dry_run=dry_run)
     _print(report)
+
+
+@imports.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--who", type=click.Choice(["auto", "pupils", "staff"]), default="auto", help="Who is listed.")
+@click.option("--complete", is_flag=True, help="Whoever is not in the file has left its classes.")
+@click.option("--answer", nargs=2, multiple=True, metavar="KEY ID", help="Whom a row means: an id, or new.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.pass_obj
+def people(
+    target: Target,
+    *,
+    source: Path,
+    who: str,
+    complete: bool,
+    answer: tuple[tuple[str, str], ...],
+    dry_run: bool,
+) -> None:
+    """Import a list of pupils with their parents, or of staff: XLSX or CSV with columns of any name."""
+    console = Console(stderr=True)
+    with caller_of(target) as caller:
+        with console.status(f"{source.name}: читаю и сравниваю со школой …"):
+            report = rehearse_people(caller, People(source.name, source.read_bytes(), who, complete, answer))
+        _tell_progress(console, report)
+        _refuse_doubtful(report)
+        if not dry_run:
+            with console.status(f"записываю изменений: {report['change_count']} …"):
+                report = apply_people(caller, report)
+            console.print("загружено")
+    shown = ("format", "created", "changed", "closed", "unchanged", "ignored")
+    _print({name: report[name] for name in shown})
+
+
+def _tell_progress(console: Console, report: dict[str, Any]) -> None:
+    totals = {
+        name: sum((report[name] or {}).values()) for name in ("created", "changed", "closed", "unchanged")
+    }
+    told = ", ".join(f"{name}: {total}" for name, total in totals.items())
+    console.print(f"прочитано; ошибок: {len(report['errors'])}, вопросов: {len(report['questions'])}; {told}")
+
+
+def _refuse_doubtful(report: dict[str, Any]) -> None:
+    """End with the wrong rows, or with the questions and whom each row may mean."""
+    if report["errors"]:
+        wrong = {
+            "title": "Файл не принят",
+            "detail": f"Ошибок: {len(report['errors'])}. Ничего не загружено.",
+        }
+        raise Refused({**wrong, "errors": {"rows": report["errors"]}})
+    if report["questions"]:
+        rows = [
+            {"file": one["file"], "line": one["line"], "column": one["key"], "reason": _asked(one)}
+            for one in report["questions"]
+        ]
+        detail = "Ответьте: --answer КЛЮЧ ID (или new). Ничего не загружено."
+        raise Refused({"title": "Есть вопросы", "detail": detail, "errors": {"rows": rows}})
+
+
+def _asked(question: dict[str, Any]) -> str:
+    candidates = (f"{one['id']} {one['name']} {one['about']}".strip() for one in question["candidates"])
+    return f"{question['name']}: {question['why']}: {'; '.join(candidates)}"
 
 
 @imports.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.pass_obj
-def fet(data: Path | None, *, source: Path, dry_run: bool) -> None:
+def fet(target: Target, *, source: Path, dry_run: bool) -> None:
     """Import a FET timetable, solved or not: a .fet file, its CSV, or a folder or ZIP of them."""
     console = Console(stderr=True)
-    with console.status(f"{source.name} …"), _caller(data) as caller:
+    with console.status(f"{source.name} …"), caller_of(target) as caller:
         name = source.name if source.is_file() else f"{source.name}.zip"
         report = import_fet(caller, name, packed(source), dry_run=dry_run)
+    _print(report)
+
+
+@imports.command()
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option("--draft", is_flag=True, help="Keep it as a draft; lessons stay as they are.")
+@click.option("--no-load", is_flag=True, help="Leave the teachers' load as it is.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.pass_obj
+def timetable(target: Target, *, source: Path, draft: bool, no_load: bool, dry_run: bool) -> None:
+    """Import a timetable: FET, aSc XML, Untis GPU files, НИКА, XLSX or CSV; a file, a folder or a ZIP."""
+    console = Console(stderr=True)
+    with console.status(f"{source.name} …"), caller_of(target) as caller:
+        name = source.name if source.is_file() else f"{source.name}.zip"
+        report = import_timetable(
+            caller, name, packed(source), is_draft=draft, with_load=not no_load, dry_run=dry_run
+        )
     _print(report)
 
 

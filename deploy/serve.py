@@ -1,5 +1,6 @@
 """`parta up`: open the folder, fill the demonstration once, and serve until stopped."""
 
+import os
 import signal
 import socket
 import sys
@@ -11,7 +12,7 @@ from rich.console import Console
 from deploy.first_start import begin
 from deploy.single import ADDRESS, open_school
 from shared.logs import set_up_logs
-from shared.web import MAX_UPLOAD_BYTES
+from shared.uploads import MAX_UPLOAD_BYTES
 
 THREADS = 16
 # waitress keeps a body on disk before anybody has asked for a token.
@@ -28,7 +29,7 @@ def serve(data: Path, *, demo: bool, name: str, time_zone: str, host: str, port:
     # Ctrl-C and `kill` end alike: the databases are closed in order. `kill -9` needs no order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with console.status("Opening the school …"):
-        opened = open_school(data, PARTA_PUBLIC_URL=address)
+        opened = open_school(data, PARTA_PUBLIC_URL=address, **_demonstration(demo=demo))
         school = opened.__enter__()
     try:
         school.start_workers()
@@ -48,6 +49,11 @@ def serve(data: Path, *, demo: bool, name: str, time_zone: str, host: str, port:
         console.print("Парта закрывается …")
     finally:
         opened.__exit__(None, None, None)
+
+
+def _demonstration(*, demo: bool) -> dict[str, str]:
+    """Return the settings of a demonstration: nobody who looks at it needs a phone with codes."""
+    return {"PARTA_SECOND_FACTOR": os.environ.get("PARTA_SECOND_FACTOR", "offered")} if demo else {}
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -16,8 +16,9 @@ from typing import Any
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from services.identity.actions.clients import ensure_client
+from services.identity.actions.programs.clients import ensure_client
 from shared.assembly import application_of, assemble
+from shared.auth import SPEAKS_FOR_VISITORS
 from shared.db import EVERY_SCHOOL
 from shared.migrate import upgrade
 from shared.peers import Peers
@@ -30,6 +31,10 @@ SECRETS = "secrets.json"
 ADDRESS = "address"
 CLI = "cli"
 CLI_CLIENT = "parta-cli"
+PORTAL_CLIENT = "portal-client"
+SEAL = "identity-seal"
+FILES_URL = "PARTA_JOURNAL_FILES_URL"
+SECRET_NAMES = (*PROGRAMS, CLI, PORTAL_CLIENT, SEAL)
 
 
 class AlreadyRunning(SystemExit):
@@ -84,6 +89,9 @@ def environment(data: Path) -> dict[str, str]:
     kept = _secrets(data)
     made = {f"PARTA_{name.upper()}_DATABASE_URL": _database_url(data, name) for name in PROGRAMS}
     made |= {f"PARTA_{name.upper()}_CLIENT_SECRET": kept[name] for name in SERVICES}
+    made["PARTA_PORTAL_CLIENT_SECRET"] = kept[PORTAL_CLIENT]
+    made["PARTA_IDENTITY_SEAL_KEYS"] = kept[SEAL]
+    made[FILES_URL] = os.environ.get(FILES_URL) or (data.absolute() / "files").as_uri()
     return made | {"PARTA_BROKER_URL": "memory://", "PARTA_SECRET_KEY": kept["portal"]}
 
 
@@ -92,15 +100,20 @@ def _database_url(data: Path, name: str) -> str:
 
 
 def _secrets(data: Path) -> dict[str, str]:
-    """Return the folder's own secrets, made on its first use."""
-    path = data / SECRETS
-    if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+    """Return the folder's own secrets, made on their first use."""
+    data.mkdir(parents=True, exist_ok=True)
+    kept = _kept_secrets(data)
+    if any(name not in kept for name in SECRET_NAMES):
         with _alone(data):
-            if not path.exists():
-                made = {name: secrets.token_urlsafe(32) for name in (*PROGRAMS, CLI)}
-                write_private(path, json.dumps(made))
-    kept: dict[str, str] = json.loads(path.read_text())
+            made = {name: secrets.token_urlsafe(32) for name in SECRET_NAMES}
+            kept = made | _kept_secrets(data)
+            write_private(data / SECRETS, json.dumps(kept))
+    return kept
+
+
+def _kept_secrets(data: Path) -> dict[str, str]:
+    path = data / SECRETS
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     return kept
 
 
@@ -144,6 +157,7 @@ def _admit_services(identity: Runtime, kept: dict[str, str]) -> None:
     with identity.database.writing(EVERY_SCHOOL) as session:
         for name in SERVICES:
             ensure_client(session, f"service-{name}", kept[name], scopes=("events:read",))
+        ensure_client(session, "service-portal", kept[PORTAL_CLIENT], scopes=(SPEAKS_FOR_VISITORS,))
 
 
 def _runtime(name: str, environ: Mapping[str, str], peers: Peers) -> Runtime:
@@ -172,11 +186,12 @@ def running_at(data: Path) -> str:
 
 
 @contextmanager
-def cli_peers(data: Path | None) -> Iterator[tuple[Peers, str, str]]:
+def cli_peers(data: Path | None, name: str = "", time_zone: str = "") -> Iterator[tuple[Peers, str, str]]:
     """Give a command the ways to the services and its credentials.
 
     A school in a folder is called over HTTP when it runs, and opened here when it does not; without
-    a folder the services are those of the environment.
+    a folder the services are those of the environment. An untouched folder gets a school of this
+    name; without one the command is refused, for a name and a time zone are not guessed.
     """
     if data is None:
         settings = Settings.from_env("identity")
@@ -184,9 +199,9 @@ def cli_peers(data: Path | None) -> Iterator[tuple[Peers, str, str]]:
         return
     try:
         with open_school(data) as school:
-            from deploy.first_start import found
+            from deploy.first_start import found_as
 
-            found(school)
+            found_as(school, name, time_zone)
             yield school.peers, CLI_CLIENT, school.secrets[CLI]
     except AlreadyRunning:
         address = running_at(data)

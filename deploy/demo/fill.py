@@ -13,21 +13,24 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from deploy.caller import Caller
+from deploy.demo.consents import hand_in_consents
+from deploy.demo.diaries import fill_diaries
 from deploy.demo.fet import FILE_NAME, fet_file
 from deploy.demo.oneroster import oneroster_zip
+from deploy.demo.plans import approve_plans
 from deploy.demo.register import Register
 from deploy.demo.school import NAME, OPERATOR, School, demo_people, make_school, year_of
-from deploy.imports import Caller, import_fet, import_oneroster
+from deploy.demo.thematic import follow_demo_plans
+from deploy.demo.year import plan_demo_year
+from deploy.imports import import_oneroster
 from deploy.single import School as Deployment
-from services.identity.actions.passwords import set_password
-from services.identity.actions.people import change_person, give_role_by_hand
-from services.identity.actions.schools import change_school
+from deploy.timetables import import_fet
+from services.identity.actions.people.people import change_person, give_role_by_hand
+from services.identity.actions.school.schools import change_school
+from services.identity.actions.signing_in.passwords import set_password
 from services.identity.models import ExternalId, Person, Role
 from services.identity.models import School as Founded
-from services.schedule.actions.calendar import all_years
-from services.schedule.actions.year_plans import YearPlan
-from services.schedule.actions.years import plan_year
-from services.schedule.rules import usual_holidays, usual_periods, usual_span
 from shared import cursors, log
 from shared.clock import today
 from shared.db import EVERY_SCHOOL, SchoolSession
@@ -78,12 +81,15 @@ def fill(deployment: Deployment, caller: Caller, tell: Tell, *, days: int = DAYS
         bring(deployment, caller, made, school_id, day)
         tell(step, 1, 1)
     _wait_for_journal(deployment, school_id, tell)
+    with deployment.runtimes["journal"].database.writing(school_id) as session:
+        follow_demo_plans(session, school_id)
     register = Register(deployment.runtimes["journal"].database, school_id, day, days)
     pages = register.unwritten()
     tell(MARKS, 0, len(pages))
     for number, page in enumerate(pages, 1):
         register.write(page)
         tell(MARKS, number, len(pages))
+    fill_diaries(deployment.runtimes["journal"].database, school_id, day)
     return _logins(deployment, made, school_id)
 
 
@@ -93,19 +99,21 @@ def _founded(deployment: Deployment) -> tuple[UUID, str]:
         return founded.id, founded.time_zone
 
 
-def _bring_people(deployment: Deployment, caller: Caller, made: School, school_id: UUID, _day: date) -> None:
+def _bring_people(deployment: Deployment, caller: Caller, made: School, school_id: UUID, day: date) -> None:
     import_oneroster(caller, oneroster_zip(made))
     with deployment.runtimes["identity"].database.writing(school_id) as session:
         _name_school_and_office(session, made)
+        hand_in_consents(session, _operator(session).id, made.year, day)
 
 
 def _name_school_and_office(session: SchoolSession, made: School) -> None:
     school = session.scalars(select(Founded)).one()
     change_school(session, school.version, name=NAME, time_zone=school.time_zone, scale=school.scale)
-    # OneRoster knows administrators only; who of them is the director is said by hand.
-    (director_id,) = _ids(session, [made.people.office["director"].key]).values()
-    give_role_by_hand(session, director_id, "director")
-    give_role_by_hand(session, director_id, "deputy", take=True)
+    # A file makes nobody a leader; who is one is said by hand.
+    office = made.people.office
+    keys = {person.key: "director" if post == "director" else "deputy" for post, person in office.items()}
+    for key, person_id in _ids(session, list(keys)).items():
+        give_role_by_hand(session, person_id, keys[key])
     operator = _operator(session)
     family, given, patronymic = OPERATOR
     name = {"family_name": family, "given_name": given, "patronymic": patronymic}
@@ -128,27 +136,14 @@ def _operator(session: SchoolSession) -> Person:
 def _bring_timetable(
     deployment: Deployment, caller: Caller, made: School, school_id: UUID, day: date
 ) -> None:
-    if day.month in (6, 7, 8):
-        # In summer an import would plan the year to come; the demonstration shows the one just ended.
-        with deployment.runtimes["schedule"].database.writing(school_id) as session:
-            plan_past_year(session, made.year)
+    with deployment.runtimes["schedule"].database.writing(school_id) as session:
+        plan_demo_year(session, made.year, day)
     import_fet(caller, FILE_NAME, fet_file(made))
-
-
-def plan_past_year(session: SchoolSession, first: int) -> None:
-    """Plan the usual year that began in `first`, but to the end of summer; one there is stays."""
-    if all_years(session):
-        return
-    span = usual_span(first)
-    plan = YearPlan(
-        name=span.name,
-        starts_on=span.starts_on,
-        ends_on=date(first + 1, 8, 31),
-        school_days=5,
-        periods=usual_periods(first),
-        holidays=usual_holidays(first),
-    )
-    plan_year(session, plan, seen=0)
+    director = made.people.office["director"].key
+    with deployment.runtimes["identity"].database.reading(school_id) as session:
+        director_id = _ids(session, [director])[director]
+    with deployment.runtimes["schedule"].database.writing(school_id) as session:
+        approve_plans(session, director_id)
 
 
 def _wait_for_journal(deployment: Deployment, school_id: UUID, tell: Tell) -> None:

@@ -12,9 +12,9 @@ from random import Random
 from uuid import UUID
 
 from deploy.demo.programme import Programme, programme_of
-from services.journal.rules import WORK_TYPES
+from services.journal.rules.homework import NOTHING_SET
+from services.journal.rules.marks import WORK_TYPES
 
-NOTHING_SET = "Не задано"
 WITHOUT_MARKS = {"Основы религиозных культур и светской этики"}
 
 # What is done in the middle of a theme and at its end, where it is not a test and a control work.

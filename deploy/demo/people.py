@@ -7,7 +7,7 @@ from random import Random
 
 from deploy.demo import names
 from deploy.demo.curriculum import CHAIRS, CRAFT, PAIRED_CHAIRS, PRIMARY_SUBJECTS, Chair, class_names
-from services.identity.actions.logins import made_login
+from services.identity.actions.signing_in.logins import made_login
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,16 +4,22 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from uuid import UUID
 
 from sqlalchemy import select
 
 from deploy.demo.marks import LessonAt, LessonRecord, Page, Sitter, record_page
+from deploy.demo.thematic import hours_of
+from services.journal.actions.cells import Cell
 from services.journal.actions.descriptions import describe_lesson
-from services.journal.actions.entries import Cell, record_entries
+from services.journal.actions.entries import record_entries
+from services.journal.actions.plans import TopicFacts
+from services.journal.actions.tasks import TaskFacts, set_task
 from services.journal.actions.works import work_of
 from services.journal.models import Enrolment, Group, Lesson, PageTeacher, Person, Subject
 from services.journal.models import Page as JournalPage
+from services.journal.rules.homework import NOTHING_SET
 from shared.auth import Actor
 from shared.db import Database, SchoolSession
 from shared.names import full_name, sort_key
@@ -73,15 +79,26 @@ class Register:
         teacher = Actor(str(page.teacher_id), self.school_id, page.teacher_id, frozenset({"teacher"}))
         with self.database.writing(self.school_id) as session:
             session.info["actor"] = str(page.teacher_id)
-            for record in record_page(page.page, page.lessons, page.sitters):
-                _write(session, teacher, record)
+            records = list(record_page(page.page, page.lessons, page.sitters))
+            planned = hours_of(session, page.id)[: len(page.lessons)]
+            for record, topic in zip_longest(records, planned):
+                _write(session, teacher, record, topic)
+            _set_task(session, teacher, records[-1])
 
 
-def _write(session: SchoolSession, teacher: Actor, record: LessonRecord) -> None:
+def _write(session: SchoolSession, teacher: Actor, record: LessonRecord, planned: TopicFacts | None) -> None:
     works = [work_of(work.slot, work.type, None, work.title) for work in record.works]
     cells = [Cell(*entry) for entry in record.entries]
     record_entries(session, teacher, record.lesson_id, 0, cells, works)
-    describe_lesson(session, teacher, record.lesson_id, 0, record.topic, record.homework)
+    topic, topic_id = (planned.topic, planned.id) if planned else (record.topic, None)
+    describe_lesson(session, teacher, record.lesson_id, 0, topic, record.homework, topic_id)
+
+
+def _set_task(session: SchoolSession, teacher: Actor, record: LessonRecord) -> None:
+    """Let the homework of the last lesson be a task as well: to be answered, and a day's load."""
+    if record.homework and record.homework != NOTHING_SET:
+        minutes = 10 + 5 * (len(record.homework) % 4)
+        set_task(session, teacher, record.lesson_id, 0, TaskFacts(record.homework, minutes))
 
 
 def _page(group: str, subject: str) -> Page | None:
