@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -15,6 +16,7 @@ from tests.support.databases import postgres_database, sqlite_url
 from tests.support.home import CHECKOUT
 from tests.support.postgres import Postgres, shared_postgres
 from tests.support.rabbitmq import RabbitMQ, shared_rabbitmq
+from tests.support.sharing import Sharing, urgency_of
 from tests.support.smtp import Mailbox
 
 # Time is no measure on a machine that runs servers and a browser beside the tests.
@@ -23,23 +25,24 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("parta")
 
-# One after another on one worker: some would load the machine alone, others share a costly world.
-SERIAL = {"faults": "faults", "school": "browser", "deploy": "deploy", "access": "access"}
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the folder of the run in the process that outlives the workers."""
     if not hasattr(config, "workerinput"):
-        config.add_cleanup(home.open_home())
+        config.add_cleanup(home.open_home(home.memory()))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that load the machine, or that share one browser, on one worker."""
-    for item in items:
-        folder = item.path.relative_to(CHECKOUT / "tests").parts[0]
-        group = "browser" if "browser" in getattr(item, "fixturenames", ()) else SERIAL.get(folder)
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with what one worker does alone; otherwise in the order that chance has given."""
+    items.sort(key=lambda item: urgency_of(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Share the tests out to the workers, in this order: their number says little about their time."""
+    config.option.loadscopereorder = False
+    return Sharing(config, log)
 
 
 def need(program: object, name: str) -> None:

@@ -14,6 +14,13 @@ from tests.access.test_table import not_a_problem, strangers
 
 # The grid's addresses name the page for the reader; which page a lesson is of, the journal knows.
 SAID_TWICE = {("portal", "page_id", "lesson_id")}
+# Which page of a class to lead back to; whose absence is excused, the form and the journal know.
+# Whose portfolio to lead back to, and what a report will be about, the journal knows or looks up.
+LED_BACK_TO = {
+    ("portal", "/attendance/<uuid:group_id>/excuses", "group_id"),
+    ("portal", "/diary/portfolio/<uuid:entry_id>", "pupil_id"),
+    ("portal", "/corrections/new", "lesson_id"),
+}
 
 # A list narrowed by an id that is not of the school shows nothing, as the table has it.
 FILTERS = {"_": 200, "n": 200}
@@ -57,6 +64,9 @@ def who_may(row: Row) -> list[str]:
 def places(row: Row) -> list[str]:
     names = [name for name in PLACE.findall(row.address) if name.endswith("_id")]
     twice = {name for program, name, other in SAID_TWICE if program == row.program and other in names}
+    twice |= {
+        name for program, rule, name in LED_BACK_TO if program == row.program and row.address.startswith(rule)
+    }
     return [name for name in names if name not in twice]
 
 
@@ -103,6 +113,7 @@ def test_a_body_with_one_id_of_another_school_or_of_nothing_changes_nothing(stag
     for row in BODIES:
         for caller in who_may(row):
             given = call(stage, row, caller, own)
+            before = stage.changed()  # By what had to be prepared.
             for way in ids_in(given.get("json")):
                 was = _at(given["json"], way)
                 for id_ in (other_id(stage, stage.things["other"], was), uuid4(), stage.world.second.id):
@@ -110,11 +121,12 @@ def test_a_body_with_one_id_of_another_school_or_of_nothing_changes_nothing(stag
                     sent = {**given, "json": body}
                     path = path_of(row, caller, own)
                     answer = stage.ask(caller, row.program, row.method, path, **sent)
-                    said = f"{caller} {row} {way}: {answer.status_code} {answer.text[:200]}"
+                    said = f"{caller} {row} {way}: {answer.status_code} {answer.data[:300]!r}"
                     assert answer.status_code in (404, 409, 422), said
                     assert not not_a_problem(answer), said
-                    assert not stage.changed(), said
+                    assert stage.changed() == before, said
                     tried += 1
+            stage.restore()
     assert tried > 30
 
 
@@ -126,12 +138,14 @@ def test_a_body_with_one_id_of_another_class_is_taken_or_refused_but_never_break
             for way in ids_in(given.get("json")):
                 id_ = other_id(stage, stage.things["foreign"], _at(given["json"], way))
                 sent = {**given, "json": replaced(given["json"], way, str(id_))}
+                before = stage.changed()
                 answer = stage.ask(caller, row.program, row.method, path_of(row, caller, own), **sent)
-                said = f"{caller} {row} {way}: {answer.status_code} {answer.text[:200]}"
+                said = f"{caller} {row} {way}: {answer.status_code} {answer.data[:300]!r}"
                 assert answer.status_code < 500, said
                 assert answer.status_code < 400 or not not_a_problem(answer), said
-                assert answer.status_code < 400 or not stage.changed(), said
+                assert answer.status_code < 400 or stage.changed() == before, said
                 stage.restore()
+            stage.restore()
 
 
 def _at(body: Any, way: Way) -> Any:
@@ -167,8 +181,8 @@ def test_what_is_written_with_the_ids_of_ones_own_school_holds_none_of_another(s
         tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
             columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-            if "school_id" not in columns:
-                continue
+            if "school_id" not in columns or table in ("access_log", "access_circles"):
+                continue  # The access log keeps what somebody asked for as they asked for it.
             mine = f"SELECT * FROM {table} WHERE school_id = '{stage.world.first.id.hex}'"
             for found in database.execute(mine):
                 assert not foreign & {str(value).replace("-", "") for value in found}, (name, table)

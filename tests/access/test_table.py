@@ -9,13 +9,16 @@ from pypdf import PdfReader
 from sqlalchemy import event
 
 from shared import db
+from shared.auth import Access
 from shared.db import SchoolSession
+from shared.service import SERVICES
 from tests.access.calls import call, path_of, set_state
 from tests.access.stage import PROBLEM, Stage
-from tests.access.table import CALLERS, ROWS, Row
+from tests.access.table import ANYBODY, CALLERS, ROWS, Row
 from tests.access.world import CANARY, CANARY_MARK, PROGRAMS
 
 CANARIES = (CANARY.casefold(), CANARY_MARK.casefold(), "kanareyk")
+PUBLIC = Access(public=True)
 SIGNED_OUT = {"portal": ["browser_sessions"]}
 UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
@@ -29,6 +32,23 @@ def test_every_endpoint_of_every_program_is_in_the_table_and_no_other(built):
     }
 
     assert {row.endpoint for row in ROWS} == real
+
+
+def test_each_row_names_the_action_by_which_its_route_lets_in(built):
+    wrong = []
+    for row in ROWS:
+        if row.program in SERVICES:
+            app = built.world.apps[row.program]
+            rules = (f"/api/{row.program}/v1{row.rule}", row.rule)
+            ends = {
+                rule.endpoint
+                for rule in app.url_map.iter_rules()
+                if rule.rule in rules and row.method in rule.methods
+            }
+            named = {getattr(app.view_functions[end], "access", PUBLIC) for end in ends}
+            if {one.action or ANYBODY for one in named} != {row.action}:
+                wrong.append((str(row), named))
+    assert not wrong
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
@@ -89,7 +109,9 @@ def _differs(stage: Stage, row: Row, caller: str, relation: str, sign: str) -> s
 def not_a_problem(answer) -> str:
     """Say what a refusal lacks to be a problem document that helps."""
     if answer.mimetype != PROBLEM:
-        return "" if answer.request.path.startswith("/verify/") else f"refused as {answer.mimetype}"
+        # Pages for people without a session: they say themselves what is wrong and what to do.
+        pages = ("/verify/", "/reset/new")
+        return "" if answer.request.path.startswith(pages) else f"refused as {answer.mimetype}"
     told = answer.json
     complete = told["status"] == answer.status_code and told["title"] and told["detail"]
     return "" if complete and told["type"].startswith("urn:parta:problem:") else f"says too little: {told}"

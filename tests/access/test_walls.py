@@ -4,6 +4,7 @@ Whatever the code forgets. Every table of every database takes part, by what the
 itself: a new table is either behind the wall or in OPEN, with the reason.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,6 +23,10 @@ from tests.support.postgres import Postgres
 OPEN = {
     "attempts": "failed sign-ins, under the digest of a login that may be nobody's",
     "signing_keys": "the deployment's own keys",
+    "used_assertions": "digests of proofs that programs have used up",
+    "provider_visits": "browsers on their way to a provider, nobody's until they are back",
+    "used_challenges": "digests of what passkeys have answered",
+    "alarms": "that many sign-ins failed in the whole deployment",
     "work_lease": "which process is at work",
     "bus_version": "which migrations have run",
     "schema_version": "which migrations have run",
@@ -39,6 +44,8 @@ VALUES: dict[str, Any] = {
     "timestamp with time zone": datetime(2026, 9, 1, tzinfo=UTC),
 }
 LATER = date(2027, 5, 31)
+CHOSEN = re.compile(r"\((\w+)\)::text = (?:ANY \(\(?ARRAY\[)?'(\w+)'")
+LEAST = re.compile(r"\((\w+) >= (\d+)\)")
 WORDS = {"kind": "class", "language": "ru"}
 
 
@@ -48,6 +55,7 @@ class Walled:
 
     name: str
     columns: dict[str, str]
+    words: dict[str, Any]  # Of columns that take only certain ones, or numbers within bounds, the first.
 
     @property
     def owner(self) -> str:
@@ -68,8 +76,11 @@ class Walled:
         if kind == "bytea":
             return uuid4().bytes * 2
         if kind in VALUES:
+            if kind.endswith("int") or kind == "integer":
+                return self.words.get(name, VALUES[kind])
             return LATER if name in ("ends_on", "until_on") else VALUES[kind]
-        return WORDS.get(name, uuid4().hex[:5]) if kind in ("text", "character varying") else None
+        word = self.words.get(name) or WORDS.get(name) or uuid4().hex[:5]
+        return word if kind in ("text", "character varying") else None
 
 
 @pytest.fixture(scope="module", params=PROGRAMS)
@@ -87,13 +98,24 @@ def walled(request: pytest.FixtureRequest, postgres_server: Postgres) -> Iterato
 def tables(cluster: Postgres, database: str) -> list[Walled]:
     """Return all tables the database has."""
     found: dict[str, dict[str, str]] = {}
-    for table, column, kind in cluster.execute(
-        "SELECT table_name, column_name, data_type FROM information_schema.columns"
+    words: dict[str, dict[str, Any]] = {}
+    for table, column, kind, length in cluster.execute(
+        "SELECT table_name, column_name, data_type, character_maximum_length FROM information_schema.columns"
         " WHERE table_schema = 'public' ORDER BY table_name, ordinal_position",
         database,
     ):
         found.setdefault(table, {})[column] = kind
-    return [Walled(name, columns) for name, columns in found.items()]
+        if length and length < 5:
+            words.setdefault(table, {})[column] = WORDS.get(column, "f")
+    checks = (
+        "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'"
+    )
+    for table, check in cluster.execute(checks, database):
+        for column, word in CHOSEN.findall(check):
+            words.setdefault(table, {})[column] = word
+        for column, least in LEAST.findall(check):
+            words.setdefault(table, {})[column] = int(least)
+    return [Walled(name, columns, words.get(name, {})) for name, columns in found.items()]
 
 
 def insert(url: str, table: Walled, school: str, *, acting: str = "", unchecked: bool = False) -> None:

@@ -16,17 +16,29 @@ import orjson
 from flask import Flask
 from sqlalchemy import select
 
-from services.identity.actions.clients import ensure_client
-from services.identity.actions.enrolments import enrol
-from services.identity.actions.groups import open_group
-from services.identity.actions.keys import ensure_keys
-from services.identity.actions.passwords import issue_passwords, set_password
-from services.identity.actions.people import enter_person, establish_guardianship, grant_role, revoke_role
-from services.identity.actions.schools import change_school, found_school
+from services.identity.actions.people.people import (
+    enter_person,
+    establish_guardianship,
+    grant_role,
+    revoke_role,
+)
+from services.identity.actions.privacy.consents import Given, give_consent
+from services.identity.actions.privacy.erasures import propose_erasure
+from services.identity.actions.privacy.subject_requests import open_request
+from services.identity.actions.programs.clients import ensure_client
+from services.identity.actions.programs.keys import ensure_keys
+from services.identity.actions.programs.providers import configure_provider
+from services.identity.actions.programs.registry import register_client
+from services.identity.actions.rosters.enrolments import enrol
+from services.identity.actions.rosters.groups import open_group
+from services.identity.actions.school.schools import change_school, found_school
+from services.identity.actions.signing_in.codes import issue_codes
+from services.identity.actions.signing_in.passwords import set_password
+from services.schedule.actions.catalogue import enter
 from services.schedule.actions.directories import RoomFacts, name_rooms, name_subjects
-from services.schedule.actions.lessons import set_timetable
 from services.schedule.actions.loads import Teaching, assign_loads
 from services.schedule.actions.years import BellTime, YearPlan, plan_year
+from services.schedule.models import SubjectArea
 from services.schedule.rules import Span
 from shared.assembly import application_of, assemble
 from shared.bus import event_log
@@ -35,8 +47,10 @@ from shared.db import EVERY_SCHOOL, SchoolSession
 from shared.events import read
 from shared.ids import new_id
 from shared.peers import Peers
+from shared.policy import ROLES
 from shared.service import SERVICES, Runtime
 from shared.settings import Settings
+from tests.schedule.makers import set_timetable
 from tests.support.databases import sqlite_url
 from tests.support.seeding import SCALE, hear
 
@@ -47,7 +61,6 @@ PASSWORD = "соловей поёт 17 раз"
 SECRET = "достаточно длинный секрет программы"
 MEMORY = 8  # KiB: as cheap as argon2 gets.
 ZONE = "Europe/Moscow"
-ROLES = ("operator", "teacher", "educator", "class_teacher", "deputy", "director", "pupil", "parent")
 PEOPLE = ("newcomer", *ROLES)
 CLIENTS = {"service": ("events:read",), "feed": ("events:read",), "import": ("import",)}
 
@@ -62,8 +75,12 @@ class Class:
     pupils: list[UUID]
     guardian_id: UUID
     subject_id: UUID | None = None
+    area_id: UUID | None = None
+    room_id: UUID | None = None
     lesson_id: UUID | None = None
     lesson_on: date | None = None
+    erasure_id: UUID | None = None  # Of somebody who left, proposed and waiting.
+    request_id: UUID | None = None
 
 
 @dataclass
@@ -111,7 +128,8 @@ class World:
 def two_schools(folder: Path, address: Callable[[str, Path], str] = sqlite_url) -> Iterator[World]:
     """Build both schools, with the same people, classes and lessons in each."""
     peers = Peers({})
-    runtimes = {name: _runtime(name, address(name, folder), peers) for name in PROGRAMS}
+    files = (folder / "files").as_uri()
+    runtimes = {name: _runtime(name, address(name, folder), peers, files) for name in PROGRAMS}
     apps = {name: application_of(runtime) for name, runtime in runtimes.items()}
     for name in SERVICES:
         peers.put_in_process(name, apps[name])
@@ -127,9 +145,11 @@ def two_schools(folder: Path, address: Callable[[str, Path], str] = sqlite_url) 
         runtime.database.close()
 
 
-def _runtime(name: str, url: str, peers: Peers) -> Runtime:
+def _runtime(name: str, url: str, peers: Peers, files_url: str) -> Runtime:
     secret = "tests' own" if name == "portal" else ""
-    given = Settings(service=name, database_url=url, secret_key=secret, argon2_memory_kib=MEMORY)
+    given = Settings(
+        service=name, database_url=url, secret_key=secret, argon2_memory_kib=MEMORY, files_url=files_url
+    )
     return assemble(name, given, peers)
 
 
@@ -138,6 +158,35 @@ def _admit_clients(world: World) -> None:
         for name, scopes in CLIENTS.items():
             school_id = None if name == "service" else world.first.id
             ensure_client(session, name, SECRET, scopes=scopes, school_id=school_id)
+    for school, client_id in ((world.first, "diary"), (world.second, "kanareyka")):
+        with world.runtimes["identity"].database.writing(school.id) as session:
+            _let_programs_in(session, school, client_id)
+
+
+def _let_programs_in(session: SchoolSession, school: School, client_id: str) -> None:
+    """Register a program people sign in to, and a provider they may not sign in by yet."""
+    described = {
+        "name": school.text("Дневник"),
+        "is_public": False,
+        "is_enabled": True,
+        "is_preapproved": False,
+        "scopes": ["openid", "profile"],
+        "redirect_uris": ["https://diary.example.org/back"],
+        "post_logout_uris": [],
+        "logout_uri": "",
+    }
+    register_client(session, described, client_id)
+    provider = {
+        "title": school.text("ЕСИА"),
+        "issuer": "https://esia.example.org",
+        "client_id": "we",
+        "auth_method": "client_secret_basic",
+        "secret": "s" * 40,
+        "scopes": ["openid"],
+        "counts_as": ["fed"],
+        "is_enabled": False,
+    }
+    configure_provider(session, f"esia-of-{client_id}", provider)
 
 
 def _found(world: World, school: School) -> None:
@@ -147,7 +196,6 @@ def _found(world: World, school: School) -> None:
             session,
             school.text("Школа"),
             ZONE,
-            memory_kib=MEMORY,
             operator=(school.text("Оператор"), "Ольга", ""),
         )
         change_school(session, 1, name=school.text("Школа"), time_zone=ZONE, scale=[school.mark, *SCALE[1:]])
@@ -169,7 +217,7 @@ def _found(world: World, school: School) -> None:
         for person_id in (away.teacher_id, away.pupils[0]):
             school.logins[str(person_id)] = set_password(session, person_id, PASSWORD, MEMORY)
         newcomer = school.people["newcomer"]
-        school.one_time_password = issue_passwords(session, [newcomer], MEMORY)[newcomer][1]
+        school.one_time_password = issue_codes(session, [newcomer])[newcomer][1]
     world.tell("identity", school)
 
 
@@ -200,8 +248,14 @@ def _class(session: SchoolSession, school: School, letter: str) -> Class:
         enrol(session, group.id, pupil, _year_start())
     for pupil in pupils[:2]:
         establish_guardianship(session, guardian, pupil)
+    give_consent(session, None, pupils[0], Given("photo", given_by=guardian))
     teacher = _person(session, school, f"Учитель-{letter}", "teacher")
-    return Class(group.id, teacher, leader, pupils, guardian)
+    left = _person(session, school, f"Бывший-{letter}")
+    own = Class(group.id, teacher, leader, pupils, guardian)
+    own.erasure_id = propose_erasure(session, school.people["deputy"], left, "request").id
+    asked = open_request(session, left, "access", asked_by=left, recorded_by=None)
+    own.request_id = asked.id
+    return own
 
 
 def _year_start() -> date:
@@ -227,7 +281,9 @@ def _plan(world: World, school: School) -> None:
     with world.runtimes["schedule"].database.writing(school.id) as session:
         year = plan_year(session, plan, 0)
         rooms, _ = name_rooms(session, [RoomFacts(school.text("Кабинет"), 30, school.text("Корпус"))])
+        area = enter(session, SubjectArea, {"name": school.text("Область"), "is_closed": False})
         for number, own in enumerate(school.classes, 1):
+            own.area_id, own.room_id = area.id, next(iter(rooms.values()))
             name = school.text(f"Предмет-{number}")
             own.subject_id = name_subjects(session, [name])[0][name]
             teachers, page = [str(own.teacher_id)], (own.group_id, own.subject_id)

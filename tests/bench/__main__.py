@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import events, journal, printing
+from tests.bench import (
+    events,
+    finals,
+    journal,
+    printing,
+    rosters,
+    schools,
+    sentinel,
+    sign_ins,
+    substitutions,
+    timetables,
+    tokens,
+)
 from tests.bench.measure import Figure
 from tests.support.home import open_home
 from tests.support.postgres import Postgres
@@ -17,12 +29,45 @@ def _journal(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
     with journal.journal(cluster) as running:
         yield journal.saves(running)
         yield journal.pages(running)
+        yield journal.diaries(running)
+
+
+def _processes(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
+    with journal.journal(cluster, processes=1) as running:
+        journal.fill_pages(running)
+        yield journal.processes(running)
+
+
+def _finals(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
+    with finals.term_end(cluster) as running:
+        yield finals.all_at_once(running)
+        yield finals.processes(running)
+        yield sentinel.whole_school(running)
+
+
+def _rosters(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
+    with rosters.rosters(cluster) as running:
+        yield rosters.all_rosters(running)
+        yield rosters.class_roster(running)
+
+
+def _substitutions(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
+    with substitutions.sick_week(cluster) as running:
+        yield substitutions.candidates(running)
 
 
 SECTIONS: dict[str, Callable[[Postgres, RabbitMQ], Iterator[Figure]]] = {
     "journal": _journal,
+    "processes": _processes,
+    "finals": _finals,
+    "schools": schools.figures,
     "events": events.figures,
     "printing": printing.figures,
+    "sign-ins": sign_ins.figures,
+    "tokens": tokens.figures,
+    "rosters": _rosters,
+    "substitutions": _substitutions,
+    "timetables": timetables.figures,
 }
 
 

@@ -67,7 +67,11 @@ class HttpClient:
     """One kept connection to a server; it costs the machine next to nothing."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.port = port
+        self._open()
+
+    def _open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.rest = b""
 
@@ -77,7 +81,15 @@ class HttpClient:
         """Send a request and return status, headers and body of the answer."""
         lines = [f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        self.socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        sent = "\r\n".join([*lines, "", ""]).encode() + body
+        try:
+            return self._exchange(sent)
+        except ConnectionError:  # A server may close a connection that was kept too long without a word.
+            self._open()
+            return self._exchange(sent)
+
+    def _exchange(self, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+        self.socket.sendall(sent)
         while b"\r\n\r\n" not in self.rest:
             self._read()
         head, _, self.rest = self.rest.partition(b"\r\n\r\n")

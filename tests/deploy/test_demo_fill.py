@@ -3,13 +3,15 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from deploy.caller import Caller
 from deploy.demo.fill import MARKS, ROLES, fill
 from deploy.first_start import found
-from deploy.imports import Caller
 from deploy.single import CLI, CLI_CLIENT, open_school
-from services.identity.models import Enrolment, Group, Guardianship, Role
+from services.identity.models import Enrolment, Group, Guardianship, Role, School
 from services.journal.actions.chains import broken_chains
 from services.journal.models import Description, Entry, Lesson, Page, Work
+from services.schedule.actions.calendar import current_year
+from services.schedule.queries.load_check import check_load
 
 DAYS = 2
 
@@ -108,3 +110,19 @@ def test_filling_again_adds_only_what_was_missing(filled):
     }
     assert all(0 < before[what] < after[what] for what in written)
     assert next(total for step, _, total in told if step == MARKS) < before["pages", "journal"] - 40
+
+
+def test_the_load_is_what_the_approved_curriculum_asks_but_for_two_courses(filled):
+    deployment = filled[0]
+    with deployment.runtimes["identity"].database.reading("*") as session:
+        school_id = session.scalars(select(School.id)).one()
+    with deployment.runtimes["schedule"].database.reading(school_id) as session:
+        checked = check_load(session, current_year(session), with_drafts=False)
+
+    wrong = Counter(
+        row["subject"]["name"]
+        for row in checked["items"]
+        if any(place.uncovered or place.over for place in row["places"])
+    )
+    assert wrong == {"Финансовая грамотность": 3, "Индивидуальный проект": 3}
+    assert (checked["uncovered"], checked["over"], checked["without_plan"]) == (4.5, 0, [])

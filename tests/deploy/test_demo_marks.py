@@ -16,7 +16,7 @@ from deploy.demo.marks import (
 )
 from deploy.demo.programme import programme_of
 from deploy.demo.school import make_school
-from services.journal.rules import ATTENDANCE, WORK_TYPES
+from services.journal.rules.marks import ATTENDANCE, WORK_TYPES
 
 FIRST = date(2026, 9, 28)
 

@@ -8,10 +8,10 @@ import pytest
 from deploy.demo import names
 from deploy.demo.curriculum import class_names, hours
 from deploy.demo.fet import fet_file
-from deploy.demo.fill import plan_past_year
 from deploy.demo.oneroster import oneroster_zip
 from deploy.demo.school import demo_people, make_school, year_of
 from deploy.demo.timetable import BELLS
+from deploy.demo.year import plan_demo_year
 from services.schedule.actions.years import year_for
 from services.schedule.imports.bundle import read_upload
 from shared.db import Database
@@ -178,8 +178,10 @@ def test_the_timetable_is_read_by_the_import_whole_and_placed(timetable, school)
     assert all(place.room for place in timetable.places.values())
     assert timetable.hours[0].starts == "08:30"
     assert {one.what for one in timetable.ignored} == {
+        "Comments",
         "ConstraintBasicCompulsorySpace",
         "ConstraintBasicCompulsoryTime",
+        "Number_of_Students",
     }
 
 
@@ -249,10 +251,12 @@ def test_a_timetable_brought_in_summer_falls_into_the_year_just_ended(tmp_path):
     upgrade("schedule", database)
     day = date(2027, 7, 15)
     with database.writing(new_id()) as session:
-        plan_past_year(session, year_of(day))
-        plan_past_year(session, year_of(day))
+        plan_demo_year(session, year_of(day), day)
+        plan_demo_year(session, year_of(day), day)
         year, is_new = year_for(session, day, school_days=5)
 
         assert not is_new
         assert (year.starts_on, year.ends_on) == (date(2026, 9, 1), date(2027, 8, 31))
+        [special] = year.special_days
+        assert (special.kind, special.day) == ("short", date(2026, 12, 28))
     database.close()

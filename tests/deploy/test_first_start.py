@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from deploy import first_start
-from deploy.first_start import begin, found
-from deploy.imports import Caller
+from deploy.caller import Caller
+from deploy.first_start import SchoolNeeded, begin, found
 from deploy.single import (
     ADDRESS,
     CLI,
@@ -73,7 +73,19 @@ def test_a_command_for_a_school_that_is_still_opening_says_to_wait(tmp_path):
         with pytest.raises(AlreadyRunning, match="wait until it prints"), cli_peers(tmp_path):
             pytest.fail("There is no address to call yet.")
         (tmp_path / ADDRESS).write_text("http://127.0.0.1:1")
-        with cli_peers(tmp_path) as (peers, *_):
+        with cli_peers(tmp_path, "Школа") as (peers, *_):
             assert peers.client("identity").base_url == "http://127.0.0.1:1"
     with open_school(tmp_path, **CHEAP), pytest.raises(AlreadyRunning), cli_peers(tmp_path):
         pytest.fail("The address is that of the process before.")
+
+
+def test_an_import_founds_no_school_whose_name_nobody_said(tmp_path):
+    with pytest.raises(SchoolNeeded, match="--name"), cli_peers(tmp_path):
+        pass
+
+    with cli_peers(tmp_path, "Школа № 5", "Asia/Omsk"):
+        pass
+    with pytest.raises(SchoolNeeded, match=r"Школа № 5.*Asia/Omsk"), cli_peers(tmp_path, "Школа № 6"):
+        pass
+    with cli_peers(tmp_path) as (peers, *_):
+        assert peers.client("identity").get("/healthz").status_code == 200

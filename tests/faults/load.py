@@ -58,7 +58,7 @@ class Load:
         before = len(self.promises) + len(self.refusals)
         self._stop.clear()
         self._threads = [
-            threading.Thread(target=self._teach, args=(number, taught))
+            threading.Thread(target=self._teach, args=(number, taught), daemon=True)
             for number, taught in enumerate(self.world.classes)
         ]
         for thread in self._threads:

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.first_start import found
 from deploy.single import PROGRAMS, environment, open_school
-from services.identity.actions.schools import Founded
+from services.identity.actions.school.schools import Founded
 from shared.db import Database
 from tests.faults.checks import all_is_well
 from tests.faults.load import Load
@@ -18,7 +18,7 @@ from tests.support.processes import Child, parta
 from tests.support.waiting import eventually
 
 KILLS = 5
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)  # Six starts, each of which may take a minute.
 
 
 class SingleProcess(Deployment):

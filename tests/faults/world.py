@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from services.identity.actions.enrolments import enrol
-from services.identity.actions.groups import open_group
-from services.identity.actions.passwords import set_password
-from services.identity.actions.people import enter_person, establish_guardianship, grant_role
+from services.identity.actions.people.people import enter_person, establish_guardianship, grant_role
+from services.identity.actions.rosters.enrolments import enrol
+from services.identity.actions.rosters.groups import open_group
+from services.identity.actions.signing_in.passwords import set_password
 from shared.clock import now
 from shared.db import SchoolSession
 from shared.events.schedule import (

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from services.identity.actions.keys import ensure_keys, published_keys
+from services.identity.actions.programs.keys import ensure_keys, published_keys
 from services.identity.service import service
 from shared.app import create_app
 from shared.auth import KeyRing
@@ -18,7 +18,9 @@ from shared.ids import new_id
 from shared.peers import Peers
 from shared.service import Runtime
 from shared.settings import Settings
-from tests.identity.makers import MEMORY, make_school
+from tests.identity import programs
+from tests.identity.makers import MEMORY, make_login, make_person, make_school
+from tests.support import apps
 from tests.support.databases import postgres_database, sqlite_url
 from tests.support.postgres import Postgres
 from tests.support.tokens import bearer, key_ring
@@ -72,6 +74,7 @@ class Api:
             "person_id": given.pop("person", None),
             "roles": roles,
             "scope": given.pop("scope", ""),
+            **given.pop("claims", {}),
         }
         if not roles:
             who["client_id"] = "importer"
@@ -93,21 +96,45 @@ def keys_of(database: Database) -> KeyRing:
     return KeyRing(fetch)
 
 
+def runtime_of(database: Database) -> Runtime:
+    settings = Settings(
+        service="identity", database_url="", argon2_memory_kib=MEMORY, public_url="https://school.example"
+    )
+    return Runtime(service, settings, database, Peers({}), keys_of(database))
+
+
 @pytest.fixture
 def app_of() -> Callable[[Database], FlaskClient]:
-    def make(database: Database) -> FlaskClient:
-        settings = Settings(service="identity", database_url="", argon2_memory_kib=MEMORY)
-        return create_app(Runtime(service, settings, database, Peers({}), keys_of(database))).test_client()
-
-    return make
+    """Makes applications for tests that need one more, or another database."""
+    return lambda database: create_app(runtime_of(database)).test_client()
 
 
 @pytest.fixture
-def api(app_of: Callable[[Database], FlaskClient], database: Database, school: UUID) -> Api:
-    return Api(app_of(database), school)
+def api(database: Database, school: UUID) -> Api:
+    return Api(apps.app_of(runtime_of(database)).test_client(), school)
 
 
 @pytest.fixture
 def stranger(database: Database) -> UUID:
     """Another school in the same database."""
     return make_school(database, name="Школа № 2", school_id=new_id())
+
+
+@pytest.fixture
+def teacher(database: Database, school: UUID) -> tuple[UUID, str]:
+    """A teacher and their login."""
+    with database.writing(school) as session:
+        person = make_person(session, role="teacher")
+        return person.id, make_login(session, person)
+
+
+@pytest.fixture
+def as_teacher(api: Api, teacher: tuple[UUID, str]) -> dict[str, str]:
+    """The header of the teacher's token, as the portal has it."""
+    return programs.signed_in(api, teacher[1])
+
+
+@pytest.fixture
+def program(api: Api, database: Database, school: UUID) -> programs.Program:
+    """A program people of the school sign in to."""
+    return programs.Program(api, *programs.make_client(database, school))

@@ -6,11 +6,11 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
-from services.identity.actions.enrolments import enrol
-from services.identity.actions.groups import open_group
-from services.identity.actions.passwords import set_password
-from services.identity.actions.people import enter_person, establish_guardianship, grant_role
-from services.identity.actions.schools import found_school
+from services.identity.actions.people.people import enter_person, establish_guardianship, grant_role
+from services.identity.actions.rosters.enrolments import enrol
+from services.identity.actions.rosters.groups import open_group
+from services.identity.actions.school.schools import found_school
+from services.identity.actions.signing_in.passwords import set_password
 from services.identity.models import Group, Person
 from shared.bus import event_log
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
@@ -25,7 +25,7 @@ PASSWORD = "соловей поёт 17 раз"
 def make_school(database: Database, *, name: str = "Школа № 1", school_id: UUID | None = None) -> UUID:
     school_id = school_id or new_id()
     with database.writing(school_id) as session:
-        found_school(session, name, memory_kib=MEMORY)
+        found_school(session, name)
     return school_id
 
 
@@ -42,9 +42,11 @@ def make_person(
     return person
 
 
-def make_class(session: SchoolSession, *, name: str = "5А", teacher: Person | None = None) -> Group:
+def make_class(
+    session: SchoolSession, *, name: str = "5А", grade: int = 5, teacher: Person | None = None
+) -> Group:
     leader = teacher.id if teacher else None
-    return open_group(session, kind="class", name=name, grade=5, class_teacher_id=leader)
+    return open_group(session, kind="class", name=name, grade=grade, class_teacher_id=leader)
 
 
 def make_pupil(

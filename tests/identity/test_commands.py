@@ -1,16 +1,22 @@
 """`parta identity …` on a database named by the environment."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from click.testing import CliRunner
+from joserfc.jwk import ECKey
 
-from services.identity.actions.clients import proven_client
-from services.identity.actions.sign_in import sign_in
+from services.identity.actions.programs.clients import proven_client
+from services.identity.actions.programs.sealing import unseal
+from services.identity.actions.signing_in.sign_in import sign_in
 from services.identity.commands import commands
+from services.identity.models import Client, Provider
+from shared.clock import now
 from shared.db import EVERY_SCHOOL, Database
 from tests.identity.makers import MEMORY
-from tests.support.databases import sqlite_url
+from tests.support.databases import SEAL_KEY, sqlite_url
 
 
 @pytest.fixture
@@ -18,6 +24,7 @@ def run(tmp_path, monkeypatch):
     url = sqlite_url("identity", tmp_path)
     monkeypatch.setenv("PARTA_IDENTITY_DATABASE_URL", url)
     monkeypatch.setenv("PARTA_ARGON2_MEMORY_KIB", str(MEMORY))
+    monkeypatch.setenv("PARTA_IDENTITY_SEAL_KEYS", SEAL_KEY)
     database = Database(url)
 
     def run(*arguments, code=0):
@@ -71,3 +78,38 @@ def test_a_client_takes_the_secret_of_a_file_unless_it_is_short(run, tmp_path):
 
     with run.database.reading(EVERY_SCHOOL) as session:
         assert proven_client(session, "service-journal", "k" * 40).scopes == ["events:read"]
+
+
+def test_a_client_known_by_its_key_has_no_secret(run, tmp_path):
+    public = tmp_path / "journal.pem"
+    public.write_bytes(ECKey.generate_key("P-256").as_pem(private=False))
+
+    assert run("client", "service-journal", "--key-file", str(public)) == "done"
+
+    with run.database.reading(EVERY_SCHOOL) as session:
+        client = session.get(Client, "service-journal")
+        assert (client.secret_sha256, len(client.public_keys["keys"])) == (None, 1)
+
+
+def test_keys_are_rotated_once_everybody_knows_the_next_or_at_once_when_one_was_stolen(run):
+    run("rotate-keys")  # Makes the first two.
+
+    assert "--compromised" in run("rotate-keys", code=1)
+    assert run("rotate-keys", "--compromised") == "done"
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        assert run("rotate-keys") == "done"
+
+
+def test_a_provider_is_configured_and_its_secret_sealed(run, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("s" * 40)
+    given = ("--title", "Госуслуги", "--client-id", "we", "--secret-file", str(secret))
+
+    assert run("provider", "esia", "https://esia.example.org", *given) == "done"
+    assert "another id" in run("provider", "esia", "https://esia.example.org", *given, code=1)
+
+    with run.database.reading(EVERY_SCHOOL) as session:
+        provider = session.get(Provider, "esia")
+        assert (provider.school_id, provider.counts_as) == (None, ["fed"])
+        assert "ssss" not in provider.sealed_secret
+        assert unseal(session, provider.sealed_secret) == "s" * 40

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from services.identity.actions.enrolments import end_enrolment, enrol
+from services.identity.actions.rosters.enrolments import end_enrolment, enrol
 from services.identity.models import Enrolment
 from shared.errors import Refusal
 from tests.identity.makers import FIRST_DAY, make_class, make_person, make_school, told

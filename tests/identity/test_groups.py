@@ -69,6 +69,10 @@ def test_groups_lie_only_where_they_belong(api, database, school):
         "nowhere": open_group(api, parent_id=str(uuid4())),
         "unknown kind": open_group(api, kind="кружок"),
         "grade": open_group(api, grade=13),
+        "grade in the name": open_group(api, name="77Я"),
+        "renamed": api(
+            "PUT", f"/groups/{class_id}", json={"name": "13А", "parent_id": None}, headers={"If-Match": '"1"'}
+        ),
     }
 
     assert {name: answer.status_code for name, answer in answers.items()} == {
@@ -79,6 +83,8 @@ def test_groups_lie_only_where_they_belong(api, database, school):
         "nowhere": 404,
         "unknown kind": 422,
         "grade": 422,
+        "grade in the name": 422,
+        "renamed": 422,
     }
 
 

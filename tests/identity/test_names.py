@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.identity.makers import make_class, make_person, told
+from services.identity.actions.rosters.enrolments import enrol
+from services.identity.actions.rosters.groups import open_group
+from tests.identity.makers import FIRST_DAY, make_class, make_person, make_pupil, told
 
 
 def ask(api, teachers=(), groups=(), query="", **given):
@@ -78,6 +80,30 @@ def test_a_class_is_known_however_it_is_written(api, database, school, name):
     answer = ask(api, groups=[group(name)])
 
     assert answer.json["groups"] == {name: str(known)}
+
+
+def test_a_group_that_lies_nowhere_comes_into_the_class_the_timetable_divides(api, database, school):
+    with database.writing(school) as session:
+        five = make_class(session, name="5А")
+        half, mixed = (open_group(session, kind="group", name=name) for name in ("5А англ. 1", "Хор"))
+        ours, other = make_pupil(session, five), make_pupil(session, make_class(session, name="6А"))
+        for pupil, where in ((ours, half), (ours, mixed), (other, mixed)):
+            enrol(session, where.id, pupil.id, FIRST_DAY)
+        ids = {"five": str(five.id), "half": str(half.id), "mixed": str(mixed.id)}
+    named = [
+        group("5А"),
+        group("5А англ. 1", "group", parent_key="5А"),
+        group("Хор", "group", parent_key="5А"),
+    ]
+
+    answers = [ask(api, groups=named), ask(api, groups=named)]
+
+    assert [answer.json["groups"] for answer in answers] == [
+        {"5А": ids["five"], "5А англ. 1": ids["half"], "Хор": ids["mixed"]}
+    ] * 2
+    assert api("GET", f"/groups/{ids['half']}").json["parent_id"] == ids["five"]
+    assert api("GET", f"/groups/{ids['mixed']}").json["parent_id"] is None
+    assert [one.name for one in told(database, "identity.group.changed") if one.parent_id] == ["5А англ. 1"]
 
 
 def test_five_one_is_not_fifty_one(api, database, school):

@@ -1,5 +1,6 @@
 """People, roles and guardianships by HTTP: shapes, refusals, and what is told."""
 
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -119,21 +120,23 @@ def test_an_unchanged_card_is_not_sent_twice(api):
 
 
 def test_people_are_listed_as_russians_sort_them_page_by_page(api, database, school, monkeypatch):
-    monkeypatch.setattr("services.identity.queries.PAGE", 2)
+    monkeypatch.setattr("services.identity.queries.directory.PAGE", 2)
     with database.writing(school) as session:
         for family in ("Жук", "Ёлкина", "Елкин", "Яшин", "Абрамова"):
             make_person(session, family=family)
 
-    listed, cursor = [], ""
-    while cursor is not None:
-        page = api("GET", f"/people?role=pupil{cursor}").json
+    listed, cursors = [], [""]
+    while cursors[-1] is not None:
+        page = api("GET", f"/people?role=pupil{cursors[-1]}").json
         listed += [person["family_name"] for person in page["items"]]
-        cursor = page["next"] and f"&cursor={page['next']}"
+        cursors.append(page["next"] and f"&cursor={page['next']}")
 
     assert listed == ["Абрамова", "Елкин", "Ёлкина", "Жук", "Яшин"]
+    told = b64decode(cursors[1].removeprefix("&cursor="), altchars=b"-_")
+    assert len(told) == 16  # An id and no name (SECURITY 46).
 
 
-@pytest.mark.parametrize("query", ["role=king", "group_id=5", "cursor=%21", "cursor=YWJj", "q="])
+@pytest.mark.parametrize("query", ["role=king", "group_id=5", "cursor=%21", "cursor=YWJj"])
 def test_a_list_asked_for_wrongly_is_refused(api, query):
     assert api("GET", f"/people?{query}").status_code == 422
 
@@ -143,7 +146,7 @@ def test_people_are_found_by_any_part_of_their_names(api, database, school):
         make_person(session, family="Семёнова", given="Алёна", patronymic="Игоревна")
         make_person(session, family="Семёнов", given="Пётр")
 
-    found = api("GET", "/people?q=алена семенова").json["items"]
+    found = api("POST", "/people/search", json={"q": "алена семенова"}).json["items"]
 
     assert [person["given_name"] for person in found] == ["Алёна"]
 
@@ -155,7 +158,7 @@ def test_roles_are_given_and_taken_and_each_is_told_once(api, database):
     for _ in range(2):
         taken = api("DELETE", f"/people/{person}/roles/teacher")
 
-    assert (given.json, taken.status_code) == ({"roles": ["teacher"]}, 204)
+    assert (given.json["roles"], taken.status_code) == (["teacher"], 204)
     events = [e for e in told(database) if str(getattr(e, "person_id", "")) == person]
     assert [type(e) for e in events] == [PersonChanged, RoleGranted, RoleRevoked]
 
@@ -169,12 +172,13 @@ def test_the_class_teachers_role_comes_with_the_class_only(api):
     assert "карточке класса" in answer.json["detail"]
 
 
-def test_the_last_operator_stays(api):
+def test_the_last_operator_stays(api, database, school):
     [operator] = api("GET", "/people?role=operator").json["items"]
     path = f"/people/{operator['id']}/roles/operator"
 
     alone = api("DELETE", path)
-    api("POST", f"/people/{enter(api).json['id']}/roles", json={"role": "operator"})
+    with database.writing(school) as session:
+        make_person(session, role="operator")
     with_another = api("DELETE", path)
 
     assert (alone.json["type"], with_another.status_code) == ("urn:parta:problem:last-operator", 204)
@@ -260,41 +264,3 @@ def test_another_schools_people_and_groups_are_not_found(api, database, stranger
     assert set(answers.values()) == {404}, answers
     assert api("GET", f"/people?group_id={group_id}").json["items"] == []
     assert len(told(database)) == before
-
-
-ROLES = ("operator", "deputy", "director", "class_teacher", "teacher", "pupil", "parent")
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
-        ("GET", "/me", ROLES),
-        ("GET", "/school", ROLES),
-        ("PUT", "/school", ("operator",)),
-        ("GET", "/people", ("operator", "deputy", "director", "class_teacher")),
-        ("POST", "/people", ("operator",)),
-        ("PUT", "/people/{id}", ("operator",)),
-        ("POST", "/people/{id}/roles", ("operator",)),
-        ("POST", "/people/{id}/credentials", ("operator", "class_teacher")),
-        ("DELETE", "/people/{id}/credentials", ("operator",)),
-        ("DELETE", "/people/{id}/sessions", ("operator",)),
-        ("GET", "/me/sessions", ROLES),
-        ("DELETE", "/me/sessions/{id}", ROLES),
-        ("GET", "/groups", ("operator", "deputy", "director", "class_teacher", "teacher")),
-        ("GET", "/groups/{id}/roster", ("operator", "deputy", "director", "class_teacher", "teacher")),
-        ("POST", "/groups", ("operator",)),
-        ("POST", "/groups/{id}/enrolments", ("operator",)),
-        ("POST", "/groups/{id}/enrolments/end", ("operator",)),
-        ("POST", "/guardianships", ("operator",)),
-        ("DELETE", "/guardianships/{id}/{id}", ("operator",)),
-        ("POST", "/imports/oneroster", ("operator",)),
-        ("POST", "/imports/names", ("operator",)),
-    ],
-)
-def test_only_these_roles_enter_here(api, method, path, allowed):
-    path = path.format(id=uuid4())
-
-    answers = {role: api(method, path, roles=(role,)).status_code for role in ROLES}
-
-    assert tuple(role for role in ROLES if answers[role] != 403) == allowed
-    assert api.anonymously(method, path).status_code == 401

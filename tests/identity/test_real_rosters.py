@@ -114,7 +114,7 @@ def test_passwords_in_files_open_nothing(api, samples):
 
 def test_guardians_of_a_real_set_become_parents_of_their_children(api, samples):
     upload(api, packed(samples / f"{SDS}/SDS v2.1"), "?org=110003")
-    [jean] = api("GET", "/people?q=Craig Jean").json["items"]
+    [jean] = api("POST", "/people/search", json={"q": "Craig Jean"}).json["items"]
 
     card = api("GET", f"/people/{jean['id']}").json
 

@@ -8,9 +8,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from sqlalchemy import update
 
-from services.identity.actions.clients import ensure_client
-from services.identity.actions.keys import rotate_keys
-from services.identity.actions.passwords import issue_passwords
+from services.identity.actions.programs.clients import ensure_client
+from services.identity.actions.programs.keys import rotate_keys
+from services.identity.actions.signing_in.codes import issue_codes
 from services.identity.models import Account
 from shared.auth import KeyRing
 from shared.clock import now
@@ -85,7 +85,7 @@ def test_an_unknown_login_is_slowed_down_too(api):
 def test_a_one_time_password_opens_only_its_own_change(api, database, school):
     with database.writing(school) as session:
         pupil = make_person(session)
-        login, code = issue_passwords(session, [pupil.id], MEMORY)[pupil.id]
+        login, code = issue_codes(session, [pupil.id])[pupil.id]
 
     begun = sign_in(api, login, code).json
     token = token_for(api, begun["session_token"]).json["access_token"]
@@ -107,7 +107,7 @@ def test_a_one_time_password_opens_only_its_own_change(api, database, school):
 def test_an_old_one_time_password_is_refused_with_advice(api, database, school):
     with database.writing(school) as session:
         pupil = make_person(session)
-        login, code = issue_passwords(session, [pupil.id], MEMORY)[pupil.id]
+        login, code = issue_codes(session, [pupil.id])[pupil.id]
 
     with time_machine.travel(now() + timedelta(days=11)):
         answer = sign_in(api, login, code)
@@ -168,7 +168,7 @@ def test_new_credentials_end_the_sessions_and_void_the_password(api, database, s
 def test_a_hash_made_with_other_parameters_is_renewed_at_sign_in(api, database, school):
     teacher_id, login = teacher_login(database, school)
     with database.writing(school) as session:
-        from services.identity.actions.passwords import hash_password
+        from services.identity.actions.signing_in.passwords import hash_password
 
         older = hash_password(PASSWORD, MEMORY * 2)
         session.execute(update(Account).where(Account.person_id == teacher_id).values(password_hash=older))

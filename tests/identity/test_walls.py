@@ -5,17 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select, text
 
-from services.identity.actions.clients import ensure_client
-from services.identity.actions.enrolments import enrol
-from services.identity.actions.keys import current_key, ensure_keys, published_keys
-from services.identity.actions.passwords import WrongPassword, close_account, is_right, issue_passwords
-from services.identity.actions.people import grant_role
-from services.identity.actions.roster import remember_ids
-from services.identity.actions.sign_in import TooManyAttempts, sign_in
-from services.identity.models import Base, SignIn
-from shared.db import EVERY_SCHOOL, Database
+from services.identity.actions.people.people import grant_role
+from services.identity.actions.programs.keys import current_key, ensure_keys, published_keys
+from services.identity.actions.rosters.enrolments import enrol
+from services.identity.actions.signing_in.codes import issue_codes
+from services.identity.actions.signing_in.passwords import WrongPassword, close_account, is_right
+from services.identity.actions.signing_in.sign_in import TooManyAttempts, sign_in
+from services.identity.models import (
+    SignIn,
+)
+from shared.db import EVERY_SCHOOL
 from shared.errors import Conflict, Refusal
 from tests.identity.makers import (
     FIRST_DAY,
@@ -23,65 +24,11 @@ from tests.identity.makers import (
     PASSWORD,
     make_class,
     make_login,
-    make_parent,
     make_person,
     make_pupil,
     make_school,
     told,
 )
-from tests.support.databases import postgres_database
-
-OPEN_TABLES = {"attempts", "signing_keys"}  # They belong to no school and name nobody.
-
-
-@pytest.fixture
-def postgres_identity(postgres_server):
-    name = postgres_database("identity", postgres_server)
-    database = Database(postgres_server.url(name))
-    yield database
-    database.close()
-    postgres_server.drop_database(name)
-
-
-def test_raw_sql_without_a_school_sees_no_row_of_any_and_with_one_only_its_own(postgres_identity):
-    schools = [make_school(postgres_identity, name=name) for name in ("Первая", "Вторая")]
-    for school in schools:
-        with postgres_identity.writing(school) as session:
-            teacher = make_person(session, role="teacher")
-            pupil = make_pupil(session, make_class(session, teacher=teacher))
-            make_parent(session, pupil)
-            remember_ids(session, "sds", "person", {"13001": pupil.id})
-        sign_in_as_new_teacher(postgres_identity, school)
-        with postgres_identity.writing(EVERY_SCHOOL) as session:
-            ensure_client(session, f"importer-{school}", scopes=("import",), school_id=school)
-    tables = sorted({table.name for table in Base.metadata.sorted_tables} - OPEN_TABLES)
-
-    with postgres_identity.engine.connect() as connection:
-        for table in tables:
-            count = f"SELECT count(*) FROM {table}"
-            assert connection.execute(text(count)).scalar_one() == 0, table
-            connection.execute(text("SELECT set_config('parta.school', '*', true)"))
-            everything = connection.execute(text(count)).scalar_one()
-            connection.execute(text("SELECT set_config('parta.school', :s, true)"), {"s": str(schools[0])})
-            own = connection.execute(text(count)).scalar_one()
-            connection.rollback()
-            assert 0 < own < everything, table
-
-
-def test_every_table_with_a_school_is_behind_the_second_wall(postgres_identity):
-    walled = text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-    with postgres_identity.engine.connect() as connection:
-        behind = set(connection.execute(walled).scalars())
-    named = set(inspect(postgres_identity.engine).get_table_names())
-
-    assert {table.name for table in Base.metadata.sorted_tables} <= named
-    assert {table.name for table in Base.metadata.sorted_tables} - behind == OPEN_TABLES
-
-
-def sign_in_as_new_teacher(database, school):
-    with database.writing(school) as session:
-        login = make_login(session, make_person(session, role="teacher"))
-    return sign_in(database, login, PASSWORD, MEMORY)
 
 
 def test_each_kind_of_failed_sign_in_costs_one_verification_of_the_same_strength(
@@ -91,7 +38,7 @@ def test_each_kind_of_failed_sign_in_costs_one_verification_of_the_same_strength
         person = make_person(session, role="teacher")
         login = make_login(session, person)
         silent = make_person(session, family="Молчанов").id
-        silent_login = issue_passwords(session, [silent], MEMORY)[silent][0]
+        silent_login = issue_codes(session, [silent])[silent][0]
         session.execute(
             text("UPDATE accounts SET password_hash = NULL WHERE login = :l"), {"l": silent_login}
         )
@@ -141,7 +88,7 @@ def test_a_password_voided_while_it_is_checked_begins_no_session(either_database
             close_account(session, person_id)
         return right
 
-    monkeypatch.setattr("services.identity.actions.sign_in.is_right", checked_slowly)
+    monkeypatch.setattr("services.identity.actions.signing_in.sign_in.is_right", checked_slowly)
 
     with pytest.raises(WrongPassword):
         sign_in(either_database, login, PASSWORD, MEMORY)
@@ -154,7 +101,7 @@ def test_a_class_of_thirty_signs_in_together(either_database):
     with either_database.writing(school) as session:
         group = make_class(session)
         pupils = [make_pupil(session, group, family=f"Ученик{n}") for n in range(30)]
-        codes = issue_passwords(session, [pupil.id for pupil in pupils], MEMORY)
+        codes = issue_codes(session, [pupil.id for pupil in pupils])
 
     with ThreadPoolExecutor(10) as pool:
         begun = list(pool.map(lambda code: sign_in(either_database, *code, MEMORY), codes.values()))

@@ -10,12 +10,12 @@ import time_machine
 from flask.testing import FlaskClient
 
 from services.journal.service import service
-from shared.app import create_app
 from shared.db import Database
 from shared.peers import Peers
 from shared.service import Runtime
 from shared.settings import Settings
 from tests.journal.makers import World, make_world
+from tests.support.apps import app_of
 from tests.support.databases import postgres_database, sqlite_url
 from tests.support.postgres import Postgres
 from tests.support.tokens import bearer, key_ring
@@ -78,7 +78,7 @@ class Api:
 
 def api_of(database: Database, world: World) -> Api:
     settings = Settings(service="journal", database_url="")
-    app = create_app(Runtime(service, settings, database, Peers({}), key_ring()))
+    app = app_of(Runtime(service, settings, database, Peers({}), key_ring()))
     return Api(app.test_client(), world)
 
 

@@ -130,7 +130,7 @@ def make_load(
     return LoadAssigned(
         year_id=world.year_id,
         group_id=group_id,
-        subject_id=world.subject_id,
+        subject_id=subject_id or world.subject_id,
         teacher_ids=list(teacher_ids),
         hours_per_week=5,
     )
@@ -144,6 +144,7 @@ def make_lessons(
     *,
     teacher_id: UUID | None = None,
     subject_id: UUID | None = None,
+    is_substituted: bool = False,
 ) -> LessonsPlanned:
     lessons = [
         PlannedLesson(
@@ -153,6 +154,7 @@ def make_lessons(
             starts="09:20",
             room="12",
             teacher_ids=[teacher_id or world.teacher_id],
+            is_substituted=is_substituted,
         )
         for lesson_id, day in zip(lesson_ids, days, strict=True)
     ]

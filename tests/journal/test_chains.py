@@ -1,3 +1,4 @@
+from datetime import date
 from uuid import UUID
 
 import hypothesis.strategies as st
@@ -6,17 +7,24 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import delete, select, update
 
+from services.journal.actions.cells import Cell
 from services.journal.actions.chains import broken_chains, replay, standing
+from services.journal.actions.comments import comment_mark
 from services.journal.actions.descriptions import describe_lesson
-from services.journal.actions.entries import Cell, record_entries
+from services.journal.actions.entries import record_entries
+from services.journal.actions.finals import FinalCell, record_finals
+from services.journal.actions.tasks import TaskFacts, change_task, set_task, withdraw_task
 from services.journal.actions.works import set_work, work_of
 from services.journal.commands import doctor
-from services.journal.models import Entry, Page, Revision
-from services.journal.rules import ATTENDANCE, SCALE, WORK_TYPES, link
+from services.journal.models import Entry, Page, PlanTopic, Revision
+from services.journal.rules.chain import link
+from services.journal.rules.marks import ATTENDANCE, SCALE, WORK_TYPES
 from services.journal.service import service
 from shared.db import EVERY_SCHOOL
 from shared.errors import Refusal
-from tests.journal.makers import make_world
+from shared.events.schedule import Period, YearPlanned
+from tests.journal.makers import FIRST, make_world, tell
+from tests.journal.planning import follow, make
 
 
 @pytest.fixture
@@ -54,9 +62,9 @@ def test_an_untouched_history_is_whole(database, written):
         (update(Revision).where(Revision.seq == 2).values(actor_id=UUID(int=1)), 2, "a revision was changed"),
         (update(Revision).where(Revision.seq == 5).values(reason="иначе"), 5, "a revision was changed"),
         (delete(Revision).where(Revision.seq == 4), 4, "a revision is missing"),
-        (delete(Revision).where(Revision.seq == 7), 7, "the page ends otherwise than its history"),
+        (delete(Revision).where(Revision.seq == 7), 7, "a revision is missing"),
         (delete(Page), 1, "the page is gone"),
-        (update(Page).values(head="0" * 64), 8, "the page ends otherwise than its history"),
+        (update(Page).values(head="0" * 64), 7, "the page ends otherwise than its history"),
         (
             update(Entry).where(Entry.value == "3").values(value="5"),
             7,
@@ -111,7 +119,9 @@ def test_the_doctor_names_the_page_and_the_link(database, written, run_doctor):
     found = run_doctor()
 
     assert found.exit_code == 2
-    assert f"page {page_id}, revision 3: a revision was changed" in found.output
+    assert f"5А, Математика (2026/27), page {page_id}, revision 3 (mark of 2026-10-05): a revision was" in (
+        found.output
+    )
 
 
 MARKS = st.sampled_from([None, *SCALE[:5], "осв"])
@@ -126,31 +136,102 @@ SAVE = st.tuples(
     st.integers(0, 3),
 )
 TEXT = st.sampled_from([None, "Дроби", "№ 5"])
-DESCRIBE = st.tuples(st.just("description"), st.integers(0, 2), st.tuples(TEXT, TEXT), st.integers(0, 3))
+TAKEN = st.sampled_from([{}, {"topic_id": None}, {"topic_id": 0}, {"topic_id": 1}])
+DESCRIBE = st.tuples(
+    st.just("description"), st.integers(0, 2), st.tuples(TEXT, TEXT, TAKEN), st.integers(0, 3)
+)
+COMMENT = st.tuples(
+    st.just("comment"),
+    st.integers(0, 1),
+    st.tuples(st.integers(0, 2), st.integers(0, 3), TEXT),
+    st.integers(0, 3),
+)
 WORK = st.tuples(
     st.just("work"),
     st.integers(0, 2),
-    st.tuples(st.integers(1, 3), st.sampled_from(sorted(WORK_TYPES)), st.integers(1, 10)),
+    st.tuples(
+        st.integers(1, 3),
+        st.sampled_from(sorted(WORK_TYPES)),
+        st.integers(1, 10),
+        st.booleans(),
+        st.booleans(),
+    ),
     st.integers(0, 3),
 )
+
+
+FINALS = st.tuples(
+    st.just("finals"),
+    st.sampled_from(["period", "year", "exam", "final"]),
+    st.dictionaries(st.integers(0, 2), st.sampled_from([None, *SCALE[:4], "н/а"]), min_size=1, max_size=3),
+    st.integers(0, 3),
+)
+
+
+TASK = st.tuples(
+    st.just("task"),
+    st.integers(0, 2),
+    st.tuples(st.integers(0, 2), st.one_of(st.none(), st.integers(0, 2)), st.sampled_from(["№ 1", "№ 2"])),
+    st.integers(0, 3),
+)
+
+
+def act_on_task(given, world, what):
+    """Set a task, or change or withdraw the lesson's second."""
+    kind, pupil, text = what
+    facts = TaskFacts(text, 20, pupil_id=None if pupil is None else world.pupils[pupil])
+    if kind == 0:
+        set_task(*given, facts)
+    elif kind == 1:
+        change_task(*given[:3], 2, given[3], facts)
+    else:
+        withdraw_task(*given[:3], 2, given[3])
 
 
 def act(session, world, step, seq):
     """Do one step as somebody who saw the page up to three revisions ago."""
     kind, lesson, what, behind = step
+    if kind == "finals":
+        column = str(world.quarters[0]) if lesson == "period" else lesson
+        cells = [FinalCell(world.pupils[pupil], value) for pupil, value in what.items()]
+        seen = max(seq - behind, 0)
+        record_finals(session, world.actor(), world.page_id(session), column, seen, cells, "Так решили")
+        return
     given = (session, world.actor(), world.lessons[lesson], max(seq - behind, 0))
     if kind == "marks":
         record_entries(*given, [Cell(world.pupils[p], slot, value) for p, slot, value in what])
+    elif kind == "task":
+        act_on_task(given, world, what)
     elif kind == "description":
-        describe_lesson(*given, *what)
+        topic, homework, taken = what
+        topics = session.scalars(select(PlanTopic.id).order_by(PlanTopic.position)).all()
+        bound = {name: None if at is None else topics[at] for name, at in taken.items()}
+        describe_lesson(*given, topic, homework, **bound)
+    elif kind == "comment":
+        number, slot, text = what
+        comment_mark(*given, world.pupils[number], slot, text)
     else:
-        set_work(*given, work_of(*what))
+        slot, type_, weight, is_monitoring, counts = what
+        set_work(*given, work_of(slot, type_, weight, is_monitoring=is_monitoring, counts=counts))
+
+
+def one_quarter(world):
+    quarter = Period(period_id=world.quarters[0], name="I четверть", starts_on=FIRST[0], ends_on=FIRST[1])
+    return YearPlanned(
+        year_id=world.year_id,
+        name="2026/27",
+        starts_on=FIRST[0],
+        ends_on=date(2027, 5, 25),
+        periods=[quarter],
+    )
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.one_of(SAVE, DESCRIBE, WORK), min_size=1, max_size=12))
+@given(steps=st.lists(st.one_of(SAVE, DESCRIBE, WORK, COMMENT, FINALS, TASK), min_size=1, max_size=12))
 def test_a_page_is_what_its_history_says_whatever_was_written(database, steps):
     world = make_world(database)
+    tell(database, world, one_quarter(world))  # It has begun, and so may the marks of the year.
+    follow(database, world, make(database, world))
     for step in steps:
         with database.reading(world.school_id) as session:
             seq = session.scalars(select(Page.seq)).one()

@@ -3,8 +3,9 @@ from threading import Barrier
 
 from sqlalchemy import select
 
+from services.journal.actions.cells import Cell, CellsChanged
 from services.journal.actions.chains import broken_chains
-from services.journal.actions.entries import Cell, CellsChanged, record_entries
+from services.journal.actions.entries import record_entries
 from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import close_period
 from services.journal.models import Entry, Revision

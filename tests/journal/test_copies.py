@@ -5,7 +5,8 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import delete, select
 
-from services.journal.actions.entries import Cell, record_entries
+from services.journal.actions.cells import Cell
+from services.journal.actions.entries import record_entries
 from services.journal.models import (
     Enrolment,
     Guardianship,

@@ -94,6 +94,31 @@ def test_a_work_is_kept_and_told(either_database):
     assert (told.slot, told.work, told.weight, told.title, told.seq) == (1, "control", 4, "Дроби", end.seq)
 
 
+def test_3_6_4_a_work_says_whether_it_is_written_and_of_internal_monitoring(either_database):
+    world = make_world(either_database)
+    seen = put_work(either_database, world, work_of(1, "control", is_monitoring=True)).seq
+    seen = put_work(either_database, world, work_of(2, "answer", counts=False), seen=seen).seq
+    put_work(either_database, world, work_of(1, "control"), seen=seen)
+
+    assert [value for _, _, value in revisions(either_database, world)] == [
+        "control 5m",
+        "answer 1x",
+        "control 5",
+    ]
+    told = published(either_database, world, "journal.work.set")
+    assert [(one.is_written, one.is_monitoring, one.counts) for one in told] == [
+        (True, True, True),
+        (False, False, False),
+        (True, False, True),
+    ]
+    with either_database.reading(world.school_id) as session:
+        kept = session.scalars(select(Work).order_by(Work.slot)).all()
+    assert [(one.is_written, one.is_monitoring, one.counts) for one in kept] == [
+        (True, False, True),
+        (False, False, False),
+    ]
+
+
 def test_setting_the_same_work_again_changes_nothing(database, world):
     first = put_work(database, world, work_of(1, "essay"))
 

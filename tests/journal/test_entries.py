@@ -4,17 +4,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from services.journal.actions.entries import (
-    Cell,
-    CellsChanged,
-    EntriesRefused,
-    LessonAhead,
-    record_entries,
-)
+from services.journal.actions.cells import Cell, CellsChanged, EntriesRefused
+from services.journal.actions.entries import LessonAhead, record_entries
 from services.journal.actions.pages import LessonCancelled, PageClosed
 from services.journal.actions.periods import close_period, reopen_period
 from services.journal.actions.works import WorkChanged, work_of
 from services.journal.models import Entry, Revision, Work
+from services.journal.queries.page import class_page
 from shared.auth import Actor
 from shared.errors import Denied, NotFound, Stale
 from shared.events.identity import GroupChanged
@@ -267,7 +263,7 @@ def test_a_lesson_outside_all_periods_takes_marks_whatever_is_closed(database):
 
 @pytest.mark.parametrize(
     ("who", "refusal"),
-    [("deputy", Denied), ("director", Denied), ("operator", Denied), ("teacher", NotFound)],
+    [("deputy", Denied), ("director", Denied), ("operator", NotFound), ("teacher", NotFound)],
 )
 def test_nobody_else_writes_on_the_page(database, world, who, refusal):
     with pytest.raises(refusal):
@@ -297,6 +293,23 @@ def test_the_class_teacher_writes_on_every_page_of_the_class_and_of_its_groups(d
 
     assert record(database, world, {0: "5"}, actor=class_teacher).changed
     assert record(database, world, {0: "5"}, actor=class_teacher, lesson=lesson_id).changed
+
+
+def test_who_is_away_does_not_write_on_a_substituted_lesson_and_may_read_it(database, world):
+    """Clause 3.7.3: the right goes with the lesson; the class teacher keeps it (3.5.1)."""
+    away = make_lessons(
+        world, world.class_id, [TODAY], [world.today], teacher_id=new_id(), is_substituted=True
+    )
+    tell(database, world, away)
+
+    with pytest.raises(Denied):
+        record(database, world, {0: "5"})
+    assert record(database, world, {0: "5"}, lesson=world.lessons[0]).changed
+    with database.reading(world.school_id) as session:
+        shown = class_page(session, world.actor(), world.page_id(session), None)["lessons"]
+    states = {one["id"]: (one["editable"], one["is_substituted"]) for one in shown}
+    assert states[world.today] == (False, True)
+    assert states[world.lessons[0]] == (True, False)
 
 
 def test_a_substitute_writes_on_that_lesson_only(database, world):

@@ -55,17 +55,35 @@ def test_marks_are_saved_and_shown(api, world):
     assert saved.json["changed"][0] == {**cell(world), "was": None}
     assert (saved.headers["ETag"], saved.json["seq"]) == ('"3"', 3)
     page = api("GET", f"/pages/{page_id(api)}")
-    assert page.headers["ETag"] == '"3"'
+    assert page.headers["ETag"].startswith('"3.')
     assert sorted(page.json["entries"]) == [[1, 0, 0, "н"], [1, 1, 1, "5"]]
-    assert page.json["work_types"][0] == {"type": "answer", "title": "ответ", "weight": 1}
+    assert page.json["work_types"][0] == {
+        "type": "answer",
+        "title": "ответ",
+        "weight": 1,
+        "is_written": False,
+    }
 
 
 def test_a_page_the_caller_has_is_not_sent_again(api, world):
     etag = api("GET", f"/pages/{page_id(api)}").headers["ETag"]
 
     assert api("GET", f"/pages/{page_id(api)}", headers={"If-None-Match": etag}).status_code == 304
-    post(api, {"entries": [cell(world)]})
+    saved = post(api, {"entries": [cell(world)]}, seen=None, headers={"If-Match": etag})
+    assert saved.status_code == 200
     assert api("GET", f"/pages/{page_id(api)}", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_a_page_is_sent_again_when_its_period_was_closed_though_nothing_was_written(api, world):
+    page = api("GET", f"/pages/{page_id(api)}")
+    etag, period = page.headers["ETag"], page.json["period"]["id"]
+
+    reason = {"reason": "Остальное допишут."}
+    closed = api("POST", f"/periods/{period}/closing", roles=("deputy",), json=reason)
+    assert closed.status_code == 204
+
+    again = api("GET", f"/pages/{page_id(api)}", headers={"If-None-Match": etag})
+    assert (again.status_code, again.json["period"]["closed"]) == (200, True)
 
 
 def test_titles_come_in_the_callers_language(api):
@@ -111,13 +129,16 @@ def test_description_and_work_are_put(api, world):
     described = api(
         "PUT", f"/lessons/{world.today}/description", seen=0, json={"topic": "Дроби", "homework": None}
     )
-    work = api("PUT", f"/lessons/{world.today}/works/1", seen=1, json={"type": "test", "weight": 2})
+    sent = {"type": "test", "weight": 2, "is_monitoring": True, "counts": False}
+    work = api("PUT", f"/lessons/{world.today}/works/1", seen=1, json=sent)
 
     assert (described.status_code, described.json["seq"], described.headers["ETag"]) == (200, 1, '"1"')
     assert (work.status_code, work.json["seq"]) == (200, 2)
     lesson = api("GET", f"/pages/{page_id(api)}").json["lessons"][1]
     assert (lesson["topic"], lesson["homework"]) == ("Дроби", None)
-    assert lesson["works"] == [{"slot": 1, "type": "test", "weight": 2, "title": ""}]
+    [kept] = lesson["works"]
+    assert (kept["type"], kept["weight"], kept["title"]) == ("test", 2, "")
+    assert (kept["is_written"], kept["is_monitoring"], kept["counts"]) == (True, True, False)
 
 
 def test_a_cell_changed_meanwhile_is_refused_with_what_stands_there(api, world):
@@ -144,7 +165,7 @@ def test_a_cell_changed_meanwhile_is_refused_with_what_stands_there(api, world):
         {"entries": [[]]},
         {"entries": [{"pupil_id": 5}]},
         {"entries": [], "entry": []},
-        {"entries": [], "works": [{"slot": 1, "type": "unknown"}]},
+        {"entries": [], "works": [{"slot": 1, "type": ""}]},
         {"entries": [], "works": [{"slot": 0, "type": "test"}]},
         {"entries": [], "works": [{"slot": 1, "type": "test", "weight": 0}]},
         {"entries": [], "works": [{"slot": 1, "type": "test", "weight": "5"}]},
@@ -292,7 +313,7 @@ def test_a_save_that_does_not_say_what_was_seen_is_refused(api, world, tag):
 
 @pytest.mark.usefixtures("nothing_changes")
 def test_a_state_of_the_future_was_not_seen(api, world):
-    assert is_problem(post(api, {"entries": [cell(world)]}, seen=10**30), 412, "stale")
+    assert is_problem(post(api, {"entries": [cell(world)]}, seen=10**17), 412, "stale")
 
 
 @pytest.mark.usefixtures("nothing_changes")
@@ -314,7 +335,7 @@ def test_oversized_bodies_are_refused(api, world):
         ("PUT", "/lessons/{today}/description", {"topic": "\x07", "homework": None}),
         ("PUT", "/lessons/{today}/description", {"topic": "x", "homework": "x", "marks": 5}),
         ("PUT", "/lessons/{today}/works/1", {}),
-        ("PUT", "/lessons/{today}/works/1", {"type": "exam"}),
+        ("PUT", "/lessons/{today}/works/1", {"type": "x" * 31}),
         ("PUT", "/lessons/{today}/works/1", {"type": "test", "weight": 11}),
         ("GET", "/pages?mine=perhaps", None),
         ("GET", "/pages/{page}?period_id=5", None),
@@ -328,6 +349,16 @@ def test_malformed_requests_are_refused(api, world, method, path, body):
     address = path.format(today=world.today, page=page_id(api))
 
     assert is_problem(api(method, address, seen=0, json=body), 422, "invalid")
+
+
+@pytest.mark.usefixtures("nothing_changes")
+def test_a_type_of_work_the_school_does_not_have_is_refused(api, world):
+    saved = post(api, {"entries": [], "works": [{"slot": 1, "type": "exam"}]})
+    put = api("PUT", f"/lessons/{world.today}/works/1", seen=0, json={"type": "exam"})
+
+    for answer in (saved, put):
+        assert is_problem(answer, 422, "unknown-work")
+        assert "контрольная работа" in answer.json["detail"]
 
 
 @pytest.mark.usefixtures("nothing_changes")
@@ -354,7 +385,8 @@ def test_what_is_not_there_is_not_found(api, world, path):
 def test_the_deputy_closes_and_opens_a_period(api, world):
     deputy = {"person": new_id(), "roles": ("deputy",)}
     path = f"/periods/{world.quarters[0]}/closing"
-    assert api("POST", path, **deputy).status_code == 204
+    assert is_problem(api("POST", path, **deputy), 409, "period-incomplete")
+    assert api("POST", path, json={"reason": "Остальное допишут."}, **deputy).status_code == 204
     assert api("GET", "/periods").json["items"][0]["closed"] is True
     refused = post(api, {"entries": [cell(world)]})
     assert is_problem(refused, 409, "page-closed")
@@ -383,6 +415,7 @@ def test_the_diary_speaks_the_callers_language(api, world):
 
     assert week["days"][0]["lessons"][0]["entries"] == [
         {"slot": 1, "value": "5", "work": "answer", "title": None, "weight": 1}
+        | {"counts": True, "comment": None}
     ]
 
 

@@ -1,9 +1,12 @@
 import hashlib
+from datetime import date
 from uuid import UUID
 
 import pytest
 
-from services.journal.rules import START, average, link, work_text
+from services.journal.rules.chain import START, link, work_text
+from services.journal.rules.marks import average
+from services.journal.rules.parameters import parameter_on
 
 
 def test_the_average_weighs_a_control_work_five_times_an_answer():
@@ -58,6 +61,26 @@ def test_the_canonical_form_of_a_revision_never_changes():
     assert link(START, revision) == hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_a_link_knows_the_later_columns_only_where_they_say_something():
+    revision = {"seq": 1, "value": "5", "was": None}
+    told = {"period_id": UUID(int=1), "request_id": UUID(int=2)}
+
+    assert link(START, revision) == link(START, {**revision, "period_id": None, "request_id": None})
+    for name, said in told.items():
+        assert link(START, revision) != link(START, {**revision, name: said})
+
+
+def test_a_parameter_holds_from_its_day_on_and_the_default_before():
+    told = '[["2026-09-10",24],["2026-10-01",48]]'
+
+    held = [parameter_on(told, date(2026, *day), 12) for day in ((9, 9), (9, 10), (9, 30), (10, 1))]
+
+    assert held == [12, 24, 24, 48]
+    assert parameter_on(None, date(2026, 9, 9), 12) == 12
+
+
 def test_a_work_is_kept_as_one_line():
     assert work_text("control", 5, "Дроби") == "control 5 Дроби"
     assert work_text("answer", 1, "") == "answer 1"
+    assert work_text("control", 5, "", is_monitoring=True) == "control 5m"
+    assert work_text("control", 5, "Дроби", is_monitoring=True, counts=False) == "control 5mx Дроби"

@@ -14,6 +14,7 @@ SCHOOL, OTHER_SCHOOL, SUBJECT, PAGE, GROUP = (UUID(int=n) for n in range(1, 6))
 MOTHER, FATHER = UUID(int=21), UUID(int=22)
 ANNA, LEV = UUID(int=31), UUID(int=32)
 LESSON = UUID(int=41)
+ILL, STAND_IN = UUID(int=51), UUID(int=52)
 TODAY = date(2026, 9, 8)
 NOON = datetime(2026, 9, 8, 9, 0, tzinfo=UTC)  # in Moscow
 LONG_AGO = NOON - timedelta(days=300)
@@ -68,6 +69,46 @@ def marks(*entries, on=TODAY, lesson_id=LESSON):
         head="0" * 64,
         entries=list(entries) or [entry()],
     )
+
+
+def substituted(*lessons, on=TODAY, pupil_ids=(ANNA,), group_id=GROUP):
+    return schedule.LessonsSubstituted(
+        group_id=group_id, group="7А", on=on, pupil_ids=list(pupil_ids), lessons=list(lessons)
+    )
+
+
+def decision(number=2, kind="teacher", **given):
+    usual = {
+        "substitution_id": UUID(int=600 + number),
+        "lesson_id": UUID(int=700 + number),
+        "subject_id": SUBJECT,
+        "number": number,
+        "kind": kind,
+        "was_teacher_ids": [ILL],
+        "teacher_ids": {"cancel": [], "room": [ILL], "move": [ILL]}.get(kind, [STAND_IN]),
+        "room": None,
+        "to_subject_id": None,
+        "to_on": None,
+        "to_number": None,
+    }
+    return schedule.SubstitutedLesson(**{**usual, **given})
+
+
+def taken_back(number=2, on=TODAY):
+    return schedule.SubstitutionWithdrawn(
+        substitution_id=UUID(int=600 + number), lesson_id=UUID(int=700 + number), group_id=GROUP, on=on
+    )
+
+
+def teachers():
+    """One who is ill and one who stands in, both with an address."""
+    return [
+        identity.PersonChanged(
+            person_id=who, family_name=family_name, given_name="Анна", patronymic="Петровна",
+            email=f"{who.int}@example.org", language="ru",
+        )
+        for who, family_name in ((ILL, "Больная"), (STAND_IN, "Свободная"))
+    ]  # fmt: skip
 
 
 def family():

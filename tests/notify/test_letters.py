@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from services.notify.actions.letters import due_recipients, write_letter
-from services.notify.actions.post import Postman, connected, send_letter
+from services.notify.actions.post import Postman, send_letter
 from services.notify.actions.reading import choose
 from services.notify.models import Letter, Notice
 from shared.bus import event_effect
 from shared.clock import now
 from shared.events.identity import PersonErased
+from shared.mail import connected
 from tests.notify.makers import (
     ANNA,
     FATHER,

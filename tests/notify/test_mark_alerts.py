@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.notify.models import Guardianship, Letter, News, Notice, Person, Preference
-from shared.events.identity import PersonErased
+from shared.events.identity import PersonErased, PersonMerged
 from tests.notify.makers import (
     ANNA,
     FATHER,
@@ -148,3 +148,20 @@ def test_schools_do_not_hear_of_one_another(database):
     hear(database, *family(), marks())
 
     assert told(database, OTHER_SCHOOL) == []
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["marks first", "merge first"])
+def test_news_of_a_merged_pupil_are_the_kept_ones(database, is_late):
+    hear(database, *family())
+    merge, news = [PersonMerged(kept_id=LEV, merged_id=ANNA)], [marks(entry("5"))]
+
+    hear(database, *(merge + news if is_late else news + merge))
+
+    assert {(pupil, who) for _, pupil, who in told(database)} == {
+        (LEV, LEV),
+        (LEV, MOTHER),
+        (LEV, FATHER),
+    }
+    with database.reading(SCHOOL) as session:
+        assert session.get(Person, ANNA) is None
+        assert set(session.scalars(select(Guardianship.pupil_id))) == {LEV}

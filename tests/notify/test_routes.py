@@ -3,26 +3,33 @@
 import pytest
 from openapi_spec_validator import validate
 
-from services.notify.rules import EVERYBODY
 from services.notify.service import service
-from shared.app import create_app
+from shared.events.journal_diary import AnswerReplied
 from shared.peers import Peers
+from shared.policy import ROLES
 from shared.service import Runtime
 from tests.notify.makers import (
     ANNA,
+    LESSON,
     LEV,
     MOTHER,
     NOON,
     OTHER_SCHOOL,
     SCHOOL,
+    STAND_IN,
+    SUBJECT,
     UUID,
+    decision,
     entry,
     family,
     hear,
     marks,
     person,
     settings,
+    substituted,
+    teachers,
 )
+from tests.support.apps import app_of
 from tests.support.tokens import bearer, key_ring
 
 API = "/api/notify/v1"
@@ -31,7 +38,7 @@ API = "/api/notify/v1"
 @pytest.fixture
 def client(database, time_machine):
     time_machine.move_to(NOON)
-    app = create_app(Runtime(service, settings(), database, Peers({}), key_ring()))
+    app = app_of(Runtime(service, settings(), database, Peers({}), key_ring()))
     return app.test_client()
 
 
@@ -119,7 +126,7 @@ def test_long_lists_come_in_pages(database, client):
     assert seen == sorted(seen, reverse=True)
 
 
-@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("role", ROLES)
 def test_every_role_has_notices(client, role):
     assert client.get(f"{API}/notices", headers=as_(role=role)).status_code == 200
     assert client.get(f"{API}/notices/unread", headers=as_(role=role)).status_code == 200
@@ -133,17 +140,20 @@ def test_strangers_and_clients_have_none(client):
     assert client.get(f"{API}/preferences", headers=service_token).status_code == 403
 
 
+USUAL = {"email_enabled": True, "mail_substitutions": True, "language": "ru"}
+
+
 def test_wishes_are_kept(database, client):
     hear(database, person(MOTHER, language="en"))
     url = f"{API}/preferences"
-    assert client.get(url, headers=as_()).get_json() == {"email_enabled": True, "language": "en"}
+    assert client.get(url, headers=as_()).get_json() == USUAL | {"language": "en"}
 
-    wish = {"email_enabled": False, "language": "ru"}
+    wish = {"email_enabled": False, "mail_substitutions": False, "language": "ru"}
     for _ in range(2):
         assert client.put(url, json=wish, headers=as_()).get_json() == wish
 
     assert client.get(url, headers=as_()).get_json() == wish
-    assert client.get(url, headers=as_(ANNA, "pupil")).get_json() == {"email_enabled": True, "language": "ru"}
+    assert client.get(url, headers=as_(ANNA, "pupil")).get_json() == USUAL
 
 
 @pytest.mark.parametrize(
@@ -152,6 +162,7 @@ def test_wishes_are_kept(database, client):
         {},
         {"email_enabled": True},
         {"email_enabled": "yes", "language": "ru"},
+        {"email_enabled": True, "mail_substitutions": "no", "language": "ru"},
         {"email_enabled": True, "language": "kk"},
         {"email_enabled": True, "language": "ru", "person_id": str(ANNA)},
         [],
@@ -164,7 +175,21 @@ def test_bad_wishes_change_nothing(client, body):
 
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
-    assert client.get(url, headers=as_()).get_json() == {"email_enabled": True, "language": "ru"}
+    assert client.get(url, headers=as_()).get_json() == USUAL
+
+
+def test_a_substitution_is_read_as_a_notice_of_its_own_kind(database, client):
+    hear(database, *family(), *teachers(), substituted(decision()))
+
+    (notice,) = items(client)
+
+    line = "2 урок. Алгебра: ведёт Свободная А. П. (вместо: Больная А. П.)"
+    assert (notice["kind"], notice["subject"], notice["lines"]) == ("substitutions", "7А", [line])
+    assert notice["text"] == f"7А, 8 сентября: {line}"
+    assert notice["pupil"]["name"] == "Яшина Анна"
+    (own,) = items(client, person_id=STAND_IN, role="teacher", language="en")
+    assert own["pupil"] is None
+    assert own["lines"] == ["Lesson 2. Алгебра: given by Свободная А. П. (instead of Больная А. П.)"]
 
 
 @pytest.mark.parametrize("query", ["?cursor=abc", "?unread=maybe"])
@@ -174,3 +199,16 @@ def test_bad_questions_are_refused(client, query):
 
 def test_the_api_describes_itself(client):
     validate(client.get(f"{API}/openapi.json").get_json())
+
+
+def test_ones_own_matters_lead_to_what_they_are_about(database, client):
+    hear(database, *family(), AnswerReplied(
+        task_id=LESSON, answer_id=LESSON, reply_id=LESSON, page_id=LESSON, group_id=LESSON,
+        subject_id=SUBJECT, pupil_id=ANNA, is_returned=True,
+    ))  # fmt: skip
+
+    (notice,) = items(client, person_id=ANNA, role="pupil")
+
+    assert (notice["kind"], notice["about_id"], notice["pupil"]) == ("answers", str(LESSON), None)
+    assert notice["text"] == "Алгебра: ответ на задание возвращён на доработку"
+    assert items(client) == []

@@ -24,6 +24,11 @@ from services.notify.rules import Entry, gist, headline, is_news, kind_of, sente
             "was: absent from the lesson, now: absent, ill",
         ),
         (Entry(0, None, "оп", "attendance"), "снято: опоздание на урок", "taken back: late for the lesson"),
+        (
+            Entry(0, "оп 10", None, "attendance"),
+            "опоздание на урок на 10 мин",
+            "late for the lesson by 10 min",
+        ),
         (Entry(1, "5", None, "олимпиада"), "5 (олимпиада)", "5 (олимпиада)"),
     ],
 )

@@ -1,12 +1,15 @@
 """The class page in a real browser: typing, undoing, losing the network, meeting a colleague."""
 
 import re
+from datetime import date
 from itertools import count
 
+import orjson
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from shared.events.identity import DatedValue, ParameterChanged
 from tests.portal.world import PASSWORD
 from tests.support.waiting import eventually
 
@@ -59,7 +62,7 @@ def test_a_teacher_signs_in_and_finds_the_way_to_the_page(page, world):
     press(page, "Tab")
     page.keyboard.type(PASSWORD)
     press(page, "Enter")
-    page.get_by_role("link", name="Математика").click()
+    page.get_by_role("link", name="Математика", exact=True).first.click()
 
     expect(page.get_by_role("heading", name="7А · Математика")).to_be_visible()
     page.get_by_text("Смирнова О. П.").click()
@@ -383,6 +386,45 @@ def test_who_else_signs_in_sends_nothing_of_the_first_ones(open_as, world, lesso
     assert held(world, lesson) == [None] * 4
 
 
+def leave(page):
+    """Press «Выйти», and return what asks about the marks still here."""
+    page.locator("details.person summary").click()
+    page.get_by_role("button", name="Выйти", exact=True).click()
+    return page.get_by_role("dialog", name="Есть несохранённые отметки")
+
+
+def test_who_signs_out_with_marks_unsent_is_asked_and_let_go_once_they_arrive(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.route("**/entries", lambda route: route.abort())
+    cell(page, lesson, 0).click()
+    press(page, "5", "Enter")
+    expect(page.locator("#state")).to_contain_text("ждёт")
+    dialog = leave(page)
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Остаться").click()
+    expect(dialog).to_be_hidden()
+    leave(page)
+
+    page.unroute("**/entries")
+
+    page.wait_for_url("**/sign-in")
+    assert held(world, lesson) == ["5", None, None, None]
+
+
+def test_who_leaves_marks_behind_leaves_them_to_nobody(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.route("**/entries", lambda route: route.abort())
+    cell(page, lesson, 0).click()
+    press(page, "5", "Enter")
+    expect(page.locator("#state")).to_contain_text("ждёт")
+
+    leave(page).get_by_role("button", name="Выйти без них").click()
+
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('parta:'))") == []
+    assert held(world, lesson) == [None] * 4
+
+
 def test_a_lesson_that_is_still_ahead_takes_a_topic_but_no_mark(open_as, world):
     page = open_grid(open_as, world)
     ahead = len(world.lessons["Математика"]) - 1
@@ -485,3 +527,191 @@ def test_contrast_is_enough_by_day_and_by_night(open_as, world, scheme):
             page.goto(world.url + address)
         found = Axe().run(page, options={"runOnly": ["color-contrast"]})
         assert found.violations_count == 0, found.generate_report()
+
+
+def paste(page, text):
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData('text/plain', text);
+            document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
+        }""",
+        text,
+    )
+
+
+def test_a_column_of_a_whole_class_is_pasted_with_blanks_pairs_and_mistakes(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    lines = ["5", " 4 ", "", '"3"', "4/5", "оп 10", "Н", "4,5", "н/а", "пять", *["4"] * 20]
+
+    paste(page, "\r\n".join(lines) + "\r\n")
+
+    expect(page.locator("#note")).to_contain_text("строка 8 «4,5», строка 10 «пять»")
+    saved(page)
+    count = len(world.pupils)
+    marks = ["5", "4", None, "3", "4", None, None, None, "н/а", None, *["4"] * 20]
+    assert world.marks(lesson) == marks[:count]
+    assert world.marks(lesson, slot=2)[:6] == [None, None, None, None, "5", None]
+    assert world.marks(lesson, slot=0)[5:7] == ["оп 10", "н"]
+
+
+def test_minutes_of_lateness_are_typed_after_a_second_press(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    press(page, "KeyJ", "KeyJ", "1", "0", "Enter", "KeyJ", "5")
+
+    saved(page)
+    assert held(world, lesson, slot=0, first=2) == ["оп 10", "оп"]
+    assert held(world, lesson, first=2) == [None, "5"]
+    expect(page.locator("#cell-title")).to_contain_text(": оп 5")
+    page.fill("#cell-minutes", "7")
+    press(page, "Tab")
+    saved(page)
+    assert held(world, lesson, slot=0, first=2) == ["оп 10", "оп 7"]
+
+
+def test_a_slash_puts_a_second_mark_for_the_same_work(open_as, world, lesson):
+    world.change("teacher", lesson, "works/1", {"type": "dictation", "weight": 3})
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    press(page, "4", "/", "5")
+
+    saved(page)
+    assert (held(world, lesson, first=1), held(world, lesson, slot=2, first=1)) == (["4"], ["5"])
+    works = world.page_as("teacher")["lessons"][lesson]["works"]
+    assert [(work["type"], work["weight"]) for work in works] == [("dictation", 3)] * 2
+
+
+def test_a_mark_beside_an_absence_is_put_with_shift_and_shown(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    press(page, "KeyY", "Shift+Digit5")
+
+    saved(page)
+    assert (held(world, lesson, first=1), held(world, lesson, slot=0, first=1)) == (["5"], ["н"])
+    expect(cell(page, lesson, 0)).to_have_class(re.compile(r"\bboth\b"))
+    page.reload()
+    expect(cell(page, lesson, 0)).to_have_class(re.compile(r"\bboth\b"))
+
+
+def test_a_comment_is_written_under_the_grid_and_read_in_the_history(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    press(page, "4")
+
+    page.fill("#cell-comment", "Хорошо, но без проверки")
+    press(page, "Tab")
+
+    saved(page)
+    expect(cell(page, lesson, 0)).to_have_class(re.compile("commented"))
+    page.reload()
+    expect(cell(page, lesson, 0)).to_have_attribute("title", re.compile("без проверки"))
+    cell(page, lesson, 0).click()
+    expect(page.locator("#cell-comment")).to_have_value("Хорошо, но без проверки")
+    page.click("#show-history")
+    expect(page.locator("#revisions")).to_contain_text("Хорошо, но без проверки")
+    assert page.complaints == []
+
+
+def test_a_work_is_of_internal_monitoring_or_does_not_count(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    before = average(page, 0)
+    press(page, "2")
+    assert average(page, 0) != before
+
+    page.get_by_label("Внутренний мониторинг, 1").check()
+    page.get_by_label("Учитывать в среднем, 1").uncheck()
+
+    saved(page)
+    assert average(page, 0) == before
+    [work] = world.page_as("teacher")["lessons"][lesson]["works"]
+    assert (work["is_monitoring"], work["counts"]) == (True, False)
+    page.reload()
+    assert average(page, 0) == before
+
+
+def test_a_correction_after_the_day_shows_on_the_page(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    press(page, "4")
+    saved(page)
+    press(page, "5")
+    saved(page)
+
+    page.reload()
+
+    expect(cell(page, lesson, 0)).to_have_class(re.compile("corrected"))
+
+
+@pytest.fixture
+def settle(world):
+    """Lets the school set parameters for a test, from the beginning of the year on."""
+    changed = []
+
+    def setting(name, value):
+        changed.append(name)
+        dated = [DatedValue(valid_from=date(2020, 1, 1), value=orjson.dumps(value).decode())]
+        world.hear([ParameterChanged(school_id=world.school_id, name=name, values=dated)])
+
+    yield setting
+    for name in changed:
+        world.hear([ParameterChanged(school_id=world.school_id, name=name, values=[])])
+
+
+@pytest.mark.parametrize(
+    ("scale", "keys", "value"),
+    [
+        ("percent", ("8", "7"), "87"),
+        ("percent", ("1", "0", "0"), "100"),
+        ("ten", ("1", "0"), "10"),
+        ("ten", ("9",), "9"),
+    ],
+)
+def test_numbers_of_several_digits_are_typed_as_one(open_as, world, lesson, settle, scale, keys, value):
+    settle("subject_scales", [{"subject": "Математика", "scale": scale}])
+    page = open_grid(open_as, world)
+    page.locator("#go-down").check()
+    cell(page, lesson, 0).click()
+
+    press(page, *keys, "Enter", "6")
+
+    saved(page)
+    first = held(world, lesson)
+    assert first[0] == value
+    assert "6" in first[1:]
+
+
+def test_a_late_change_asks_why_where_the_school_wants_to_know(open_as, world, lesson, settle):
+    world.record("teacher", lesson, ["3", "4"])
+    settle("reason_to_change", "yes")
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    press(page, "4")
+    page.fill("#why-reason", "Ошибка в клетке")
+    page.get_by_role("button", name="Сохранить").click()
+    saved(page)
+    press(page, "ArrowDown", "5")
+    page.get_by_role("button", name="Не менять").click()
+
+    expect(page.locator("#note")).to_contain_text("уже стояла")
+    assert held(world, lesson, first=2) == ["4", "4"]
+    page.get_by_role("button", name="Вернуть как было").click()
+    expect(cell(page, lesson, 1)).to_have_text("4")
+
+
+def test_both_averages_are_shown_where_the_school_wants_both(open_as, world, lesson, settle):
+    world.record("teacher", lesson, ["2"], works=[{"slot": 1, "type": "control"}])
+    settle("averages", "both")
+    page = open_grid(open_as, world)
+
+    shown = average(page, 0)
+    assert re.fullmatch(r"\d,\d\d · \d,\d\d", shown)
+    cell(page, lesson, 0).click()
+    press(page, "2")
+    assert average(page, 0) == shown

@@ -17,16 +17,20 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from services.identity.actions.enrolments import enrol
-from services.identity.actions.groups import open_group
-from services.identity.actions.keys import ensure_keys
-from services.identity.actions.passwords import issue_passwords, set_password
-from services.identity.actions.people import enter_person, establish_guardianship, grant_role
-from services.identity.actions.schools import found_school
+from services.identity.actions.people.people import enter_person, establish_guardianship, grant_role
+from services.identity.actions.programs.clients import ensure_client
+from services.identity.actions.programs.keys import ensure_keys
+from services.identity.actions.rosters.enrolments import enrol
+from services.identity.actions.rosters.groups import open_group
+from services.identity.actions.school.schools import found_school
+from services.identity.actions.signing_in.codes import issue_codes
+from services.identity.actions.signing_in.passwords import set_password
 from shared.app import create_app
 from shared.assembly import application_of, assemble
+from shared.auth import SPEAKS_FOR_VISITORS
 from shared.bus import event_log
 from shared.clock import today
+from shared.db import EVERY_SCHOOL
 from shared.events import read
 from shared.events.schedule import (
     LessonsPlanned,
@@ -45,6 +49,7 @@ from tests.support.ports import free_port
 from tests.support.seeding import hear
 
 MEMORY = 8  # KiB: as cheap as argon2 gets
+CLIENT_SECRET = "a secret of the portal's that is long enough"
 PASSWORD = "соловей поёт 17 раз"
 ZONE = "Europe/Moscow"
 SERVICES = ("identity", "schedule", "journal", "reporting", "notify")
@@ -146,7 +151,7 @@ class World:
         if again:
             answer = journal.request("DELETE", path, headers=asked, json={"reason": "Закрыли рано."})
         else:
-            answer = journal.post(path, headers=asked)
+            answer = journal.post(path, headers=asked, json={"reason": "Остальное допишут."})
         assert answer.status_code < 300, answer.text
 
     def tell(self, source: str) -> None:
@@ -199,7 +204,9 @@ def _runtime(name: str, folder: Path, peers: Peers) -> Runtime:
         service=name,
         database_url=sqlite_url(name, folder),
         secret_key="tests' own" if name == "portal" else "",
+        client_secret=CLIENT_SECRET if name == "portal" else "",
         argon2_memory_kib=MEMORY,
+        files_url=(folder / "files").as_uri(),
     )
     return assemble(name, settings, peers)
 
@@ -207,13 +214,16 @@ def _runtime(name: str, folder: Path, peers: Peers) -> Runtime:
 def _found(world: World) -> None:
     database = world.runtimes["identity"].database
     ensure_keys(database)
+    with database.writing(EVERY_SCHOOL) as session:
+        ensure_client(session, "service-portal", CLIENT_SECRET, scopes=(SPEAKS_FOR_VISITORS,))
     with database.writing(world.school_id) as session:
-        founded = found_school(session, "Школа № 57", ZONE, memory_kib=MEMORY)
+        founded = found_school(session, "Школа № 57", ZONE)
         world.people["operator"] = founded.operator_id
         for who, name, role in (
             ("teacher", "Смирнова Ольга Петровна", "teacher"),
             ("colleague", "Кузнецов Андрей Ильич", "teacher"),
             ("deputy", "Морозова Елена Викторовна", "deputy"),
+            ("director", "Лаптев Пётр Ильич", "director"),
             ("parent", "Абрамова Ирина Львовна", ""),
             ("newcomer", "Новиков Денис Олегович", "teacher"),
             ("stranger", "Чужой Олег", "teacher"),
@@ -248,9 +258,7 @@ def _let_in(world: World) -> None:
     with world.runtimes["identity"].database.writing(world.school_id) as session:
         for who, person_id in world.people.items():
             if who == "newcomer":
-                world.logins[who], world.first_password = issue_passwords(session, [person_id], MEMORY)[
-                    person_id
-                ]
+                world.logins[who], world.first_password = issue_codes(session, [person_id])[person_id]
             elif who != "class":
                 world.logins[who] = set_password(session, person_id, PASSWORD, MEMORY)
 
@@ -262,12 +270,12 @@ def _year_start() -> date:
 def _plan(world: World) -> None:
     year, on = new_id(), today(ZONE)
     first = Period(
-        period_id=new_id(), name="I четверть", starts_on=_year_start(), ends_on=on - timedelta(days=41)
+        period_id=new_id(), name="I четверть", starts_on=_year_start(), ends_on=on - timedelta(days=61)
     )
     second = Period(
         period_id=new_id(),
         name="II четверть",
-        starts_on=on - timedelta(days=40),
+        starts_on=on - timedelta(days=60),
         ends_on=on + timedelta(days=20),
     )
     whole = {"starts_on": first.starts_on, "ends_on": on + timedelta(days=200)}
@@ -286,7 +294,7 @@ def _subject(
     world: World, year: UUID, name: str, teachers: list[UUID], *, number: int, every: int
 ) -> list[object]:
     ids = {"year_id": year, "group_id": world.people["class"], "subject_id": new_id()}
-    days = [today(ZONE) + timedelta(days=step) for step in range(-36, 8, every)]
+    days = [today(ZONE) + timedelta(days=step) for step in range(-56, 8, every)]
     given = {"number": number, "starts": "08:30", "room": "12", "teacher_ids": teachers}
     lessons = [PlannedLesson(lesson_id=new_id(), on=day, **given) for day in days]
     world.lessons[name] = lessons

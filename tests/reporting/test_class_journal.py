@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from services.reporting.queries.class_page import class_page, spread_of
+from services.reporting.rules import Stay
 from shared.auth import Actor
 from shared.errors import NotFound
 from shared.events import identity, journal, schedule
@@ -174,7 +175,24 @@ def test_stays_told_again_replace_the_old_ones(database):
 
     apply(database, enrolments((PUPILS[2], date(2026, 9, 8), None)), enrolments())
 
-    assert read(database).pupils[1].stays == ((date(2026, 9, 8), None),)
+    assert read(database).pupils[1].stays == (Stay(date(2026, 9, 8)),)
+
+
+def test_an_order_comes_onto_the_page_with_the_stay_it_ended(database):
+    apply_all(database)
+    stay = identity.Enrolment(
+        pupil_id=PUPILS[1],
+        from_on=DAYS[0],
+        until_on=DAYS[1],
+        ended_as="departure",
+        order_number="12-у",
+        order_on=DAYS[1],
+    )
+
+    apply(database, identity.EnrolmentsChanged(group_id=GROUP, pupil_ids=[PUPILS[1]], enrolments=[stay]))
+
+    pupil = spread_of(read(database), "https://parta.example").pupils[0]
+    assert pupil.left_by((DAYS[0], DAYS[2])) == "выбыл, приказ № 12-у от 03.09.2026"
 
 
 def test_an_erased_person_loses_the_name_and_keeps_the_row(database):
@@ -237,6 +255,22 @@ def test_a_year_planned_again_replaces_its_periods(database):
     assert [period.id for period in read(database).periods] == [FIRST]
     with pytest.raises(NotFound):
         read(database, period=SECOND)
+
+
+def test_a_class_has_the_periods_of_its_parallel(database):
+    apply_all(database)
+    year = told_by_schedule()[0]
+    elder = UUID(int=4711)
+    half = schedule.Period(
+        period_id=elder, name="1 полугодие", starts_on=date(2026, 9, 1), ends_on=date(2026, 12, 28),
+        kind="half_year", grades=[10, 11],
+    )  # fmt: skip
+
+    apply(database, schedule.YearPlanned(**{**vars(year), "periods": [*year.periods, half]}))
+
+    assert [period.id for period in read(database).periods] == [FIRST, SECOND]
+    with pytest.raises(NotFound):
+        read(database, period=elder)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import zxingcpp
 from openapi_spec_validator import validate
 
 from services.reporting.service import service
-from shared.app import create_app
 from shared.peers import Peers
 from shared.service import Runtime
 from shared.settings import Settings
@@ -25,6 +24,7 @@ from tests.reporting.makers import (
     described,
     head_after,
 )
+from tests.support.apps import app_of
 from tests.support.tokens import bearer, key_ring
 
 PAGES = "/api/reporting/v1/pages"
@@ -34,7 +34,7 @@ STRANGER = UUID(int=77)
 @pytest.fixture
 def client(database):
     settings = Settings(service="reporting", database_url="", public_url="https://parta.example")
-    app = create_app(Runtime(service, settings, database, Peers({}), key_ring()))
+    app = app_of(Runtime(service, settings, database, Peers({}), key_ring()))
     return app.test_client()
 
 

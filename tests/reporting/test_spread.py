@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from services.reporting.actions.drawing.ink import REGULAR, printable, width_of
 from services.reporting.actions.drawing.spread import draw_spread
 from services.reporting.actions.drawing.typesetting import fitted, wrapped
-from services.reporting.rules import LessonColumn, PupilRow
+from services.reporting.rules import LessonColumn, PupilRow, Stay
 from tests.reporting.makers import make_lessons, make_pupils, make_spread
 
 LONG_NAME = "Абдурахмангаджиева-Константинопольская Александра-Виктория"
@@ -86,9 +86,9 @@ def test_works_name_their_columns_and_averages_have_a_comma():
 
 def test_who_came_late_or_left_has_the_dates_and_an_empty_stretch():
     pupils = (
-        PupilRow("Белкин Лев", ((date(2026, 9, 8), None),)),
-        PupilRow("Гусев Пётр", ((date(2026, 9, 1), date(2026, 9, 5)),)),
-        PupilRow("Жуков Лев", ((date(2026, 9, 1), None),)),
+        PupilRow("Белкин Лев", (Stay(date(2026, 9, 8)),)),
+        PupilRow("Гусев Пётр", (Stay(date(2026, 9, 1), date(2026, 9, 5)),)),
+        PupilRow("Жуков Лев", (Stay(date(2026, 9, 1)),)),
     )
 
     (left, _) = texts(make_spread(pupils=pupils, lessons=10, cells={}))
@@ -96,6 +96,20 @@ def test_who_came_late_or_left_has_the_dates_and_an_empty_stretch():
     assert "Белкин Лев с 08.09" in left
     assert "Гусев Пётр по 05.09" in left
     assert left.count("с 01.09") == 0
+
+
+def test_who_left_by_an_order_has_it_in_the_row():
+    order = "выбыл, приказ № 112-у от 05.09.2026"
+    lessons = make_lessons(40)
+    early = PupilRow("Гусев Пётр", (Stay(date(2026, 9, 1), date(2026, 9, 5), order),))
+    late = replace(early, name="Жуков Лев", stays=(Stay(date(2026, 9, 1), lessons[-2].on, order),))
+    after = replace(early, name="Ёлкин Лев", stays=(Stay(date(2026, 9, 1), lessons[-1].on, order),))
+
+    (left, _) = texts(make_spread(pupils=(early, late, after), lessons=lessons, cells={}))
+
+    assert f"Гусев Пётр по 05.09 {order}" in left
+    assert "выбыл, приказ № Жуков Лев 112-у от 05.09.2026" in left  # Beside the name, in two lines.
+    assert left.count("выбыл") == 2
 
 
 @pytest.mark.parametrize(

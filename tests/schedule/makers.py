@@ -11,10 +11,11 @@ import orjson
 from sqlalchemy import select
 
 from services.schedule.actions.directories import name_subjects
-from services.schedule.actions.lessons import set_timetable
+from services.schedule.actions.versions.drafts import joined
+from services.schedule.actions.versions.publishing import take_timetable
 from services.schedule.actions.year_plans import BellTime, YearPlan
 from services.schedule.actions.years import plan_year
-from services.schedule.imports.taking_over import Ids
+from services.schedule.imports.naming import Ids
 from services.schedule.imports.timetable import Timetable
 from services.schedule.models import Lesson, Year
 from services.schedule.rules import Span, Tally, usual_holidays, usual_periods
@@ -67,6 +68,23 @@ def make_slot(group_id: UUID, subject_id: UUID, **given: Any) -> dict[str, Any]:
         "teacher_ids": [TEACHER],
     }
     return {**usual, **given}
+
+
+def set_timetable(
+    session: SchoolSession,
+    year: Year,
+    slots: Sequence[dict[str, Any]],
+    groups: set[UUID],
+    *,
+    from_on: date,
+    today: date,
+) -> Tally:
+    """Publish these weekly lessons as the timetable of the groups."""
+    cards = joined(slots)
+    _, tally = take_timetable(
+        session, year, "Расписание", "manual", cards, groups, from_on=from_on, today=today
+    )
+    return tally
 
 
 def plan_group(

@@ -4,6 +4,8 @@ import pytest
 
 from services.schedule.imports.bundle import read_upload
 from services.schedule.imports.csv_only import split_names
+from services.schedule.imports.document import read_xml
+from services.schedule.imports.modes import mode_of
 from shared.errors import Invalid
 from shared.imports import BadRows
 from tests.schedule.makers import make_activity, make_fet, make_room, make_start, zipped
@@ -57,6 +59,12 @@ def test_an_old_file_names_its_days_without_more_ado():
     assert [day.name for day in read_upload(content, "old.fet").days] == ["Пн", "Вт", "Ср", "Чт", "Пт"]
 
 
+def test_a_capacity_beyond_all_rooms_is_unknown():
+    content = make_fet().replace(b"<Capacity>30<", b"<Capacity>" + b"9" * 5000 + b"<")
+
+    assert [room.capacity for room in read_upload(content, "x.fet").rooms] == [0]
+
+
 def test_afternoons_have_numbers_after_the_mornings():
     days = ("Пн у", "Пн д", "Вт у", "Вт д")
     timetable = read(mode="Mornings_Afternoons", days=days, times=[make_start(day="Вт д", hour="09:25")])
@@ -77,9 +85,8 @@ def test_afternoons_have_numbers_after_the_mornings():
         ({"activities": [make_activity().replace("8 а", "9 я")]}, "Students", "«9 я»"),
         ({"times": [make_start(), make_start(day="Вт")]}, "Preferred_Hour", "дважды"),
         ({"places": [make_room(room="крыша")]}, "Room", "«крыша»"),
-        ({"hours": ()}, "Hours_List", "от 1 до 24"),
-        ({"days": [f"День {n}" for n in range(9)]}, "Days_List", "не складываются"),
-        ({"mode": "Terms"}, "Days_List", "не складываются"),
+        ({"hours": ()}, "Hours_List", "от 1 до 30"),
+        ({"days": ()}, "Days_List", "нет дней"),
         ({"students": f"<Year><Name>{'я' * 121}</Name></Year>"}, "Name", "длиннее 120"),
         (
             {"days": ["Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"], "times": [make_start(day="Вс")]},
@@ -92,6 +99,54 @@ def test_a_fault_is_told_with_its_column(given, column, reason):
     found = faults(make_fet(**given))
 
     assert any(where == column and reason in said for where, said in found), found
+
+
+@pytest.mark.parametrize(
+    ("given", "days", "why"),
+    [
+        ({"days": [f"День {n}" for n in range(9)]}, 9, "не складываются"),
+        ({"mode": "Terms"}, 5, "семестры"),
+        ({"mode": "Block_Planning"}, 5, "блоки"),
+    ],
+)
+def test_a_rotation_that_makes_no_weeks_leaves_everything_without_a_place(given, days, why):
+    day = given.get("days", ["Пн"])[0]
+    timetable = read(times=[make_start(day=day)], places=[make_room()], **given)
+
+    assert (timetable.rotation, timetable.days, timetable.places) == (days, (), {})
+    assert [one.id for one in timetable.unplaced] == ["1"]
+    first, *others = [(one.what, one.count, one.why.ru) for one in timetable.ignored]
+    assert first[:2] == ("Days_List", days)
+    assert why in first[2]
+    assert {(what, count) for what, count, _ in others} == {
+        ("ConstraintActivityPreferredRoom", 1),
+        ("ConstraintActivityPreferredStartingTime", 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ("5.27.3-morocco8", "half days"),
+        ("5.27.3-ma10", "half days"),
+        ("5.44.2-bp", "blocks"),
+        ("5.42.2-mathmake-snapshot", "terms"),
+        ("5.41.0", "weekly"),
+    ],
+)
+def test_an_old_file_tells_its_mode_by_its_version(version, mode):
+    assert mode_of(read_xml(f'<fet version="{version}"></fet>'.encode(), "old.fet")) == mode
+
+
+def test_an_activity_without_a_subject_is_left_out_with_its_place():
+    without = make_activity().replace("Алгебра", "")
+    timetable = read(activities=[without, make_activity(2)], times=[make_start(), make_start(2)])
+
+    assert set(timetable.activities) == set(timetable.places) == {"2"}
+    assert {(one.what, one.count) for one in timetable.ignored} == {
+        ("Activity", 1),
+        ("ConstraintActivityPreferredStartingTime", 1),
+    }
 
 
 def test_the_same_place_twice_is_no_fault():

@@ -5,10 +5,8 @@ from datetime import date
 import pytest
 import time_machine
 
-from services.schedule.actions.loads import Teaching, assign_loads
-from services.schedule.models import Enrolment, Group, Guardianship, Person, Subject
+from services.schedule.models import Subject
 from shared.ids import new_id
-from tests.schedule.makers import make_year, plan_group
 
 MONDAY = date(2026, 11, 23)
 WEEK = {"from": "2026-11-23", "until": "2026-11-29"}
@@ -18,42 +16,6 @@ WEEK = {"from": "2026-11-23", "until": "2026-11-29"}
 def _in_november():
     with time_machine.travel("2026-11-23T07:00:00+00:00"):
         yield
-
-
-@pytest.fixture
-def house(database, school):
-    """Class 5А of the parallel 5 with a pupil and its parent, class 5Б, and a teacher of both."""
-    ids = {name: new_id() for name in ("parallel", "class", "other", "teacher", "pupil", "parent")}
-    with database.writing(school) as session:
-        year = make_year(session)
-        for name, kind, parent in (
-            ("parallel", "parallel", None),
-            ("class", "class", ids["parallel"]),
-            ("other", "class", ids["parallel"]),
-        ):
-            session.add(
-                Group(id=ids[name], school_id=school, kind=kind, name=f"5-{name}", grade=5, parent_id=parent)
-            )
-            tally = plan_group(
-                session, year, ids[name], {"teacher_ids": [str(ids["teacher"])]}, today=date(2026, 8, 31)
-            )
-            assert tally.created
-        names = {"family_name": "Иванова", "given_name": "Мария", "patronymic": "Петровна"}
-        session.add(Person(id=ids["teacher"], school_id=school, **names))
-        session.add(
-            Enrolment(
-                group_id=ids["class"],
-                pupil_id=ids["pupil"],
-                from_on=date(2026, 9, 1),
-                until_on=None,
-                school_id=school,
-            )
-        )
-        session.add(Guardianship(guardian_id=ids["parent"], pupil_id=ids["pupil"], school_id=school))
-        subject = session.query(Subject).one()
-        page = (ids["class"], subject.id)
-        assign_loads(session, year, {page: Teaching((str(ids["teacher"]),), 4)}, {ids["class"]})
-    return ids
 
 
 def year_body(**given):
@@ -220,3 +182,18 @@ def test_the_api_is_described(api):
     paths = answer.get_json()["paths"]
     assert {"/api/schedule/v1/imports/fet", "/api/schedule/v1/lessons"} <= set(paths)
     assert "multipart/form-data" in paths["/api/schedule/v1/imports/fet"]["post"]["requestBody"]["content"]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("pupil", 200), ("parent", 200), ("teacher", 200), ("other", 404)]
+)
+def test_the_lessons_of_one_pupil_are_for_the_family_and_for_staff(api, house, who, status):
+    role = {"teacher": "teacher", "pupil": "pupil"}.get(who, "parent")
+
+    answer = api(
+        "GET", "/lessons", query_string={**WEEK, "pupil_id": house["pupil"]}, roles=(role,), person=house[who]
+    )
+
+    assert answer.status_code == status
+    if status == 200:
+        assert {one["group"]["name"] for one in answer.json["items"]} == {"5-class", "5-parallel"}

@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.schedule.rules import (
-    Calendar,
     Place,
     Span,
-    dates_by_place,
-    days_of_lessons,
     first_year_of,
     hours_per_week,
     usual_holidays,
@@ -19,49 +16,83 @@ from services.schedule.rules import (
     usual_span,
     week_of,
 )
+from services.schedule.rules.days import Calendar, Special, dates_by_place, days_of_lessons
 
 FIRST = date(2026, 9, 1)
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
 
+PARALLELS = st.sampled_from([(), (1,), (5, 6), (10, 11)])
+GRADES = st.sampled_from([None, 1, 5, 10])
+
+
 @st.composite
 def calendars(draw):
+    """Quarters of all but the eldest, who have half-years; holidays and special days of whomever."""
     starts_on = draw(DAYS)
-    spans = st.tuples(st.integers(0, 250), st.integers(0, 20)).map(
-        lambda pair: Span(
-            "", starts_on + timedelta(days=pair[0]), starts_on + timedelta(days=pair[0] + pair[1])
-        )
+    after = st.integers(0, 250).map(lambda days: starts_on + timedelta(days=days))
+    spans = st.builds(
+        lambda first, days, grades: Span("", first, first + timedelta(days=days), grades),
+        after, st.integers(0, 20), PARALLELS,
+    )  # fmt: skip
+    half, rest = starts_on + timedelta(days=120), timedelta(days=10)
+    periods = [
+        Span("1", starts_on, half, tuple(range(1, 10))),
+        Span("2", half + rest, half + timedelta(days=100), tuple(range(1, 10))),
+        Span("1 полугодие", starts_on + rest, half + timedelta(days=60), (10, 11)),
+    ]
+    weekdays = st.one_of(st.none(), st.integers(1, 7))
+    kinds = st.sampled_from(["moved", "working", "free", "short", "remote"])
+    weeks = st.sampled_from([None, 1, 2])
+    specials = st.builds(
+        Special, day=after, kind=kinds, weekday=weekdays, week=weeks, grades=st.sampled_from([(), (5, 6)])
     )
-    half = starts_on + timedelta(days=120)
-    periods = [Span("1", starts_on, half), Span("2", half + timedelta(days=10), half + timedelta(days=120))]
-    return Calendar(starts_on, periods, draw(st.lists(spans, max_size=6)), draw(st.sampled_from([5, 6])))
+    return Calendar(
+        starts_on,
+        periods,
+        draw(st.lists(spans, max_size=6)),
+        draw(st.sampled_from([5, 6])),
+        draw(st.lists(specials, max_size=6, unique_by=lambda one: one.day)),
+    )
 
 
-@given(calendars())
-def test_lessons_are_on_school_days_of_a_period_outside_of_holidays(calendar):
-    found = set(days_of_lessons(calendar))
+def naive_day(calendar, grade, day):
+    """Say by the words of the rules whether a parallel has lessons on a day, and of which weekday."""
+    own = [one for one in calendar.periods if grade is None or not one.grades or grade in one.grades]
+    if not any(period.starts_on <= day <= period.ends_on for period in own):
+        return None
+    usual = day.isoweekday() <= calendar.school_days
+    for holiday in calendar.holidays:
+        if holiday.starts_on <= day <= holiday.ends_on and (not holiday.grades or grade in holiday.grades):
+            usual = False
+    for special in calendar.specials:
+        if special.day == day and (not special.grades or grade in special.grades):
+            if special.kind == "free" or (special.kind in ("short", "remote") and not usual):
+                return None
+            return special.weekday or day.isoweekday()
+    return day.isoweekday() if usual else None
+
+
+@given(calendars(), GRADES)
+def test_lessons_are_on_school_days_of_the_parallels_periods(calendar, grade):
+    found = {one.day: one.weekday for one in days_of_lessons(calendar, grade)}
 
     for number in range(300):
         day = calendar.starts_on + timedelta(days=number)
-        expected = (
-            any(period.holds(day) for period in calendar.periods)
-            and not any(holiday.holds(day) for holiday in calendar.holidays)
-            and day.isoweekday() <= calendar.school_days
-        )
-        assert (day in found) == expected
+        assert found.get(day) == naive_day(calendar, grade, day)
 
 
-@given(calendars())
-def test_each_day_is_in_every_week_and_in_one_of_the_two(calendar):
-    dates = dates_by_place(calendar)
-    days = set(days_of_lessons(calendar))
+@given(calendars(), GRADES)
+def test_each_day_is_in_every_week_and_in_one_of_the_two(calendar, grade):
+    dates = dates_by_place(calendar, grade)
+    days = set(days_of_lessons(calendar, grade))
 
     every = {day for place, found in dates.items() if place.week == 0 for day in found}
     first = {day for place, found in dates.items() if place.week == 1 for day in found}
     second = {day for place, found in dates.items() if place.week == 2 for day in found}
     assert every == first | second == days
     assert not first & second
-    assert all(day.isoweekday() == place.weekday for place, found in dates.items() for day in found)
+    assert all(one.weekday == place.weekday for place, found in dates.items() for one in found)
 
 
 @given(DAYS, st.integers(0, 400))
@@ -94,7 +125,7 @@ def test_summer_belongs_to_the_year_to_come():
 def test_a_usual_year_has_34_weeks():
     calendar = Calendar(FIRST, usual_periods(2026), usual_holidays(2026), 5)
 
-    fridays = dates_by_place(calendar)[Place(0, 5)]
+    fridays = [one.day for one in dates_by_place(calendar)[Place(0, 5)]]
     assert len(fridays) == 34
     assert date(2026, 11, 6) in fridays
     assert date(2026, 10, 30) not in fridays
@@ -109,4 +140,4 @@ def test_a_period_may_end_on_the_last_day_there_is():
     last = Span("4 четверть", date(9999, 12, 27), date.max)
     calendar = Calendar(starts_on=date(9999, 9, 1), periods=[last], holidays=[], school_days=6)
 
-    assert list(days_of_lessons(calendar))[-1] == date.max
+    assert list(days_of_lessons(calendar))[-1].day == date.max

@@ -11,11 +11,11 @@ import time_machine
 import waitress
 from sqlalchemy import text
 
+from deploy.caller import Caller
 from deploy.demo.fill import fill
 from deploy.first_start import found
-from deploy.imports import Caller
 from deploy.single import CLI, CLI_CLIENT, School, open_school
-from services.identity.actions.passwords import set_password
+from services.identity.actions.signing_in.passwords import set_password
 from tests.support.ports import free_port
 from tests.support.smtp import Mailbox
 

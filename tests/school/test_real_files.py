@@ -10,12 +10,14 @@ from uuid import UUID
 import pytest
 import time_machine
 
+from deploy.caller import Caller
 from deploy.first_start import found
-from deploy.imports import Caller, import_fet, import_oneroster, packed
+from deploy.imports import import_oneroster, packed
 from deploy.single import CLI, CLI_CLIENT, School, open_school
-from services.identity.actions.enrolments import enrol
-from services.identity.actions.passwords import set_password
-from services.identity.actions.people import enter_person, grant_role
+from deploy.timetables import import_fet
+from services.identity.actions.people.people import enter_person, grant_role
+from services.identity.actions.rosters.enrolments import enrol
+from services.identity.actions.signing_in.passwords import set_password
 from shared.clock import now
 from tests.support.waiting import eventually
 

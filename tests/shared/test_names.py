@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.names import full_name, group_key, list_name, short_name, sort_key, split_name
+from shared.names import full_name, group_key, list_name, names_apart, short_name, sort_key, split_name
 
 
 def test_yo_stands_among_ye_and_case_does_not_count():
@@ -52,6 +52,12 @@ def test_names_are_shown_short_and_in_lists(parts, short, listed):
     assert short_name(*parts) == short
     assert list_name(*parts[:2]) == listed
     assert split_name(full_name(*parts)) == parts
+
+
+def test_namesakes_are_told_apart_by_their_full_names():
+    staff = [("Дьячкова", "Наталья", "Павловна"), ("Дьячкова", "Нина", "Петровна"), ("Юдин", "Олег", "")]
+
+    assert names_apart(staff) == ["Дьячкова Наталья Павловна", "Дьячкова Нина Петровна", "Юдин О."]
 
 
 @pytest.mark.parametrize(

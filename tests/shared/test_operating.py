@@ -1,24 +1,22 @@
 """What an operator sees and does: rebuild, accept, redact, reconcile, and the commands themselves."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import orjson
 import pytest
-import time_machine
 from click.testing import CliRunner
+from cryptography.fernet import Fernet
 from sqlalchemy import func, select, text
 
-from shared import bus, cursors, effects, heard, inspecting, log, operating, outbox, reconciling
+from shared import bus, cursors, heard, inspecting, log, operating, outbox, reconciling
 from shared.apply import Applier
 from shared.catchup import CatchUp
 from shared.clock import now
 from shared.cursors import DIVERGED, LIVE
 from shared.db import EVERY_SCHOOL
-from shared.effects import DONE, EXPIRED, INTENT, UNKNOWN
 from shared.events.identity import PersonChanged, PersonErased, RoleGranted, RoleRevoked
 from shared.events_cli import events
-from shared.service import Received, Service
+from shared.service import Service
 from tests.shared.wire import DirectSource
 from tests.shared.world import PEOPLE, SCHOOLS, STREAMS, copy, metadata, raw, restore
 
@@ -35,25 +33,25 @@ def test_a_rebuild_ends_where_it_began_and_sends_nothing_again(world):
         world.write(0, person)
     world.write(1, 0)
     world.compare()
-    intend_for_all(world)
+    write_letters(world, "letter", bus.EFFECT_DONE)
 
     deleted = operating.rebuild(world.service, world.consumer, STREAM)
 
     assert deleted == 4
     assert sum(len(of) for of in world.found().values()) == 1  # The other school's are untouched.
     world.compare()
-    intend_for_all(world)
     assert world.ends_right()
     assert effect_rows(world) == 5
 
 
-def intend_for_all(world):
+def write_letters(world, kind, state):
+    """Note one letter for each event heard of."""
     for stream in STREAMS:
         with world.consumer.writing(cursors.school_of(stream)) as session:
             for row in heard.tail(session, stream):
-                fields = orjson.loads(row.envelope)
-                of = Received(UUID(fields["id"]), stream, row.position, row.subject, row.time, None, None)
-                effects.intend(session, of, "mail", ["parent"])
+                noted = {"stream": stream, "kind": kind, "recipient": "parent", "created_at": now()}
+                key = {"event_id": UUID(orjson.loads(row.envelope)["id"])}
+                session.execute(bus.event_effect.insert().values(**key, **noted, state=state))
 
 
 def test_what_a_restored_producer_lost_is_saved_before_its_stream_is_rebuilt(world, tmp_path):
@@ -155,63 +153,13 @@ def test_a_type_that_is_listened_to_now_asks_for_a_rebuild(world):
     assert (stream.rebuild_for, stream.health) == ("identity.role.revoked", inspecting.DEGRADED)
 
 
-@pytest.fixture
-def intents(database):
-    received = Received(PEOPLE[0], STREAM, 1, "person/x", None, None, None)
-    with database.writing(SCHOOLS[0]) as session:
-        for _ in range(2):  # The event is heard again after a rebuild.
-            effects.intend(session, received, "mail", ["a", "b", "a"])
-            effects.intend(session, received, "sms", ["a"])
-    return database
+def test_letters_that_never_left_are_shown(world):
+    world.write(0, 0)
+    world.compare()
+    write_letters(world, "letter", bus.EFFECT_DONE)
+    write_letters(world, "warning", bus.EFFECT_EXPIRED)
 
-
-def claim(database, kind, *, again):
-    return [one.recipient for one in effects.claim(database, "notify", kind, again=again)]
-
-
-def test_what_was_sent_is_not_sent_again(intents):
-    claimed = effects.claim(intents, "notify", "mail", again=True)
-    assert [one.recipient for one in claimed] == ["a", "b"]
-
-    effects.settle(intents, "notify", claimed, DONE)
-
-    assert claim(intents, "mail", again=True) == []
-
-
-def test_after_a_crash_mail_goes_again_under_the_same_id_and_an_sms_does_not(intents):
-    first = effects.claim(intents, "notify", "mail", again=True)
-    claim(intents, "sms", again=False)  # The process dies here: nobody says what became of them.
-
-    second = effects.claim(intents, "notify", "mail", again=True)
-    assert [one.message_id for one in first] == [one.message_id for one in second]
-    assert claim(intents, "sms", again=False) == []
-    assert {"kind": "sms", "state": UNKNOWN, "count": 1} in inspecting.effects(intents)
-
-
-def test_what_surely_did_not_go_out_is_tried_again(intents):
-    effects.settle(intents, "notify", effects.claim(intents, "notify", "sms", again=False), INTENT)
-
-    assert claim(intents, "sms", again=False) == ["a"]
-
-
-def test_what_is_a_day_old_is_not_sent(intents, time_machine_later):
-    time_machine_later(hours=25)
-
-    assert claim(intents, "mail", again=True) == []
-    assert {"kind": "mail", "state": EXPIRED, "count": 2} in inspecting.effects(intents)
-
-
-@pytest.fixture
-def time_machine_later():
-    travels = []
-
-    def later(**by):
-        travels.append(time_machine.travel(now() + timedelta(**by)))
-        travels[-1].start()
-
-    yield later
-    for one in travels:
-        one.stop()
+    assert inspecting.effects(world.consumer) == [{"kind": "warning", "state": "expired", "count": 1}]
 
 
 @pytest.fixture
@@ -220,6 +168,7 @@ def parta(database, monkeypatch):
     url = database.engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("PARTA_REPORTING_DATABASE_URL", url)
     monkeypatch.setenv("PARTA_IDENTITY_DATABASE_URL", url)
+    monkeypatch.setenv("PARTA_IDENTITY_SEAL_KEYS", Fernet.generate_key().decode())
 
     def run(*arguments):
         return CliRunner().invoke(events, arguments)

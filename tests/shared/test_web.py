@@ -19,8 +19,10 @@ from shared.clock import now
 from shared.db import Database, naming_metadata
 from shared.errors import Conflict, Text
 from shared.peers import Peers
+from shared.policy import RULES, Rule
 from shared.service import Runtime, Service
 from shared.settings import Settings
+from shared.web import etag, if_match
 from shared.worker import prune
 from tests.support.tokens import bearer, key_ring, token
 
@@ -42,7 +44,7 @@ blp = web.blueprint("toys", "Toys.")
 
 
 @blp.route("/toys", methods=["POST"])
-@web.requires("teacher")
+@web.may("play")
 @web.idempotent
 @blp.arguments(ToyIn)
 @blp.response(201)
@@ -52,27 +54,29 @@ def post_toy(toy: dict[str, int]) -> dict[str, Any]:
         session.execute(toys.insert().values(id=toy_id, size=toy["size"]))
         if toy["size"] > 100:
             raise TooBig(size=toy["size"])
-    web.etag(toy["size"])
+    etag(toy["size"])
     return {"id": str(toy_id)}
 
 
 @blp.route("/toys", methods=["GET"])
-@web.requires("teacher")
+@web.may("play")
 @blp.response(200)
 def get_toys() -> dict[str, Any]:
-    web.etag(7)
+    etag(7)
     return {"items": []}
 
 
 @blp.route("/toys", methods=["PUT"])
-@web.requires("teacher")
+@web.may("play")
 @blp.response(200)
 def put_toys() -> dict[str, int]:
-    return {"seen": web.if_match()}
+    return {"seen": if_match()}
 
 
 @pytest.fixture
-def runtime(tmp_path) -> Iterator[Runtime]:
+def runtime(tmp_path, monkeypatch) -> Iterator[Runtime]:
+    played = Rule("toys", "play", {"teacher": "school"}, None, None)
+    monkeypatch.setitem(RULES, ("toys", "play"), played)
     database = Database(f"sqlite:///{tmp_path}/toys.db")
     toy_tables.create_all(database.engine)
     bus_tables.create_all(database.engine)
@@ -208,6 +212,8 @@ def test_a_state_already_seen_is_not_sent_again(client):
 def test_a_change_must_say_which_state_it_saw(client):
     assert client.put(URL, headers=teacher()).status_code == 428
     assert client.put(URL, headers={**teacher(), "If-Match": '"3"'}).json == {"seen": 3}
+    for tag in ('""', "*", '"three"', f'"{"9" * 5_000}"'):
+        assert client.put(URL, headers={**teacher(), "If-Match": tag}).status_code == 428, tag
 
 
 def test_the_answer_to_a_wrong_method_names_the_right_ones(client):
@@ -222,6 +228,26 @@ def test_docs_need_no_inline_script(client):
     with client.get("/api/toys/v1/docs/assets/swagger-ui.css") as asset:
         assert asset.status_code == 200
     assert client.get("/api/toys/v1/openapi.json").json["openapi"] == "3.1.0"
+
+
+def test_the_headers_of_a_route_are_described(client):
+    ways = client.get("/api/toys/v1/openapi.json").json["paths"][URL]
+
+    described = {
+        method: (
+            [one.get("name") or one["$ref"].rpartition("/")[2] for one in way.get("parameters", ())],
+            [status for status, answer in way["responses"].items() if "ETag" in answer.get("headers", {})],
+        )
+        for method, way in ways.items()
+    }
+
+    assert described == {
+        "post": (["Idempotency-Key"], ["201"]),
+        "get": (["IF_NONE_MATCH"], ["200"]),
+        "put": (["IF_MATCH"], []),
+    }
+    assert {"412", "428"} <= set(ways["put"]["responses"])
+    assert "304" in ways["get"]["responses"]
 
 
 def test_metrics_count_by_route_and_never_by_id(client):

@@ -1,6 +1,7 @@
 """Migrated, empty databases for tests: migrated once, then copied."""
 
 import shutil
+from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,10 @@ from shared.db import Database
 from shared.migrate import upgrade
 from tests.support.home import home, once
 from tests.support.postgres import Postgres
+
+SEAL_KEY = urlsafe_b64encode(b"the key of the tests of 32 bytes").decode()
+
+Database.info = {"seal_keys": (SEAL_KEY,)}  # Of those that tests open without settings.
 
 
 def sqlite_url(service: str, folder: Path) -> str:

@@ -1,19 +1,19 @@
 """The services apart, each `parta web` and `parta worker` a process, on PostgreSQL and RabbitMQ."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 from psycopg import sql
 
-from services.identity.actions.clients import ensure_client
-from services.identity.actions.schools import Founded, found_school
+from services.identity.actions.programs.clients import ensure_client
+from services.identity.actions.school.schools import Founded, found_school
+from shared.auth import SPEAKS_FOR_VISITORS
 from shared.db import EVERY_SCHOOL, Database
 from shared.ids import new_id
 from shared.service import SERVICES
-from tests.support.databases import postgres_database
+from tests.support.databases import SEAL_KEY, postgres_database
 from tests.support.home import home
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
@@ -38,6 +38,7 @@ class Deployment:
             "PARTA_BROKER_URL": broker_url,
             "PARTA_CLIENT_SECRET": SECRET,
             "PARTA_SECRET_KEY": SECRET,
+            "PARTA_IDENTITY_SEAL_KEYS": SEAL_KEY,
             "PARTA_ARGON2_MEMORY_KIB": CHEAP_ARGON2_KIB,
             "PARTA_HEADS_POLL_SECONDS": "2",
             **{f"PARTA_{name.upper()}_DATABASE_URL": cluster.url(db) for name, db in self.names.items()},
@@ -65,8 +66,9 @@ class Deployment:
         with identity.writing(EVERY_SCHOOL) as session:
             for service in SERVICES:
                 ensure_client(session, f"service-{service}", SECRET, scopes=("events:read",))
+            ensure_client(session, "service-portal", SECRET, scopes=(SPEAKS_FOR_VISITORS,))
         with identity.writing(new_id()) as session:
-            return found_school(session, name, memory_kib=int(CHEAP_ARGON2_KIB))
+            return found_school(session, name)
 
     def start(self, webs: Iterable[str] = SERVICES) -> None:
         """Start a worker of every service, and the APIs wanted, and wait until these answer."""
@@ -170,10 +172,15 @@ class Deployment:
         return child.stop()
 
     def logs(self) -> dict[str, str]:
-        """Return what every process has written, for the report of a failure."""
+        """Return what every process has written last."""
         webs = {f"web {name}": child for name, child in self.webs.items()}
         workers = {f"worker {n} {i}": c for n, many in self.workers.items() for i, c in enumerate(many)}
         return {name: child.log()[-4000:] for name, child in (webs | workers).items()}
+
+    def print_logs(self) -> None:
+        """Print what every process has written last, for the report of a failure."""
+        for name, text in self.logs().items():
+            print(f"── {name} ──", text, sep="\n")
 
     def stop(self) -> None:
         """Kill every process and drop the databases."""
@@ -183,8 +190,3 @@ class Deployment:
             database.close()
         for name in self.names.values():
             self.cluster.drop_database(name)
-
-    def save_logs(self, folder: Path) -> None:
-        """Write every process's log into a folder, for reading after a failure."""
-        for name, text in self.logs().items():
-            (folder / f"{name.replace(' ', '-')}.log").write_text(text)

@@ -12,6 +12,8 @@ lacks /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server
 lacks /usr/bin/chromium "chromium fonts-liberation"
 lacks '/usr/lib/*/libatomic.so.1' libatomic1  # The Node.js inside playwright asks for it.
 lacks /usr/bin/pdftotext poppler-utils
+lacks /usr/bin/fet-cl fet  # The solver of timetables.
+lacks /usr/share/doc/fet-data/examples fet-data
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ]; then as_root=""

@@ -100,10 +100,7 @@ class Child:
 
 
 def parta(*arguments: str, env: Mapping[str, str] | None = None, **options: Any) -> Child:
-    """Start the parta command with these settings and with none of those around the tests.
-
-    What it keeps in temporary folders goes with those of the run.
-    """
+    """Start the parta command with these settings and with none of those around the tests."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PARTA_")}
-    settings = {"PYTHONUNBUFFERED": "1", "TMPDIR": str(home()), **(env or {})}
+    settings = {"PYTHONUNBUFFERED": "1", **(env or {})}
     return Child([CHECKOUT / "deploy/parta", *arguments], env=plain | settings, **options)

@@ -40,6 +40,8 @@ def token(
         "roles": list(roles),
         "scope": scope,
         "client_id": client_id,
+        "auth_time": at,  # Just proven, unless a test says otherwise.
+        "amr": ["pwd"],
         "iat": at,
         "nbf": at,
         "exp": at + lives_seconds,

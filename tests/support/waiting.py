@@ -1,6 +1,9 @@
 """Patience instead of sleep."""
 
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -23,5 +26,17 @@ def eventually(check: Callable[[], T], *, within: float = 10.0, every: float = 0
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise failure or AssertionError(f"Still {answer!r} after {within:g} s.")
+            late = failure or AssertionError(f"Still {answer!r} after {within:g} s.")
+            late.add_note(_threads())
+            raise late
         time.sleep(every)
+
+
+def _threads() -> str:
+    """Tell where the other threads are: one that waits for ever is seen there."""
+    frames = sys._current_frames()
+    told = ["The other threads:"]
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.ident in frames:
+            told += [f"{thread.name}:", *traceback.format_stack(frames[thread.ident])[-4:]]
+    return "\n".join(told)

@@ -1,0 +1,319 @@
+"""Excuses, the class's day and totals (clauses 3.5.1, 3.7.2, 3.8.1–2, 4.2.2)."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from services.journal.actions.cells import Cell
+from services.journal.actions.chains import broken_chains
+from services.journal.actions.entries import record_entries
+from services.journal.actions.excuses import (
+    AlreadyExcused,
+    Given,
+    UnknownReason,
+    make_excuse,
+    withdraw_excuse,
+)
+from services.journal.actions.periods import close_period
+from services.journal.models import Entry, Excuse, Lesson, Page, Revision
+from services.journal.queries.absences import class_absences, class_day
+from shared.errors import Denied, NotFound
+from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged, PersonErased, PersonMerged
+from shared.events.schedule import SubjectChanged
+from shared.ids import new_id
+from tests.journal.makers import (
+    FIRST,
+    FRIDAY,
+    TODAY,
+    TOMORROW,
+    Counted,
+    make_lessons,
+    make_load,
+    make_world,
+    published,
+    tell,
+)
+from tests.journal.test_parameters import told_to
+
+MARKS = "journal.marks.recorded"
+
+
+@pytest.fixture
+def world(either_database):
+    """A class with two subjects; the second is also held on Friday and today."""
+    world = make_world(either_database)
+    world.russian, world.russian_lessons = new_id(), [new_id(), new_id()]
+    tell(
+        either_database,
+        world,
+        SubjectChanged(subject_id=world.russian, name="Русский язык"),
+        make_load(world, world.class_id, world.teacher_id, subject_id=world.russian),
+        make_lessons(world, world.class_id, (FRIDAY, TODAY), world.russian_lessons, subject_id=world.russian),
+    )
+    return world
+
+
+def absent(database, world, lesson, *numbers, value="н", actor=None):
+    with database.writing(world.school_id) as session:
+        seq = session.get(Page, session.get(Lesson, lesson).page_id).seq
+        cells = [Cell(world.pupils[number], 0, value) for number in numbers]
+        return record_entries(session, actor or world.actor(), lesson, seq, cells)
+
+
+def excuse(database, world, number=0, *, actor=None, **given):
+    said = {"from_on": FRIDAY, "until_on": TODAY, "sign": "б", "paper": "certificate", "number": "12"} | given
+    with database.writing(world.school_id) as session:
+        leader = actor or world.actor(world.class_teacher_id, "class_teacher")
+        return make_excuse(session, leader, world.pupils[number], Given(**said))
+
+
+def withdraw(database, world, excuse_id, actor=None):
+    with database.writing(world.school_id) as session:
+        leader = actor or world.actor(world.class_teacher_id, "class_teacher")
+        return withdraw_excuse(session, leader, excuse_id)
+
+
+def values(database, world, number=0):
+    """Returns the pupil's attendance by lesson."""
+    with database.reading(world.school_id) as session:
+        asked = select(Entry).where(Entry.pupil_id == world.pupils[number], Entry.slot == 0)
+        return {entry.lesson_id: entry.value for entry in session.scalars(asked)}
+
+
+def whole(database, world):
+    with database.reading(world.school_id) as session:
+        return list(broken_chains(session)) == []
+
+
+def test_4_2_2_every_absence_of_the_span_becomes_the_reason_on_every_page(either_database, world):
+    math, russian = world.lessons[0], world.russian_lessons[0]
+    for lesson in (math, russian, world.today):
+        absent(either_database, world, lesson, 0, 1)
+    before = len(published(either_database, world, MARKS))
+
+    turned = excuse(either_database, world)
+
+    assert (turned.changed, turned.closed) == (3, 0)
+    assert values(either_database, world) == {math: "б", russian: "б", world.today: "б"}
+    assert set(values(either_database, world, 1).values()) == {"н"}
+    told = published(either_database, world, MARKS)[before:]
+    assert {one.lesson_id for one in told} == {math, russian, world.today}
+    assert {(one.value, one.was, one.pupil_id) for event in told for one in event.entries} == {
+        ("б", "н", world.pupils[0])
+    }
+    with either_database.reading(world.school_id) as session:
+        last = session.scalars(select(Revision).where(Revision.value == "б")).all()
+    assert {(one.actor_id, one.reason) for one in last} == {
+        (world.class_teacher_id, "справка, 02.10–05.10.2026")
+    }
+    assert whole(either_database, world)
+
+
+def test_4_2_2_an_absence_put_later_is_turned_at_once(either_database, world):
+    excuse(either_database, world)
+
+    saved = absent(either_database, world, world.today, 0, 1)
+
+    assert values(either_database, world) == {world.today: "б"}
+    assert values(either_database, world, 1) == {world.today: "н"}
+    assert {(one.pupil_id, one.value) for one in saved.changed} == {
+        (world.pupils[0], "б"),
+        (world.pupils[1], "н"),
+    }
+    again = absent(either_database, world, world.today, 0)
+    assert again.changed == []
+    assert whole(either_database, world)
+
+
+def test_4_2_2_withdrawing_restores_what_it_turned_and_no_more(either_database, world):
+    absent(either_database, world, world.lessons[0], 0)
+    absent(either_database, world, world.russian_lessons[0], 0, value="б")
+    turned = excuse(either_database, world)
+    absent(either_database, world, world.today, 0)
+    absent(either_database, world, world.russian_lessons[1], 0)
+    absent(either_database, world, world.russian_lessons[1], 0, value="нп")
+
+    back = withdraw(either_database, world, turned.excuse_id)
+
+    assert back.changed == 2
+    assert values(either_database, world) == {
+        world.lessons[0]: "н",
+        world.today: "н",
+        world.russian_lessons[0]: "б",
+        world.russian_lessons[1]: "нп",
+    }
+    assert withdraw(either_database, world, turned.excuse_id).changed == 0
+    assert excuse(either_database, world, sign="уп").changed == 2
+    assert whole(either_database, world)
+
+
+def test_a_reason_the_teacher_found_or_a_closed_period_is_left_alone(either_database, world):
+    absent(either_database, world, world.lessons[0], 0, value="уп")
+    absent(either_database, world, world.today, 0)
+    with either_database.writing(world.school_id) as session:
+        close_period(session, world.actor(new_id(), "deputy"), world.quarters[0])
+
+    turned = excuse(either_database, world)
+
+    assert (turned.changed, turned.closed) == (0, 1)
+    assert values(either_database, world) == {world.lessons[0]: "уп", world.today: "н"}
+
+
+def test_days_are_excused_once_and_with_a_reason_the_school_has(either_database, world):
+    excuse(either_database, world)
+
+    with pytest.raises(AlreadyExcused):
+        excuse(either_database, world, from_on=TODAY, until_on=TOMORROW)
+    for sign in ("н", "оп", "x"):
+        with pytest.raises(UnknownReason):
+            excuse(either_database, world, 1, sign=sign)
+    excuse(either_database, world, from_on=TOMORROW, until_on=TOMORROW)
+
+
+@pytest.mark.parametrize(
+    ("role", "refusal"), [("deputy", Denied), ("director", Denied), ("teacher", NotFound)]
+)
+def test_3_7_2_3_8_2_who_only_reads_excuses_nobody(either_database, world, role, refusal):
+    stranger = world.actor(new_id(), role)
+    with pytest.raises(refusal):
+        excuse(either_database, world, actor=stranger)
+    made = excuse(either_database, world)
+    with pytest.raises(refusal):
+        withdraw(either_database, world, made.excuse_id, actor=stranger)
+
+
+def test_3_5_1_the_teacher_of_the_subject_is_not_the_class_teacher(either_database, world):
+    with pytest.raises(NotFound):
+        excuse(either_database, world, actor=world.actor())
+    with pytest.raises(NotFound):
+        withdraw(either_database, world, new_id())
+
+
+def read(database, world, query, *given, actor=None):
+    with database.reading(world.school_id) as session:
+        leader = actor or world.actor(world.class_teacher_id, "class_teacher")
+        return query(session, leader, *given)
+
+
+def test_3_5_1_the_class_teacher_sees_a_day_by_lesson(either_database, world):
+    absent(either_database, world, world.today, 0)
+    absent(either_database, world, world.russian_lessons[1], 1, value="оп 10")
+
+    day = read(either_database, world, class_day, world.class_id)
+
+    assert (day["on"], day["can_excuse"]) == (TODAY, True)
+    assert sorted(lesson["subject"] for lesson in day["lessons"]) == ["Математика", "Русский язык"]
+    at = {lesson["subject"]: number for number, lesson in enumerate(day["lessons"])}
+    cells = {pupil["id"]: pupil["cells"] for pupil in day["pupils"]}
+    assert cells[world.pupils[0]][at["Математика"]] == "н"
+    assert cells[world.pupils[1]][at["Русский язык"]] == "оп 10"
+    assert cells[world.pupils[2]] == ["", ""]
+
+
+def test_3_7_2_3_8_1_supervisors_see_every_class_and_others_none(either_database, world):
+    for role in ("deputy", "director"):
+        actor = world.actor(new_id(), role)
+        day = read(either_database, world, class_day, world.class_id, actor=actor)
+        assert not day["can_excuse"]
+    stranger = world.actor(new_id(), "class_teacher")
+    for query, given in ((class_day, ()), (class_absences, (None, None))):
+        with pytest.raises(NotFound):
+            read(either_database, world, query, world.class_id, *given, actor=stranger)
+
+
+def test_totals_count_lessons_and_whole_days_and_of_them_ill(either_database, world):
+    absent(either_database, world, world.lessons[0], 0, value="б")
+    absent(either_database, world, world.russian_lessons[0], 0, value="б")
+    absent(either_database, world, world.today, 0, value="нп")
+    absent(either_database, world, world.today, 1, value="оп 10")
+    absent(either_database, world, world.russian_lessons[1], 1, value="оп")
+    absent(either_database, world, world.lessons[0], 1, value="б")
+    absent(either_database, world, world.russian_lessons[0], 1, value="уп")
+
+    told = read(either_database, world, class_absences, world.class_id, None, None)
+
+    first, second, third = (
+        next(one for one in told["pupils"] if one["id"] == pupil) for pupil in world.pupils
+    )
+    assert (first["lessons"], first["lessons_ill"], first["days"], first["days_ill"]) == (3, 2, 1, 1)
+    assert first["by_sign"] == {"б": 2, "нп": 1}
+    assert (second["lessons"], second["days"], second["days_ill"]) == (2, 1, 0)
+    assert (second["late"], second["minutes"]) == (2, 10)
+    assert (third["lessons"], third["days"], third["late"]) == (0, 0, 0)
+
+
+def test_a_day_is_whole_by_the_lessons_of_the_pupils_own_groups(either_database, world):
+    group, lesson, english = new_id(), new_id(), new_id()
+    stays = [Enrolment(pupil_id=world.pupils[1], from_on=FIRST[0])]
+    tell(
+        either_database,
+        world,
+        GroupChanged(group_id=group, kind="group", name="5А англ. 1", parent_id=world.class_id),
+        EnrolmentsChanged(group_id=group, pupil_ids=[world.pupils[1]], enrolments=stays),
+        SubjectChanged(subject_id=english, name="Английский язык"),
+        make_load(world, group, world.teacher_id, subject_id=english),
+        make_lessons(world, group, (TODAY,), [lesson], subject_id=english),
+    )
+    for each in (world.today, world.russian_lessons[1]):
+        absent(either_database, world, each, 0, 1)
+
+    told = read(either_database, world, class_absences, world.class_id, None, None)
+
+    days = {one["id"]: one["days"] for one in told["pupils"]}
+    assert (days[world.pupils[0]], days[world.pupils[1]]) == (1, 0)
+    day = read(either_database, world, class_day, world.class_id, TODAY)
+    at = [one["subject"] for one in day["lessons"]].index("Английский язык")
+    cells = {one["id"]: one["cells"][at] for one in day["pupils"]}
+    assert (cells[world.pupils[0]], cells[world.pupils[1]]) == (None, "")
+
+
+def test_4_2_2_absences_that_wait_too_long_for_a_reason_are_listed(either_database, world):
+    told_to(either_database, world, "absence_resolve_days", (date(2026, 9, 1), 2))
+    absent(either_database, world, world.lessons[0], 0, 1)
+    absent(either_database, world, world.today, 2)
+    excuse(either_database, world, 1, until_on=FRIDAY)
+
+    told = read(either_database, world, class_absences, world.class_id, None, None)
+
+    assert [(one["pupil"]["id"], one["on"]) for one in told["waiting"]] == [(world.pupils[0], FRIDAY)]
+    assert told["resolve_days"] == 2
+    assert [(one["pupil_id"], one["sign"], one["number"]) for one in told["excuses"]] == [
+        (world.pupils[1], "б", "12")
+    ]
+
+
+def test_a_class_is_read_in_as_many_statements_as_a_pupil(either_database, world):
+    with Counted(either_database) as few:
+        read(either_database, world, class_absences, world.class_id, None, None)
+    absent(either_database, world, world.today, 0, 1, 2)
+    with Counted(either_database) as many:
+        read(either_database, world, class_absences, world.class_id, None, None)
+
+    assert len(many) == len(few) <= 10
+
+
+def test_who_is_erased_leaves_the_reason_and_no_paper(either_database, world):
+    excuse(either_database, world, note="ОРВИ")
+    excuse(either_database, world, 1, note="ОРВИ")
+
+    tell(either_database, world, PersonErased(person_id=world.pupils[0]))
+    tell(either_database, world, PersonMerged(kept_id=world.pupils[2], merged_id=world.pupils[1]))
+
+    with either_database.reading(world.school_id) as session:
+        kept = {one.pupil_id: one for one in session.scalars(select(Excuse))}
+    erased = kept[world.pupils[0]]
+    assert (erased.sign, erased.number, erased.note) == ("б", "", "")
+    assert kept[world.pupils[2]].note == "ОРВИ"
+
+
+def test_an_excuse_may_be_made_ahead(either_database, world):
+    made = excuse(
+        either_database,
+        world,
+        from_on=TOMORROW,
+        until_on=TOMORROW + timedelta(days=3),
+        paper="application",
+        sign="уп",
+    )
+    assert made.changed == 0

@@ -1,0 +1,194 @@
+"""How complete term-end marks are, and closing what they are of (clauses 3.6.5, 3.7.2, 3.8.1)."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.journal.actions.closing import PeriodIncomplete, close_checked
+from services.journal.actions.descriptions import describe_lesson
+from services.journal.actions.entries import Cell, record_entries
+from services.journal.actions.finals import FinalCell, record_finals
+from services.journal.actions.pages import PageClosed
+from services.journal.queries.final_overview import class_summary, completeness
+from services.journal.queries.finals import page_finals
+from services.journal.queries.lists import year_closing
+from shared.errors import NotFound
+from shared.events.identity import GroupChanged
+from shared.ids import new_id
+from tests.journal.makers import (
+    FIRST,
+    FRIDAY,
+    TODAY,
+    Counted,
+    make_enrolment,
+    make_lessons,
+    make_load,
+    tell,
+)
+
+
+@pytest.fixture
+def ending(database, world, clock):
+    """The last day of the quarter: one lesson has neither topic nor a reason for its absence."""
+    with database.writing(world.school_id) as session:
+        record_entries(session, world.actor(), world.today, 0, [Cell(world.pupils[2], 0, "н")])
+    for lesson in (world.lessons[0], world.lessons[2]):
+        clock.move_to(f"{TODAY + timedelta(days=1)}T07:00:00+00:00")
+        with database.writing(world.school_id) as session:
+            describe_lesson(session, world.actor(), lesson, seq_of(session, world), "Дроби", None)
+    clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
+    return world
+
+
+def seq_of(session, world):
+    return page_finals(session, world.actor(), world.page_id(session))["page"]["seq"]
+
+
+def put(database, world, values, column=None):
+    with database.writing(world.school_id) as session:
+        cells = [FinalCell(world.pupils[number], value) for number, value in values.items()]
+        name = column or str(world.quarters[0])
+        given = (session, world.actor(), world.page_id(session), name, seq_of(session, world))
+        return record_finals(*given, cells, "Решение педсовета")
+
+
+def read(database, world, query, *given):
+    with database.reading(world.school_id) as session:
+        return query(session, *given)
+
+
+def of_page(database, world):
+    (page,) = read(database, world, completeness, world.quarters[0])["pages"]
+    return page
+
+
+def test_3_6_5_every_pupil_of_every_page_is_counted_and_exempt_ones_are_set(database, ending):
+    before = of_page(database, ending)
+    assert (before["due"], before["lacking"], before["absences"], before["without_topic"]) == (3, 3, 1, 1)
+    assert (before["teachers"], before["class"]["name"]) == (["Иванова М. П."], "5А")
+
+    put(database, ending, {0: "осв", 1: "н/а"})
+
+    assert of_page(database, ending)["lacking"] == 1
+
+
+def test_marks_put_early_and_late_are_told(database, ending, clock):
+    clock.move_to(f"{TODAY}T07:00:00+00:00")
+    put(database, ending, {0: "5"})
+    clock.move_to(f"{FIRST[1] + timedelta(days=3)}T07:00:00+00:00")
+    put(database, ending, {1: "5", 2: "5"})
+
+    page = of_page(database, ending)
+    assert (page["early"], page["late"]) == (1, 2)
+
+
+def test_who_left_before_the_last_day_needs_no_mark(database, ending):
+    tell(database, ending, make_enrolment(ending.class_id, ending.pupils[0], until_on=TODAY))
+
+    assert of_page(database, ending)["due"] == 2
+
+
+def test_first_grades_learn_without_marks(database, ending):
+    tell(database, ending, GroupChanged(group_id=ending.class_id, kind="class", name="1А", grade=1))
+
+    assert read(database, ending, completeness, ending.quarters[0])["pages"] == []
+
+
+@pytest.fixture
+def divided(database, ending):
+    """5А has two groups in another subject: one with pupils of its own, and one that is the whole class."""
+    own, whole = new_id(), new_id()
+    for group, name in ((own, "5А/1"), (whole, "5А/2")):
+        told = GroupChanged(group_id=group, kind="group", name=name, parent_id=ending.class_id)
+        lessons = make_lessons(ending, group, [FRIDAY], [new_id()])
+        tell(database, ending, told, make_load(ending, group, new_id()), lessons)
+    tell(database, ending, make_enrolment(own, ending.pupils[0]))
+    return ending
+
+
+def test_groups_count_their_own_pupils(database, divided):
+    pages = read(database, divided, completeness, divided.quarters[0])["pages"]
+
+    assert {page["group"]["name"]: page["due"] for page in pages} == {"5А": 3, "5А/1": 1, "5А/2": 3}
+    assert {page["class"]["name"] for page in pages} == {"5А"}
+
+
+def test_2_1_marks_other_than_recommended_are_listed_for_the_deputy(database, ending):
+    for lesson in ending.lessons[:2]:
+        with database.writing(ending.school_id) as session:
+            cells = [Cell(ending.pupils[0], 1, "4")]
+            record_entries(session, ending.actor(), lesson, seq_of(session, ending), cells)
+    put(database, ending, {0: "5", 1: "4"})
+
+    (one,) = read(database, ending, completeness, ending.quarters[0])["explained"]
+    assert (one["pupil"]["name"], one["value"], one["recommended"], one["reason"]) == (
+        "Ёлкина Мария", "5", "4", "Решение педсовета",
+    )  # fmt: skip
+
+
+def test_the_class_teacher_sees_the_classs_sheet_with_its_holes(database, ending):
+    put(database, ending, {0: "5"})
+    leader = ending.actor(ending.class_teacher_id, "class_teacher")
+
+    sheet = read(database, ending, class_summary, leader, ending.class_id, ending.quarters[0])
+
+    assert [one["name"] for one in sheet["subjects"]] == ["Математика"]
+    assert [(one["pupil"], one["value"]) for one in sheet["cells"]] == [(0, None), (1, "5"), (2, None)]
+    for stranger in (ending.actor(), ending.actor(new_id(), "class_teacher")):
+        with pytest.raises(NotFound):
+            read(database, ending, class_summary, stranger, ending.class_id, ending.quarters[0])
+
+
+def test_both_are_a_constant_number_of_statements(database, divided):
+    deputy = divided.actor(new_id(), "deputy")
+    for query, given in (
+        (completeness, (divided.quarters[0],)),
+        (class_summary, (deputy, divided.class_id, divided.quarters[0])),
+    ):
+        with Counted(database) as counted:
+            read(database, divided, query, *given)
+        assert len(counted) <= 11, counted.statements
+
+
+def close(database, world, period_id, reason=None):
+    with database.writing(world.school_id) as session:
+        close_checked(session, world.actor(new_id(), "deputy"), period_id, reason)
+
+
+def test_what_lacks_is_told_before_closing_and_needs_a_reason(database, ending):
+    with pytest.raises(PeriodIncomplete) as refused:
+        close(database, ending, ending.quarters[0])
+    assert refused.value.facts == {"marks": 3, "absences": 1, "topics": 1}
+
+    close(database, ending, ending.quarters[0], "Остальное допишут")
+
+    with pytest.raises(PageClosed):
+        put(database, ending, {0: "5"})
+
+
+def test_a_complete_period_is_closed_without_a_reason(database, ending):
+    put(database, ending, {0: "5", 1: "5", 2: "5"})
+    with database.writing(ending.school_id) as session:
+        record_entries(
+            session, ending.actor(), ending.today, seq_of(session, ending), [Cell(ending.pupils[2], 0, "б")]
+        )
+        describe_lesson(session, ending.actor(), ending.today, seq_of(session, ending), "Дроби", None)
+
+    close(database, ending, ending.quarters[0])
+
+    with pytest.raises(PageClosed):
+        put(database, ending, {0: "4"})
+
+
+def test_the_years_own_marks_are_closed_by_an_act_of_their_own(database, ending, clock):
+    clock.move_to("2026-12-27T07:00:00+00:00")
+    put(database, ending, {0: "5"}, column="year")
+    close(database, ending, ending.year_id, "Остальное допишут")
+
+    for column in ("year", "exam", "final"):
+        with pytest.raises(PageClosed):
+            put(database, ending, {1: "5"}, column=column)
+    assert len(put(database, ending, {1: "5"}).changed) == 1
+    assert read(database, ending, year_closing)["closed"]
+    with pytest.raises(NotFound):
+        close(database, ending, new_id())

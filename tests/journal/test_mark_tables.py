@@ -1,0 +1,166 @@
+"""Marks from a table: what stands where, what is wrong where, all or nothing (item 9)."""
+
+import pytest
+
+from services.journal.actions.periods import close_period
+from services.journal.imports.marks import import_marks, marks_table
+from services.journal.queries.page import class_page
+from shared.errors import Denied, NotFound, Text
+from shared.grids import read_grids
+from shared.ids import new_id
+from shared.imports import BadRows
+from shared.sheets import sheet
+from tests.journal.makers import make_world, published
+from tests.journal.test_marks import page_of, record
+
+MARKS = "journal.marks.recorded"
+HEAD = "Ученик;02.10.2026;05.10.2026 №2\n"
+
+
+def bring(database, world, text, *, seen=None, actor=None, content=None):
+    """Imports a table; returns what was done."""
+    if seen is None:
+        seen = page_of(database, world)["page"]["seq"]
+    [grid] = read_grids(content or text.encode(), "marks.csv")
+    with database.writing(world.school_id) as session:
+        page_id = world.page_id(session)
+        return import_marks(session, actor or world.actor(), page_id, seen, grid, None)
+
+
+def stands(database, world):
+    """Returns {(lesson number, pupil number, slot): value}."""
+    page = page_of(database, world)
+    order = [world.pupils.index(pupil["id"]) for pupil in page["pupils"]]
+    return {(lesson, order[pupil], slot): value for lesson, pupil, slot, value in page["entries"]}
+
+
+def wrong(refused):
+    return [(row.line, row.column, row.value) for row in refused.value.rows]
+
+
+@pytest.fixture
+def world(either_database):
+    return make_world(either_database)
+
+
+def test_a_table_is_written_lesson_by_lesson_and_again_changes_nothing(either_database, world):
+    table = HEAD + "ёлкина мария;5;Н\nАБРАМОВ  Мария;4/5;\nЖуков Мария Ильинична;оп 10;зач\n"
+
+    done = bring(either_database, world, table)
+
+    assert (done["cells"], done["changed"]) == (6, 6)
+    assert stands(either_database, world) == {
+        (0, 0, 1): "5",
+        (1, 0, 0): "н",
+        (0, 1, 1): "4",
+        (0, 1, 2): "5",
+        (0, 2, 0): "оп 10",
+        (1, 2, 1): "зач",
+    }
+    assert len(published(either_database, world, MARKS)) == 2
+    again = bring(either_database, world, table)
+    assert (again["cells"], again["changed"]) == (6, 0)
+    assert len(published(either_database, world, MARKS)) == 2
+
+
+def test_every_bad_cell_is_named_and_nothing_is_written(either_database, world):
+    table = HEAD + "Ёлкина Мария;7;5\nНиктошкин Пётр;5;\nАбрамов Мария;;н/б\nЁлкина Мария;4;\n"
+
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, table)
+
+    assert wrong(refused) == [
+        (2, "02.10.2026", "7"),
+        (3, "Ученик", "Никтошкин Пётр"),
+        (4, "05.10.2026 №2", "н/б"),
+        (5, "Ученик", ""),
+    ]
+    assert stands(either_database, world) == {}
+
+
+@pytest.mark.parametrize(
+    ("head", "column"),
+    [
+        ("Ученик;Контрольная", "Контрольная"),
+        ("Ученик;03.10.2026", "03.10.2026"),
+        ("Ученик;31.02.2026", "31.02.2026"),
+        ("Ученик;05.10.2026;05.10.2026 №2", "05.10.2026 №2"),
+        ("Фамилия;05.10.2026", ""),
+    ],
+)
+def test_a_heading_that_names_no_lesson_is_said(either_database, world, head, column):
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, f"{head}\nЁлкина Мария;5;5\n")
+
+    assert column in [row.column for row in refused.value.rows]
+
+
+def test_a_lesson_ahead_or_a_closed_period_is_said_of_its_column(either_database, world):
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, "Ученик;06.10.2026\nЁлкина Мария;5\n")
+    assert "ещё" in refused.value.rows[0].reason.ru or "Урок будет" in refused.value.rows[0].reason.ru
+
+    with either_database.writing(world.school_id) as session:
+        close_period(session, world.actor(new_id(), "deputy"), world.quarters[0])
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, HEAD + "Ёлкина Мария;5;\n")
+    assert "закрыт" in refused.value.rows[0].reason.ru
+
+
+def test_what_a_colleague_changed_meanwhile_is_shown_and_nothing_is_written(either_database, world):
+    seen = page_of(either_database, world)["page"]["seq"]
+    record(either_database, world, {(0, 1): "4"})
+
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, HEAD + "Ёлкина Мария;5;5\n", seen=seen)
+
+    assert wrong(refused) == [(2, "05.10.2026 №2", "5")]
+    assert "«4»" in refused.value.rows[0].reason.ru
+    assert stands(either_database, world) == {(1, 0, 1): "4"}
+
+
+def test_the_table_to_fill_in_brings_back_what_stands(either_database, world):
+    record(either_database, world, {(0, 1): "4", (0, 2): "5", (1, 0): "н"})
+    with either_database.reading(world.school_id) as session:
+        page = class_page(session, world.actor(), world.page_id(session))
+    content = marks_table(page, "ru")
+
+    [grid] = read_grids(content, "otmetki.xlsx")
+    assert grid.lines[0].cells[:2] == ("Ученик", "ID")
+    assert [line.cells[0] for line in grid.lines[1:]] == ["Абрамов Мария", "Ёлкина Мария", "Жуков Мария"]
+    assert "06.10.2026" not in " ".join(grid.lines[0].cells)
+    done = bring(either_database, world, "", content=content)
+    assert (done["cells"], done["changed"]) == (3, 0)
+
+
+def test_pupils_of_one_name_are_told_apart_by_id(either_database):
+    twins = make_world(either_database, pupils=[new_id() for _ in range(7)])
+
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, twins, "Ученик;05.10.2026\nЁлкина Мария;5\n")
+    assert "несколько" in refused.value.rows[0].reason.ru
+    bring(either_database, twins, f"Ученик;ID;05.10.2026\nЁлкина Мария;{twins.pupils[6]};5\n")
+
+    assert stands(either_database, twins) == {(1, 6, 1): "5"}
+
+
+@pytest.mark.parametrize(("role", "refusal"), [("deputy", Denied), ("teacher", NotFound)])
+def test_who_may_not_write_brings_nothing(either_database, world, role, refusal):
+    with pytest.raises(refusal):
+        bring(either_database, world, HEAD, actor=world.actor(new_id(), role))
+
+
+def test_an_empty_table_is_said_to_be_so(either_database, world):
+    with either_database.writing(world.school_id) as session, pytest.raises(BadRows):
+        [grid] = read_grids(b"\n", "marks.csv")
+        import_marks(session, world.actor(), world.page_id(session), 0, grid, None)
+
+
+def test_numbers_that_a_spreadsheet_keeps_as_numbers_are_marks(either_database):
+
+    world = make_world(either_database, pupils=[new_id() for _ in range(6)])
+    rows = [[name, value] for name, value in zip(("Ёлкина Мария", "Абрамов Мария"), (5, 4), strict=True)]
+
+    content = sheet("Отметки", [(Text("Ученик", ""), 20), (Text("05.10.2026", ""), 10)], rows, "ru")
+
+    assert bring(either_database, world, "", content=content)["changed"] == 2

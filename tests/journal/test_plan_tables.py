@@ -1,0 +1,160 @@
+"""Thematic plans brought as tables (clause 3.4.1) and taken away again."""
+
+import io
+from uuid import UUID
+
+import pytest
+
+from shared.events.schedule import SubjectChanged
+from shared.ids import new_id
+from tests.journal.makers import published, tell
+from tests.journal.planning import follow, laid, make, take, topic_ids
+
+TABLE = """КТП на 2026/27 учебный год
+№ урока;Раздел;Тема урока;Кол-во часов;Тип урока;Вид контроля;Д/З;Дата план
+;Повторение;;;;;;
+1;;Натуральные числа;2;повторение;нет;§ 1;07.09.2026
+2;;Входная работа;;контроль;контрольная работа;;
+3;Дроби;Доли;3;;;§ 2, № 5;
+"""
+
+
+def bring(api, text, *, name="ktp.csv", encoding="utf-8", as_operator=False, **asked):
+    file = (io.BytesIO(text if isinstance(text, bytes) else text.encode(encoding)), name)
+    who = {"person": new_id(), "roles": ("operator",)} if as_operator else {}
+    asked = {"subject_id": str(api.world.subject_id), "grade": 5} | asked
+    asked = {key: value for key, value in asked.items() if value is not None}
+    return api("POST", "/imports/plans", data={"file": file}, query_string=asked, **who)
+
+
+def plans(api):
+    return api("GET", "/plans").json["items"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_a_plan_is_read_from_a_table_as_teachers_keep_it(api, encoding):
+    done = bring(api, TABLE, encoding=encoding, name="План.csv")
+
+    assert done.json == {"rows": 4, "created": 1, "changed": 0, "unchanged": 0}
+    [listed] = plans(api)
+    assert (listed["name"], listed["hours"], listed["owner"]) == ("Рабочая программа", 6, "Иванова М. П.")
+    topics = api("GET", f"/plans/{listed['id']}").json["topics"]
+    assert [(one["section"], one["topic"], one["hours"], one["control"]) for one in topics] == [
+        ("Повторение", "Натуральные числа", 2, ""),
+        ("Повторение", "Входная работа", 1, "контрольная работа"),
+        ("Дроби", "Доли", 3, ""),
+    ]
+    assert (topics[0]["planned_on"], topics[0]["homework"], topics[0]["kind"]) == (
+        "2026-09-07", "§ 1", "повторение"
+    )  # fmt: skip
+
+
+def test_a_rehearsal_changes_nothing_and_a_repeat_neither(api, database, world):
+    assert bring(api, TABLE, dry_run="true").json["created"] == 1
+    assert plans(api) == []
+    bring(api, TABLE)
+
+    assert bring(api, TABLE).json == {"rows": 4, "created": 0, "changed": 0, "unchanged": 1}
+    assert len(published(database, world, "journal.plan.set")) == 1
+
+
+def test_a_corrected_table_keeps_what_lessons_are_bound_to(api, database, world):
+    bring(api, TABLE)
+    [listed] = plans(api)
+    page = follow(database, world, UUID(listed["id"]))
+    take(database, world, world.lessons[0], topic_ids(database, world, UUID(listed["id"]))[2], "Доли")
+
+    assert bring(api, TABLE.replace("Входная работа;;", "Входная диагностика;2;")).json["changed"] == 1
+
+    assert laid(database, world, page)[0] == (3, 1, True)
+
+
+def test_every_bad_row_is_named_and_nothing_is_taken_over(api):
+    wrong = "Тема;Часов;Дата план;Предмет;Параллель\nДроби;много;;;\n;1;;;\nДоли;1;вчера;Химия;40\n"
+    answer = bring(api, wrong)
+
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:parta:problem:bad-rows")
+    assert [(one["line"], one["column"], one["value"]) for one in answer.json["errors"]["rows"]] == [
+        (2, "Часов", "много"),
+        (3, "Тема", ""),
+        (4, "Предмет", "Химия"),
+        (4, "Параллель", "40"),
+        (4, "Дата по плану", "вчера"),
+    ]
+    assert plans(api) == []
+
+
+def test_a_table_without_topics_is_told_which_column_is_missing(api):
+    [row] = bring(api, "Раздел;Часов\nДроби;2\n").json["errors"]["rows"]
+
+    assert row["column"] == "Тема"
+
+
+def test_the_operator_brings_plans_of_many_subjects_at_once(api, database, world):
+    tell(database, world, SubjectChanged(subject_id=new_id(), name="Химия"))
+    rows = "Математика;5 класс;ФГОС;Дроби\nХимия;8;ФГОС;Атом\nХимия;8;ФГОС;Ион\n"
+    table = f"Предмет;Параллель;Программа;Тема\n{rows}"
+
+    assert bring(api, table, as_operator=True, subject_id=None, grade=None).json["created"] == 2
+
+    found = api("GET", "/plans", person=new_id(), roles=("operator",)).json["items"]
+    assert [(one["subject"]["name"], one["grade"], one["topic_count"], one["owner"]) for one in found] == [
+        ("Математика", 5, 1, None),
+        ("Химия", 8, 2, None),
+    ]
+
+
+def test_a_teacher_brings_no_plan_of_another_subject(api, database, world):
+    tell(database, world, SubjectChanged(subject_id=new_id(), name="Химия"))
+
+    answer = bring(api, "Предмет;Тема\nХимия;Атом\n")
+    assert [(one["line"], one["column"]) for one in answer.json["errors"]["rows"]] == [(2, "Предмет")]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_what_is_taken_away_and_brought_back_changes_nothing(api, database, world, kind):
+    plan_id = make(database, world)
+    listed = api("GET", f"/plans/{plan_id}").json
+    more = [*listed["topics"], {"topic": "Без раздела"}, {"topic": "=1+1", "section": "-x"}]
+    known = ("id", "section", "topic", "hours", "kind", "control", "homework", "planned_on")
+    topics = [{name: one[name] for name in known if name in one} for one in more]
+    api("PUT", f"/plans/{plan_id}", seen=1, json={"name": "ФГОС", "topics": topics})
+
+    table = api("GET", f"/plans/{plan_id}/export?format={kind}").data
+
+    done = bring(api, table, name=f"ktp.{kind}", subject_id=None, grade=None)
+    assert done.json == {"rows": 5, "created": 0, "changed": 0, "unchanged": 1}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_template_can_be_brought_as_it_is(api, kind):
+    table = api("GET", f"/imports/plans/template?format={kind}").data
+
+    assert bring(api, table, name=f"t.{kind}", subject_id=None, grade=None).json["created"] == 1
+
+
+def test_a_file_that_is_no_table_is_refused(api):
+    assert bring(api, b"%PDF-1.4", name="plan.pdf").status_code == 422
+
+
+def test_plans_over_http(api, world):
+    made = api("POST", "/plans", json={"subject_id": str(world.subject_id), "grade": 5, "name": "ФГОС"})
+    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
+    path = f"/plans/{made.json['id']}"
+    body = {"name": "ФГОС", "topics": [{"topic": " Дроби  и доли "}]}
+
+    assert api("PUT", path, json=body).status_code == 428
+    saved = api("PUT", path, seen=1, json=body)
+    assert (saved.status_code, saved.json["version"], len(saved.json["topic_ids"])) == (200, 2, 1)
+    assert api("PUT", path, seen=1, json=body).status_code == 412
+    shown = api("GET", path)
+    assert (shown.headers["ETag"], shown.json["topics"][0]["topic"]) == ('"2"', "Дроби и доли")
+    copy = api("POST", f"{path}/copies", json={"name": "Копия"})
+    assert copy.status_code == 201
+    assert [one["name"] for one in plans(api)] == ["Копия", "ФГОС"]
+    for bad in ({"topic": ""}, {"topic": "x" * 1001}, {"topic": "a\u0007"}, {"topic": "x", "hours": 0}, {}):
+        assert api("PUT", path, seen=2, json={"name": "ФГОС", "topics": [bad]}).status_code == 422
+    twice = [{"topic": "а", "id": made.json["id"]}, {"topic": "б", "id": made.json["id"]}]
+    assert api("PUT", path, seen=2, json={"name": "ФГОС", "topics": twice}).status_code == 422
+    assert api("DELETE", path, seen=2).status_code == 204
+    assert api("GET", path).status_code == 404

@@ -1,0 +1,101 @@
+"""Errors reported from where they are seen, and how the deputy sees them kept to their time."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.portal.world import served, small_world
+
+TODAY = 36
+"""The number of today's lesson of mathematics, of which there is one each day."""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """The first pupil has a mark and an absence, a topic, homework, and the mark of the first period."""
+    with small_world(tmp_path_factory.mktemp("corrections")) as made, served(made):
+        made.record("teacher", TODAY, ["3"])
+        made.record("teacher", TODAY - 1, ["б"], slot=0)
+        made.change("teacher", TODAY, "description", {"topic": "Дроби", "homework": "№ 312"})
+        attest(made, "4")
+        yield made
+
+
+def attest(world, value):
+    journal, page_id = world.peers.client("journal"), world.pages["Математика"]
+    headers = world.token("teacher", "journal")
+    period = journal.get(f"/api/journal/v1/pages/{page_id}/finals", headers=headers).json()["columns"][0]
+    entries = [{"pupil_id": str(world.pupils[0]), "value": value}]
+    answer = journal.post(
+        f"/api/journal/v1/pages/{page_id}/finals/{period['key']}",
+        json={"entries": entries, "reason": "Решение педагогического совета"},
+        headers={**headers, "If-Match": f'"{world.page_as("teacher")["page"]["seq"]}"'},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def report(page, link, text):
+    page.locator(".wrong summary:visible").first.click()
+    page.get_by_role("link", name=link).click()
+    page.get_by_label("Что не так и как должно быть").fill(text)
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.locator("h1")).to_contain_text("Исправление №")
+
+
+def test_3_9_5_a_parent_reports_a_period_mark_from_the_periods_sheet(open_as, world):
+    page = open_as("parent", "/diary/period", phone=True)
+    expect(page.locator(".attested li").first).to_contain_text("4")
+    assert Axe().run(page).violations_count == 0
+
+    report(page, "четверть: 4", "Выходит пять")
+
+    expect(page.locator(".facts").first).to_contain_text("итоговая отметка")
+    expect(page.locator(".facts").first).to_contain_text("24 ч с сообщения, считаются только учебные дни")
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(("link", "said"), [("Тема урока", "тема урока"), ("Домашнее", "домашнее задание")])
+def test_3_9_5_a_parent_reports_a_topic_and_homework_from_the_subject(open_as, world, link, said):
+    page = open_as("parent", "/diary", phone=True)
+    page.get_by_role("link", name="Математика").first.click()
+
+    report(page, link, "На уроке было другое")
+
+    expect(page.locator(".facts").first).to_contain_text(said)
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(("value", "said"), [("3", "отметка"), ("б", "посещаемость")])
+def test_a_teacher_reports_a_cell_from_its_history(open_as, world, value, said):
+    page = open_as("teacher", f"/journal/{world.pages['Математика']}")
+    page.locator(f"#grid td > :text-is('{value}')").first.click()
+    page.get_by_role("button", name="История клетки").click()
+    page.locator("#report-error").click()
+    page.get_by_label("Что не так и как должно быть").fill("Не та клетка")
+    page.get_by_role("button", name="Отправить").click()
+
+    expect(page.locator(".facts").first).to_contain_text(said)
+    assert page.complaints == []
+
+
+def test_3_7_8_the_deputy_sees_how_reports_are_kept_to_their_time(open_as, sign_in, world):
+    lesson = world.lessons["Математика"][TODAY].lesson_id
+    answer = world.peers.client("journal").post(
+        "/api/journal/v1/corrections",
+        json={"lesson_id": str(lesson), "what": "topic", "text": "Не та"},
+        headers={**world.token("deputy", "journal"), "Idempotency-Key": "deputy"},
+    )
+    assert answer.status_code == 201, answer.text
+    page = open_as("deputy", "/corrections")
+    expect(page.locator(".facts")).to_contain_text("24 ч с сообщения")
+    assert "За последние 30 дней" not in sign_in("parent").get("/corrections").text
+    assert Axe().run(page).violations_count == 0
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["what=final", "what=topic", "what=other&lesson_id={}", "what=mark&lesson_id=x"]
+)
+def test_what_names_no_entry_is_not_reported(sign_in, world, asked):
+    lesson = world.lessons["Математика"][TODAY].lesson_id
+    assert sign_in("parent").get("/corrections/new?" + asked.format(lesson)).status_code in (400, 404)

@@ -1,0 +1,183 @@
+"""The diary as a family reads it on a phone: the week, a subject, a period, one mark."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.portal.world import served, small_world
+
+TODAY = 36
+"""The number of today's lesson of mathematics, of which there is one each day."""
+CONTROL = [{"slot": 1, "type": "control", "weight": 5, "title": "Дроби"}]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A school of this module's own, in which something has been put and corrected."""
+    with small_world(tmp_path_factory.mktemp("diary")) as made, served(made):
+        lesson = TODAY
+        made.record("teacher", lesson, ["3", "4"], works=CONTROL)
+        made.record("teacher", lesson, ["4"])
+        made.record("teacher", lesson - 1, ["5", "2"])
+        made.record("teacher", lesson - 2, ["б"], slot=0)
+        made.record("teacher", 0, ["4"])
+        made.change("teacher", lesson, "description", {"topic": "Сложение дробей", "homework": "№ 312, 313"})
+        yield made
+
+
+def test_3_9_2_a_parent_reads_marks_topic_and_homework_and_opens_a_mark(open_as):
+    page = open_as("parent", "/diary", phone=True)
+    today = page.locator(".day.is-today")
+    expect(today).to_contain_text("Сложение дробей")
+    expect(today).to_contain_text("№ 312, 313")
+    expect(page.locator(".gist")).to_contain_text("Математика")
+
+    today.locator(".marks a").first.click()
+
+    expect(page.locator(".big")).to_have_text("4")
+    expect(page.locator(".facts")).to_contain_text("контрольная работа: Дроби")
+    expect(page.locator(".changes li")).to_have_count(2)
+    expect(page.locator(".changes")).to_contain_text("3 → 4")
+    expect(page.locator(".changes")).to_contain_text("Смирнова О. П.")
+    assert page.complaints == []
+
+
+def test_a_subject_and_a_period_are_two_taps_away(open_as):
+    page = open_as("parent", "/diary", phone=True)
+    page.get_by_role("link", name="Табель").click()
+    expect(page.locator(".sheet-of-marks > li")).to_have_count(2)
+    maths = page.locator(".sheet-of-marks > li").first
+    assert [one.strip() for one in maths.locator(".marks b").all_inner_texts()] == ["4", "5", "4"]
+    expect(maths.locator(".average")).to_contain_text("4,14")
+    expect(page.locator(".absences")).to_contain_text("болезни")
+
+    maths.get_by_role("link", name="Математика").click()
+    expect(page.locator(".one-year .average")).to_contain_text("4,14")
+    expect(page.locator("details.day")).to_have_count(1)
+    assert page.complaints == []
+
+
+def test_siblings_are_changed_without_losing_the_view(open_as):
+    page = open_as("parent", "/diary/period")
+    page.locator(".children a").nth(1).click()
+
+    expect(page).to_have_url(re.compile("/diary/period"))
+    expect(page.locator("h1")).to_contain_text("Белова")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/diary", "/diary/period", "subject", "mark"])
+def test_nothing_keeps_a_screen_reader_out_or_leaves_a_phones_screen(open_as, path, theme):
+    page = open_as("parent", "/diary" if path in ("subject", "mark") else path, phone=True)
+    page.emulate_media(color_scheme=theme)
+    if path in ("subject", "mark"):
+        link = ".day.is-today h3 a" if path == "subject" else ".day.is-today .marks a"
+        page.goto(page.url.split("/diary")[0] + page.locator(link).first.get_attribute("href"))
+    page.reload()
+
+    found = Axe().run(page)
+
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("view", ["/diary/period?pupil_id={}", "/diary?pupil_id={}"])
+def test_another_familys_child_is_not_found(sign_in, world, view):
+    stranger = world.pupils[5]
+    for who in ("parent", "pupil", "teacher"):
+        assert sign_in(who).get(view.format(stranger)).status_code in (403, 404)
+
+
+def write(page, *, text, kind="recommendation"):
+    page.get_by_label("Ученик").select_option(label="Абрамов Лев")
+    page.get_by_label("Что это").first.select_option(kind)
+    page.get_by_label("Текст").first.fill(text)
+    page.get_by_role("button", name="Отправить семье").click()
+
+
+def test_3_9_2_a_recommendation_is_written_read_acknowledged_and_corrected(open_as, world):
+    teacher = open_as("teacher", f"/journal/{world.pages['Математика']}")
+    teacher.get_by_role("link", name="Замечания").click()
+    write(teacher, text="Повторить таблицу умножения.")
+    expect(teacher.locator(".notes li").first).to_contain_text("Повторить таблицу")
+
+    parent = open_as("parent", "/diary", phone=True)
+    note = parent.locator(".notes li").first
+    expect(note).to_contain_text("рекомендация")
+    note.get_by_role("button", name="Ознакомлен(а)").click()
+    expect(parent.locator(".notes li").first).to_contain_text("Вы ознакомились")
+    assert parent.url.rstrip("?").endswith("/diary")
+
+    teacher.reload()
+    card = teacher.locator(".notes > ul > li").first
+    expect(card).to_contain_text("Ознакомлены: Абрамова Ирина")
+    card.get_by_text("Исправить или отозвать").click()
+    card.get_by_label("Текст").fill("Повторить таблицу умножения на 7.")
+    card.get_by_label("Причина исправления").fill("уточнение")
+    card.get_by_role("button", name="Исправить").click()
+    card = teacher.locator(".notes > ul > li").first
+    expect(card).to_contain_text("на 7")
+    card.get_by_text("История").click()
+    expect(card.locator(".versions li")).to_have_count(2)
+
+    parent.goto(f"{world.url}/diary/remarks")
+    expect(parent.locator(".notes li").first).to_contain_text("на 7")
+    assert Axe().run(parent).violations_count == 0
+    assert Axe().run(teacher).violations_count == 0
+    assert [*parent.complaints, *teacher.complaints] == []
+
+
+def test_the_class_teacher_writes_to_a_family_and_the_pupil_is_not_told_what_is_for_parents(open_as, world):
+    leader = open_as("colleague", f"/classes/{world.people['class']}/remarks")
+    leader.get_by_label("Кому").first.select_option("parents")
+    write(leader, text="Жду вас на собрании.", kind="remark")
+    expect(leader.locator(".notes li").first).to_contain_text("только родителям")
+
+    assert "Жду вас" in open_as("parent", "/diary/remarks").content()
+    assert "Жду вас" not in open_as("pupil", "/diary/remarks").content()
+    assert "Жду вас" not in open_as("pupil", "/diary").content()
+
+
+def test_3_5_10_a_parent_proposes_an_achievement_with_a_document_and_the_class_teacher_verifies_it(
+    open_as, world
+):
+    parent = open_as("parent", "/diary/portfolio", phone=True)
+    parent.get_by_label("Раздел", exact=True).select_option("sport")
+    parent.get_by_label("Что это было").fill("Городской кросс")
+    parent.get_by_label("Результат").fill("2 место")
+    parent.locator("[name=files]").set_input_files(
+        {"name": "грамота.txt", "mimeType": "text/plain", "buffer": b"2 place"}
+    )
+    parent.get_by_role("button", name="Добавить").click()
+    expect(parent.locator(".achievements li").first).to_contain_text("ждёт подтверждения")
+    assert Axe().run(parent).violations_count == 0
+    assert parent.evaluate("document.documentElement.scrollWidth") <= parent.viewport_size["width"]
+
+    leader = open_as("colleague", f"/classes/{world.people['class']}")
+    leader.get_by_role("link", name="Городской кросс").click()
+    expect(leader.locator(".achievements li").first).to_contain_text("грамота.txt")
+    leader.get_by_role("button", name="Подтвердить").click()
+    expect(leader.locator(".achievements li").first).to_contain_text("подтверждено")
+    assert Axe().run(leader).violations_count == 0
+
+    paper = parent.request.get(f"{world.url}/diary/portfolio.pdf")
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
+    assert [*parent.complaints, *leader.complaints] == []
+
+
+def test_3_5_3_the_class_teacher_sees_who_looked_and_the_deputy_sees_the_class(open_as, world):
+    open_as("parent", "/diary")
+    leader = open_as("colleague", "/diary-views", phone=True)
+    expect(leader).to_have_url(re.compile("/classes/.*/diary-views"))
+    row = leader.locator(".watching > li", has_text="Абрамов Лев")
+    expect(row).to_contain_text("Абрамова Ирина")
+    expect(row).to_contain_text("сегодня")
+    assert Axe().run(leader).violations_count == 0
+    assert leader.evaluate("document.documentElement.scrollWidth") <= leader.viewport_size["width"]
+
+    deputy = open_as("deputy", "/diary-views")
+    expect(deputy.locator("table.views")).to_contain_text("7А")
+    assert Axe().run(deputy).violations_count == 0

@@ -1,0 +1,177 @@
+"""Term-end marks in a real browser: a class set in one screen, reasons, lost networks, colleagues."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from sqlalchemy import delete
+
+from services.journal.models import FinalMark
+from tests.portal.world import served, small_world
+
+II = 1  # The column of the period of today.
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """The first ten pupils have three marks each: 5, 4, 3, 5, 4, 3 …"""
+    with small_world(tmp_path_factory.mktemp("finals")) as made, served(made):
+        for lesson in range(3):
+            made.record("teacher", lesson, list("5435435435"))
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def empty(world):
+    """No mark of any term end, whatever the test before has put."""
+    with world.runtimes["journal"].database.writing(world.school_id) as session:
+        session.execute(delete(FinalMark))
+
+
+def open_finals(open_as, world, who="teacher", subject="Математика", **given):
+    page = open_as(who, f"/journal/{world.pages[subject]}/finals", **given)
+    expect(page.locator("#chosen h2")).not_to_be_empty()
+    return page
+
+
+def cell(page, pupil, column=II):
+    return page.locator(f"#sheet tr[data-row='{pupil}'] td").nth(column)
+
+
+def mark(page, pupil, column=II):
+    return cell(page, pupil, column).locator("b")
+
+
+def saved(page):
+    expect(page.locator("#state[data-state=saved]")).to_be_visible()
+
+
+def held(world, subject="Математика"):
+    path = f"/api/journal/v1/pages/{world.pages[subject]}/finals"
+    told = world.peers.client("journal").get(path, headers=world.token("deputy", "journal")).json()
+    return {(one["column"], one["pupil"]): one for one in told["cells"]}
+
+
+def give_reason(page, text):
+    page.locator("#why-reason").fill(text)
+    page.locator("#why button[value=yes]").click()
+
+
+def test_3_6_5_a_class_is_set_by_one_key(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 0).click()
+
+    page.keyboard.press("Control+Enter")
+
+    saved(page)
+    assert [held(world)[II, number]["value"] for number in range(4)] == ["5", "4", "3", "5"]
+    expect(page.locator("tr.sum td[data-sum]").nth(II)).to_contain_text("5: 4 · 4: 3 · 3: 3")
+    expect(page.locator("tr.sum td[data-sum]").nth(II)).to_contain_text("осталось: 16")
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert held(world)[II, 0]["value"] is None
+    assert page.complaints == []
+
+
+def test_2_1_another_mark_than_recommended_is_asked_about(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 1).click()
+
+    page.keyboard.press("5")
+    expect(page.locator("#why-detail")).to_contain_text(
+        "Белова Анна: рекомендована 4 (средний взвешенный 4,00"
+    )
+    page.locator("#why button[value=no]").click()
+    expect(mark(page, 1)).to_be_empty()
+    cell(page, 1).click()
+    page.keyboard.press("5")
+    give_reason(page, "Победа на олимпиаде")
+
+    saved(page)
+    found = held(world)[II, 1]
+    assert (found["value"], found["reason"], found["recommended"]) == ("5", "Победа на олимпиаде", "4")
+    expect(page.locator("#chosen")).to_contain_text("Победа на олимпиаде")
+
+
+def test_signs_are_typed_by_their_beginning_and_pasted_as_a_column(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 12).click()
+    page.keyboard.press("F2")
+    page.keyboard.type("осв")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert held(world)[II, 12]["value"] == "осв"
+
+    cell(page, 13).click()
+    page.evaluate(
+        """(text) => {
+            const data = new DataTransfer();
+            data.setData('text/plain', text);
+            document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
+        }""",
+        "4\n3\n9",
+    )
+    saved(page)
+    expect(page.locator("#note")).to_contain_text("Нет такой отметки: 9")
+    assert [held(world)[II, number]["value"] for number in (13, 14, 15)] == ["4", "3", None]
+
+
+def test_what_was_set_without_a_network_survives_a_reload(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 16).click()
+    page.route("**/finals/*", lambda route: route.abort())
+    page.keyboard.press("4")
+    expect(page.locator("#state[data-state=offline]")).to_be_visible()
+    page.reload()
+    expect(mark(page, 16)).to_have_text("4")
+    page.unroute("**/finals/*")
+
+    saved(page)
+    assert held(world)[II, 16]["value"] == "4"
+
+
+def test_a_colleagues_mark_is_not_overwritten_unseen(open_as, world):
+    mine, theirs = open_finals(open_as, world), open_finals(open_as, world, "colleague")
+    cell(theirs, 20).click()
+    theirs.keyboard.press("3")
+    saved(theirs)
+
+    cell(mine, 20).click()
+    mine.keyboard.press("4")
+
+    expect(mine.locator("#note")).to_contain_text("Пока вы ставили «4», здесь записали «3».")
+    expect(mark(mine, 20)).to_have_text("3")
+    mine.locator("#note button").click()
+    saved(mine)
+    assert held(world)[II, 20]["value"] == "4"
+
+
+@pytest.mark.parametrize("who", ["deputy", "director"])
+def test_3_7_2_who_supervises_sees_and_cannot_write(open_as, world, who):
+    page = open_finals(open_as, world, who)
+
+    expect(page.locator("#accept-all")).to_have_count(0)
+    before = held(world)[II, 22]["value"]
+    cell(page, 22).click()
+    page.keyboard.press("5")
+    expect(page.locator("#note")).to_be_visible()
+    assert held(world)[II, 22]["value"] == before
+
+
+def test_a_period_still_ahead_or_of_no_lessons_waits(open_as, world):
+    page = open_finals(open_as, world, "colleague", subject="Русский язык")
+
+    expect(cell(page, 0)).to_have_attribute("title", "нет отметок, которые считаются")
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_screen_is_accessible_and_fits(open_as, world, phone):
+    page = open_finals(open_as, world, phone=phone)
+    cell(page, 3).click()
+
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    if phone:
+        page.locator("#chosen [data-sign='5']").click()
+        saved(page)
+        expect(mark(page, 3)).to_have_text("5")

@@ -1,0 +1,166 @@
+"""Homework in the portal (clauses 2.2.9, 3.6.2, 3.6.3, 3.9.2, 3.9.6): tasks, files, answers, copies, load."""
+
+import html
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from shared.clock import today
+from tests.journal.documents import GOOD, PDF
+from tests.portal.conftest import forms_token
+from tests.portal.world import ZONE
+
+SEEN = re.compile("name=\"seen\" value='([^']+)'")
+PAST = 20  # The number of a lesson of Mathematics that was held.
+
+
+def lesson_path(world, number=PAST):
+    lesson = world.lessons["Математика"][number].lesson_id
+    return f"/journal/{world.pages['Математика']}/lessons/{lesson}"
+
+
+def post(client, path, **form):
+    files = form.pop("files", None)
+    data = {"csrf_token": forms_token(client), **form, **({"files": files} if files else {})}
+    return client.post(path, data=data, content_type="multipart/form-data")
+
+
+def state(client, path):
+    """The state that a form of the lesson's page was made from."""
+    return html.unescape(SEEN.search(client.get(f"{path}/homework").text)[1])
+
+
+def task_ids(page):
+    return re.findall(r"/tasks/([0-9a-f-]{36})/answers", page)
+
+
+def test_a_task_goes_from_the_teacher_to_the_pupil_and_back(world, sign_in):
+    teacher, pupil, parent = sign_in("teacher"), sign_in("pupil"), sign_in("parent")
+    path = lesson_path(world)
+    form = {"text": "Решить № 7", "minutes": "25", "for": f"pupil:{world.pupils[0]}"}
+    sent = {"links": "https://example.org/video", "files": (io.BytesIO(PDF), "Карточка.pdf")}
+    made = post(teacher, f"{path}/tasks", **form, **sent, seen=state(teacher, path))
+    assert made.status_code == 302, made.text
+    page = teacher.get(f"{path}/homework").text
+    assert "Решить № 7" in page
+    assert "Кому: Абрамов Лев" in page
+    [task] = task_ids(page)
+
+    due = world.lessons["Математика"][PAST + 1].on
+    week = pupil.get(f"/diary?week={due}").text
+    assert f"/diary/tasks/{task}" in week
+    shown = pupil.get(f"/diary/tasks/{task}").text
+    [file] = re.findall(r"/files/([0-9a-f-]{36})", shown)
+    got = pupil.get(f"/files/{file}")
+    assert (got.data, got.headers["Content-Disposition"].partition(";")[0]) == (PDF, "attachment")
+    assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+    answered = post(
+        pupil, f"/diary/tasks/{task}", text="Вот", files=(io.BytesIO(GOOD["ответ.txt"]), "решение.txt")
+    )
+    assert answered.status_code == 302, answered.text
+    answers = teacher.get(f"/tasks/{task}/answers").text
+    assert "решение.txt" in answers
+    assert "позже срока" in answers
+    answer = re.search(r"/answers/([0-9a-f-]{36})/replies", answers)[1]
+    returned = post(teacher, f"/answers/{answer}/replies", task=task, text="Где № 7б?", verdict="return")
+    assert returned.status_code == 302
+
+    assert "Где № 7б?" in pupil.get(f"/diary/tasks/{task}").text
+    assert "вернули на доработку" in pupil.get(f"/diary?week={due}").text
+    read_only = parent.get(f"/diary/tasks/{task}?pupil_id={world.pupils[0]}").text
+    assert "Где № 7б?" in read_only
+    assert "<textarea" not in read_only
+    for other in (sign_in("stranger"), sign_in("operator")):
+        assert other.get(f"/files/{file}").status_code in (403, 404)
+
+
+def test_what_was_typed_stays_when_a_file_is_not_taken(world, sign_in):
+    teacher, path = sign_in("teacher"), lesson_path(world, 10)
+    sent = {"text": "Прочитать", "files": (io.BytesIO(b"<html>"), "страница.html")}
+    refused = post(teacher, f"{path}/tasks", **sent, seen=state(teacher, path))
+    assert refused.status_code == 422
+    assert "«страница.html» не принят" in refused.text
+    assert ">Прочитать</textarea>" in refused.text
+    assert not task_ids(teacher.get(f"{path}/homework").text)
+
+
+def test_a_task_is_changed_and_withdrawn(world, sign_in):
+    teacher, path = sign_in("teacher"), lesson_path(world, 11)
+    post(teacher, f"{path}/tasks", text="Первое", seen=state(teacher, path))
+    changed = post(teacher, f"{path}/tasks/1", text="Второе", minutes="5", seen=state(teacher, path))
+    assert changed.status_code == 302
+    assert "Второе" in teacher.get(f"{path}/homework").text
+    stale = post(teacher, f"{path}/tasks/1", text="Третье", seen='"1"')
+    assert stale.status_code == 412
+    assert post(teacher, f"{path}/tasks/1/withdrawal", seen=state(teacher, path)).status_code == 302
+    assert "Второе" not in teacher.get(f"{path}/homework").text
+
+
+def test_the_class_teacher_sees_the_load_of_a_week(world, sign_in):
+    colleague, teacher = sign_in("colleague"), sign_in("teacher")
+    path, due = lesson_path(world, 12), world.lessons["Математика"][13].on
+    post(teacher, f"{path}/tasks", text="Много", minutes="200", seen=state(teacher, path))
+    warned = teacher.get(f"{path}/homework").text
+    assert "задано уже до 200 мин, а норма — 150" in warned
+    led = colleague.get("/homework-load")
+    assert led.status_code == 302
+    page = colleague.get(f"{led.headers['Location']}?week={due}").text
+    assert "200 мин из 150" in page
+    assert "Много" in page
+    assert sign_in("teacher").get(f"/homework-load/{world.people['class']}").status_code == 403
+
+
+@pytest.fixture
+def a_task(world, sign_in):
+    """The id of a task for the whole class, due in the week of today."""
+    teacher, number = sign_in("teacher"), 36 - (today(ZONE).weekday() or 0)
+    path = lesson_path(world, number)
+    sent = {"text": "Задача для всех", "minutes": "30", "files": (io.BytesIO(PDF), "Условие.pdf")}
+    post(teacher, f"{path}/tasks", **sent, links="https://example.org/a", seen=state(teacher, path))
+    return path, task_ids(teacher.get(f"{path}/homework").text)[-1]
+
+
+def test_nothing_set_is_one_button_and_tasks_one_link_away(world, open_as):
+    page = open_as("teacher", f"/journal/{world.pages['Математика']}")
+    page.locator("#grid tbody td").nth(3).click()
+    page.get_by_role("button", name="Не задано").click()
+    page.locator("#state[data-state=saved]").wait_for()
+    assert page.locator("#homework").input_value() == "не задано"
+    page.get_by_role("link", name="Задания, файлы, ответы").click()
+    assert page.get_by_text("не задано", exact=True).is_visible()
+    assert page.complaints == []
+
+
+def test_answers_are_judged_from_the_keyboard(world, open_as, sign_in, a_task):
+    _, task = a_task
+    pupil = sign_in("pupil")
+    post(pupil, f"/diary/tasks/{task}", text="Готово")
+    page = open_as("teacher", f"/tasks/{task}/answers")
+    page.keyboard.type("Молодец")  # The first that waits has the focus.
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Молодец").wait_for()
+    assert page.get_by_text("принято").is_visible()
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_pages_of_homework_are_accessible_and_fit(world, open_as, a_task, phone):
+    path, task = a_task
+    pages = {
+        "teacher": [f"{path}/homework", f"/tasks/{task}/answers"],
+        "pupil": [f"/diary/tasks/{task}", f"/diary?week={today(ZONE) - timedelta(days=0)}"],
+        "colleague": [f"/homework-load/{world.people['class']}"],
+    }
+    for who, addresses in pages.items():
+        for address in addresses:
+            page = open_as(who, address, phone=phone)
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+            width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert width <= 0, f"{address} is {width} px too wide"
+            assert page.complaints == []

@@ -1,0 +1,200 @@
+"""Thematic plans and the fulfilment of programmes in a real browser: teacher, deputy, family."""
+
+import io
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from sqlalchemy import delete, select
+
+from services.journal.models import Page, PagePlan, PageTopic, Plan, PlanTopic
+from tests.portal.conftest import forms_token
+from tests.portal.test_plan_sheets import PASTE
+from tests.portal.world import served, small_world
+
+TABLE = """Раздел;Тема;Часов;Вид контроля;ДЗ
+Числа;Ряд чисел;2;;§ 1
+Числа;Входная работа;1;контрольная работа;
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    with small_world(tmp_path_factory.mktemp("thematic")) as made, served(made):
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def no_plans(world):
+    """No plan at all, whatever the test before has made."""
+    with world.runtimes["journal"].database.writing(world.school_id) as session:
+        for emptied in (PageTopic, PagePlan, PlanTopic, Plan):
+            session.execute(delete(emptied))
+
+
+def subject_of(world, name="Математика"):
+    with world.runtimes["journal"].database.reading(world.school_id) as session:
+        return session.scalars(select(Page.subject_id).where(Page.id == world.pages[name])).one()
+
+
+def bring(client, world, table=TABLE):
+    form = {"subject_id": str(subject_of(world)), "grade": "7", "csrf_token": forms_token(client)}
+    return client.post("/plans/import", data={**form, "file": (io.BytesIO(table.encode()), "ktp.csv")})
+
+
+def follow(client, world):
+    """Bring the table and attach the class's page; return the plan's id."""
+    assert bring(client, world).status_code == 200
+    with world.runtimes["journal"].database.reading(world.school_id) as session:
+        plan_id = session.scalars(select(Plan.id)).one()
+    chosen = {"page_ids": str(world.pages["Математика"]), "csrf_token": forms_token(client)}
+    assert client.post(f"/plans/{plan_id}/pages", data=chosen).status_code == 302
+    return plan_id
+
+
+def cell(page, row, column):
+    return page.locator(f"#sheet tr[data-row='{row}'] td").nth(column)
+
+
+def write(page, text):
+    """Type letters that are on no American keyboard into the active cell."""
+    page.keyboard.press("F2")
+    page.keyboard.insert_text(text)
+
+
+def saved(page):
+    expect(page.locator("#state[data-state=saved]")).to_be_visible()
+
+
+def test_a_plan_is_written_like_a_spreadsheet_and_saved_by_itself(world, open_as, sign_in):
+    follow(sign_in("teacher"), world)
+    page = open_as("teacher", "/plans")
+    page.get_by_role("link", name="Рабочая программа").click()
+    expect(cell(page, 0, 1)).to_have_text("Ряд чисел")
+
+    cell(page, 2, 1).click()
+    write(page, "Дроби")
+    page.keyboard.press("Tab")
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sum")).to_contain_text("6")
+    cell(page, 1, 1).click()
+    page.keyboard.press("Control+Enter")
+    write(page, "Вставленная")
+    page.keyboard.press("Enter")
+    cell(page, 0, 6).click()
+    page.keyboard.type("7.09")
+    page.keyboard.press("Enter")
+    expect(cell(page, 0, 6)).to_contain_text("07.09.")
+    saved(page)
+    page.reload()
+
+    shown = [cell(page, row, 1).inner_text() for row in range(4)]
+    assert shown == ["Ряд чисел", "Вставленная", "Входная работа", "Дроби"]
+    expect(cell(page, 0, 6)).to_contain_text("07.09.")
+    assert page.complaints == []
+
+
+def test_rows_are_taken_out_undone_and_a_long_block_is_pasted(world, open_as, sign_in):
+    plan_id = follow(sign_in("teacher"), world)
+    page = open_as("teacher", f"/plans/{plan_id}")
+    cell(page, 0, 1).click()
+    page.keyboard.press("Control+Delete")
+    expect(cell(page, 0, 1)).to_have_text("Входная работа")
+    page.keyboard.press("Control+z")
+    expect(cell(page, 0, 1)).to_have_text("Ряд чисел")
+
+    cell(page, 2, 1).click()
+    page.evaluate(PASTE, "\n".join(f"Тема {number}\t2" for number in range(40)))
+    expect(page.locator("#sum")).to_contain_text("42")
+    cell(page, 1, 2).click()
+    page.keyboard.type("many")
+    page.keyboard.press("Enter")
+    expect(page.locator("#note")).to_contain_text("many")
+    saved(page)
+    page.reload()
+    expect(cell(page, 41, 1)).to_have_text("Тема 39")
+    assert page.complaints == []
+
+
+def test_the_next_topic_is_taken_by_one_key(world, open_as, sign_in):
+    follow(sign_in("teacher"), world)
+    page = open_as("teacher", f"/journal/{world.pages['Математика']}")
+    page.locator("#grid tbody td").first.click()
+    expect(page.locator("#plan-said")).to_contain_text("Ряд чисел")
+
+    page.keyboard.press("KeyN")
+    expect(page.locator("#topic")).to_have_value("Ряд чисел")
+    expect(page.locator("#homework")).to_have_value("§ 1")
+    expect(page.locator("#plan-said")).to_contain_text("взята из плана")
+    saved(page)
+    page.locator("#other-topic").select_option(label="2. Входная работа")
+    expect(page.locator("#topic")).to_have_value("Входная работа")
+    saved(page)
+    page.reload()
+    page.locator("#grid tbody td").first.click()
+    expect(page.locator("#plan-said")).to_contain_text("Тема 2 из 2")
+    assert page.complaints == []
+
+
+def test_topics_are_merged_for_one_class_on_its_page(world, open_as, sign_in):
+    follow(sign_in("teacher"), world)
+    page = open_as("teacher", f"/fulfilment/{world.pages['Математика']}")
+    row = page.locator(".laying tbody tr").nth(1)
+    row.locator("select").select_option("merged")
+    row.get_by_role("button").click()
+
+    expect(page.locator(".laying tbody tr").nth(1).locator("select")).to_have_value("merged")
+    assert page.complaints == []
+
+
+def test_bad_rows_of_a_table_are_shown_and_nothing_is_taken_over(world, sign_in):
+    client = sign_in("teacher")
+    answer = bring(client, world, TABLE.replace(";2;", ";два;"))
+
+    assert answer.status_code == 422
+    assert "Ничего не загружено" in answer.text
+    assert "<td>два</td>" in answer.text
+    assert "Рабочая программа</a>" not in client.get("/plans").text
+
+
+def test_a_table_and_its_template_are_taken_away(world, sign_in):
+    client = sign_in("teacher")
+    plan_id = follow(client, world)
+
+    for path in (f"/plans/{plan_id}/export?format=csv", "/plans/template?format=csv"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert client.get(f"/plans/{plan_id}/export?format=exe").status_code == 404
+
+
+def test_the_deputy_sees_who_will_not_finish_and_the_parent_the_same_hours(world, sign_in):
+    follow(sign_in("teacher"), world)
+
+    deputy = sign_in("deputy").get("/fulfilment").text
+    assert "Математика" in deputy
+    parent = sign_in("parent").get("/diary/programmes").text
+    assert "Математика" in parent
+    assert "из 3 ч" in parent
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_pages_are_accessible(world, open_as, sign_in, dark):
+    plan_id = follow(sign_in("teacher"), world)
+    page_id = world.pages["Математика"]
+    for who, address, phone in (
+        ("teacher", "/plans", False),
+        ("teacher", f"/plans/{plan_id}", False),
+        ("teacher", f"/fulfilment/{page_id}", True),
+        ("deputy", "/fulfilment", False),
+        ("parent", "/diary/programmes", True),
+    ):
+        page = open_as(who, address, phone=phone)
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        found = Axe().run(page).response["violations"]
+        assert found == [], (address, [one["id"] for one in found])
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, address
+        assert page.complaints == []
+        page.close()

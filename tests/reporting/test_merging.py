@@ -1,0 +1,37 @@
+"""Printed pages after two pupils turned out to be one, in whatever order the logs arrive."""
+
+import random
+
+import pytest
+
+from shared.events import identity
+from tests.reporting.makers import PUPILS, apply, told_by_identity, told_by_journal, told_by_schedule
+from tests.reporting.test_class_journal import read
+
+MERGED = identity.PersonMerged(kept_id=PUPILS[0], merged_id=PUPILS[1])
+
+
+def values(page):
+    """Return all values by the pupil's id."""
+    ids = [pupil.id for pupil in page.pupils]
+    return sorted((ids[pupil], lesson, slot, value) for lesson, pupil, slot, value in page.entries)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_marks_of_a_merged_pupil_stand_in_the_kept_ones_row(database, seed):
+    logs = [[*told_by_identity(), MERGED], told_by_schedule(), told_by_journal()]
+    apply(database, *logs[0][:-1], *logs[1], *logs[2])
+    before = values(read(database))
+    random.Random(seed).shuffle(logs)
+    for log in logs:
+        apply(database, *log)
+
+    after = values(read(database))
+
+    own = {(lesson, slot) for pupil, lesson, slot, _ in before if pupil == PUPILS[0]}
+    expected = [
+        (PUPILS[0] if pupil == PUPILS[1] and (lesson, slot) not in own else pupil, lesson, slot, value)
+        for pupil, lesson, slot, value in before
+    ]
+    assert after == sorted(expected)
+    assert any(pupil == PUPILS[1] for pupil, *_ in before)
