@@ -6,9 +6,8 @@ from playwright.sync_api import expect
 
 from services.journal.actions.seals import seal_day
 from shared.clock import today
-from tests.portal.world import ZONE, served, small_world
+from tests.portal.world import TODAY, ZONE, served, small_world
 
-LAST = 36
 MARKS = ["5", "4", "3", "2"] + ["5"] * 4
 
 
@@ -16,9 +15,9 @@ MARKS = ["5", "4", "3", "2"] + ["5"] * 4
 def world(tmp_path_factory):
     """A school of this module's own: eight pupils with marks, one ill."""
     with small_world(tmp_path_factory.mktemp("classes")) as made, served(made):
-        made.record("teacher", LAST, MARKS)
-        made.record("teacher", LAST - 1, ["5", "5", "5"])
-        made.record("teacher", LAST - 1, [None, None, None, "б"], slot=0)
+        made.record("teacher", TODAY, MARKS)
+        made.record("teacher", TODAY - 1, ["5", "5", "5"])
+        made.record("teacher", TODAY - 1, [None, None, None, "б"], slot=0)
         with made.runtimes["journal"].database.writing(made.school_id) as session:
             seal_day(session, made.school_id, today(ZONE))
         yield made

@@ -4,10 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.portal.world import served, small_world
-
-TODAY = 36
-"""The number of today's lesson of mathematics, of which there is one each day."""
+from tests.portal.world import TODAY, served, small_world
 
 
 @pytest.fixture(scope="module")

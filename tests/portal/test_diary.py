@@ -6,10 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.portal.world import served, small_world
+from tests.portal.world import TODAY, served, small_world
 
-TODAY = 36
-"""The number of today's lesson of mathematics, of which there is one each day."""
 CONTROL = [{"slot": 1, "type": "control", "weight": 5, "title": "Дроби"}]
 
 

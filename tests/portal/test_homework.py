@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from shared.clock import today
 from tests.journal.documents import GOOD, PDF
 from tests.portal.conftest import forms_token
-from tests.portal.world import ZONE
+from tests.portal.world import TODAY, ZONE
 
 SEEN = re.compile("name=\"seen\" value='([^']+)'")
 PAST = 20  # The number of a lesson of Mathematics that was held.
@@ -118,7 +118,7 @@ def test_the_class_teacher_sees_the_load_of_a_week(world, sign_in):
 @pytest.fixture
 def a_task(world, sign_in):
     """The id of a task for the whole class, due in the week of today."""
-    teacher, number = sign_in("teacher"), 36 - (today(ZONE).weekday() or 0)
+    teacher, number = sign_in("teacher"), TODAY - today(ZONE).weekday()
     path = lesson_path(world, number)
     sent = {"text": "Задача для всех", "minutes": "30", "files": (io.BytesIO(PDF), "Условие.pdf")}
     post(teacher, f"{path}/tasks", **sent, links="https://example.org/a", seen=state(teacher, path))

@@ -155,7 +155,7 @@ def test_everybody_starts_with_what_they_came_for(sign_in, who, first):
         ("teacher", "/journal/00000000-0000-4000-8000-000000000000"),
         ("teacher", "/diary?pupil_id=nonsense"),
         ("parent", "/diary?week=nonsense"),
-        ("teacher", "/people"),
+        ("stranger", "/people"),
     ],
 )
 def test_what_is_not_yours_is_refused_with_a_page_that_leads_on(sign_in, world, who, path):

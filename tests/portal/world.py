@@ -52,6 +52,8 @@ MEMORY = 8  # KiB: as cheap as argon2 gets
 CLIENT_SECRET = "a secret of the portal's that is long enough"
 PASSWORD = "соловей поёт 17 раз"
 ZONE = "Europe/Moscow"
+TODAY = 56
+"""The number of today's lesson of mathematics, of which there is one each day."""
 SERVICES = ("identity", "schedule", "journal", "reporting", "notify")
 LISTENERS = ("schedule", "journal", "reporting", "notify")
 FAMILIES = (
@@ -294,7 +296,7 @@ def _subject(
     world: World, year: UUID, name: str, teachers: list[UUID], *, number: int, every: int
 ) -> list[object]:
     ids = {"year_id": year, "group_id": world.people["class"], "subject_id": new_id()}
-    days = [today(ZONE) + timedelta(days=step) for step in range(-56, 8, every)]
+    days = [today(ZONE) + timedelta(days=step) for step in range(-TODAY, 8, every)]
     given = {"number": number, "starts": "08:30", "room": "12", "teacher_ids": teachers}
     lessons = [PlannedLesson(lesson_id=new_id(), on=day, **given) for day in days]
     world.lessons[name] = lessons
