@@ -711,7 +711,7 @@ def test_both_averages_are_shown_where_the_school_wants_both(open_as, world, les
     page = open_grid(open_as, world)
 
     shown = average(page, 0)
-    assert re.fullmatch(r"\d,\d\d · \d,\d\d", shown)
+    assert re.fullmatch(r"\d+,\d\d · \d+,\d\d", shown)
     cell(page, lesson, 0).click()
     press(page, "2")
     assert average(page, 0) == shown

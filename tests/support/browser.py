@@ -36,6 +36,8 @@ def running_browser() -> Iterator[Browser]:
 def person(browser: Browser, *, phone: bool = False) -> BrowserContext:
     """Return a browser of one person: own cookies, Russian, the size of a desk or of a phone."""
     size = PHONE if phone else {"viewport": {"width": 1280, "height": 800}}
-    context = browser.new_context(locale="ru-RU", timezone_id="Europe/Moscow", **size)
+    context = browser.new_context(
+        locale="ru-RU", timezone_id="Europe/Moscow", reduced_motion="reduce", **size
+    )
     context.set_default_timeout(15_000)
     return context
