@@ -202,6 +202,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 
+def take_time(session: Session) -> None:
+    """Let the present transaction work a while without a word to the database.
+
+    PostgreSQL ends one that idles for 5 s (above); reading a large file may take that long.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '120s'"))
+
+
 def check_safe(database: Database) -> None:
     """Refuse a database that may lose what it acknowledged (PROTOCOL C4)."""
     if not database.is_postgres:

@@ -18,6 +18,7 @@ from tests.identity.conftest import Api
 from tests.identity.desk import NONE, apply, bring, changes
 from tests.identity.makers import make_class, make_parent, make_person, make_pupil, make_school, told
 from tests.identity.russian_school import as_csv, as_xlsx, made_school, school_list
+from tests.identity.statements import statements_of
 
 HEAD = ["ФИО", "Дата рождения", "Класс"]
 PETROV = ["Петров Иван Ильич", "12.05.2014", "5А"]
@@ -36,6 +37,7 @@ def test_a_school_of_a_thousand_pupils_is_brought_and_again_changes_nothing(eith
     again = bring(api, content, f"школа.{form}").json
     repeated = apply(api, again)
 
+    assert (done.status_code, repeated.status_code) == (200, 200), (done.text, repeated.text)
     assert (rehearsed["errors"], rehearsed["questions"]) == ([], [])
     assert done.json["created"] == rehearsed["created"]
     assert done.json["created"]["enrolments"] == 1000
@@ -43,6 +45,18 @@ def test_a_school_of_a_thousand_pupils_is_brought_and_again_changes_nothing(eith
     assert after - before > 6000
     assert repeated.json["created"] == repeated.json["changed"] == repeated.json["closed"] == NONE
     assert len(told(either_database)) == after
+
+
+def test_a_large_file_may_be_read_for_longer_than_a_transaction_may_idle(either_database, app_of):
+    api = Api(app_of(either_database), make_school(either_database))
+
+    with statements_of(either_database) as rehearsing:
+        rehearsed = bring(api, as_xlsx([HEAD, PETROV])).json
+    with statements_of(either_database) as applying:
+        assert apply(api, rehearsed).status_code == 200
+
+    for ran in (rehearsing, applying):
+        assert any("idle_in_transaction" in one for one in ran) == either_database.is_postgres
 
 
 def test_a_rehearsal_says_what_would_be_created_changed_and_closed(api, session, database):

@@ -20,12 +20,13 @@ from services.identity.imports.reading import Wanted, read_file
 from services.identity.models import Import
 from services.identity.models.imports import APPLIED
 from services.identity.rules.lists import AUTO
-from shared.db import SchoolSession
+from shared.db import SchoolSession, take_time
 from shared.imports import BadRows
 
 
 def rehearse(session: SchoolSession, content: bytes, file: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a file would do, or the rows that are wrong, as it is kept; writes nothing."""
+    take_time(session)
     try:
         roster = _roster(session, content, file, options)
     except BadRows as bad:
@@ -50,6 +51,7 @@ def carry_out(session: SchoolSession, import_id: UUID, digest: str) -> tuple[Imp
     It is not done (None) where the school has changed so that it would do something else; the
     import then shows that.
     """
+    take_time(session)
     kept = find_import(session, import_id, lock=True)
     if kept.state == APPLIED:
         return kept, frozenset()

@@ -21,8 +21,9 @@ imports = blueprint("imports", "Загрузка из файлов · Imports")
 @imports.response(200, ImportOut)
 def post_oneroster(query):
     with reading() as session:
-        on = query.get("on") or today(queries.own_school(session).time_zone)
+        # The archive first: while it is parsed no transaction is open yet.
         roster = read_archive(uploaded(), query.get("org"), lambda source: _known(session, source))
+        on = query.get("on") or today(queries.own_school(session).time_zone)
     if query["dry_run"]:
         with reading() as session:
             return take_over(session, roster, on, dry_run=True)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from services.schedule.models import BellSchedule, School, SpecialDay, Year
 from services.schedule.rules import Span
 from services.schedule.rules.days import Calendar, Special
 from shared.clock import today
-from shared.db import SchoolSession
+from shared.db import SchoolSession, take_time
 from shared.errors import NotFound
 
 USUAL_TIME_ZONE = "Europe/Moscow"
@@ -34,15 +34,9 @@ def all_years(session: SchoolSession, *, for_change: bool = False) -> list[Year]
         selectinload(Year.special_days),
     )
     if for_change:
-        _take_time(session)
+        take_time(session)
         found = found.with_for_update()
     return list(session.scalars(found.order_by(Year.starts_on)))
-
-
-def _take_time(session: SchoolSession) -> None:
-    # PostgreSQL ends a transaction that idles for 5 s; comparing a large year may take that long.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '120s'"))
 
 
 def current_year(session: SchoolSession) -> Year:

@@ -17,7 +17,7 @@ from services.identity.actions.importing.roster_ties import plan_ties, write_tie
 from services.identity.actions.people.known_people import Decisions
 from services.identity.actions.school.leadership import keep_leaders
 from services.identity.models import Group, Person
-from shared.db import SchoolSession
+from shared.db import SchoolSession, take_time
 from shared.errors import Conflict, Text
 from shared.names import full_name
 
@@ -50,6 +50,7 @@ def take_over(
     its digest `expected`, a school that changed since leaves it at a rehearsal, too. Refuses
     while it is not decided whom a row means (QuestionsOpen).
     """
+    take_time(session)
     if not dry_run:
         lock_school(session)
     report = Report(roster.format, roster.org, ignored=list(roster.ignored))
