@@ -94,8 +94,8 @@ def term_end(cluster: Postgres, *, processes: int = 2) -> Iterator[TermEnd]:
     with published_keys() as keys:
         deployment = Deployment(cluster, "", ("journal",), PARTA_IDENTITY_URL=keys)
         school = small_school(classes=CLASSES, pupils=PUPILS, lessons=LESSONS)
-        for _ in range(SUBJECTS - 1):
-            school.told["schedule"] += _another_subject(school)
+        for number in range(1, SUBJECTS):
+            school.told["schedule"] += _another_subject(school, number)
         for told in school.told.values():
             hear(deployment.database("journal"), "journal", school.school_id, told)
         running = TermEnd(deployment, school, cluster.url(deployment.names["journal"]))
@@ -106,13 +106,14 @@ def term_end(cluster: Postgres, *, processes: int = 2) -> Iterator[TermEnd]:
         deployment.stop()
 
 
-def _another_subject(school: SmallSchool) -> list[object]:
+def _another_subject(school: SmallSchool, place: int) -> list[object]:
+    """A class has its subjects one after another: nobody is in two rooms."""
     subject_id, on = new_id(), now().date()
     told: list[object] = [SubjectChanged(subject_id=subject_id, name="Предмет")]
     for one in school.classes:
         ids = {"year_id": school.year_id, "group_id": one.group_id, "subject_id": subject_id}
         teacher = new_id()
-        given = {"on": on, "starts": "09:30", "room": "1", "teacher_ids": [teacher]}
+        given = {"on": on, "starts": f"{8 + place:02}:30", "room": "1", "teacher_ids": [teacher]}
         lessons = [PlannedLesson(lesson_id=new_id(), number=number, **given) for number in range(LESSONS)]
         told += [
             LoadAssigned(**ids, teacher_ids=[teacher], hours_per_week=5),

@@ -57,6 +57,16 @@ def rate(make_turn: Callable[[int], Turn], *, clients: int = CLIENTS, seconds: f
     return sum(counts) / (time.perf_counter() - started)
 
 
+def cpu_rate(turn: Turn, *, seconds: float = SECONDS) -> float:
+    """Return turns a second of this process's own work, whoever else the machine works for."""
+    turn()  # Warm: connections are open, statements prepared.
+    count, started = 0, time.process_time()
+    while (spent := time.process_time() - started) < seconds:
+        turn()
+        count += 1
+    return count / spent
+
+
 def in_turn(ours: Callable[[], float], limit: Callable[[], float]) -> tuple[float, float]:
     """Return the medians of our rate and of the limit's, measured A B A B."""
     pairs = [(ours(), limit()) for _ in range(ROUNDS)]
