@@ -111,7 +111,7 @@ journal    follow programmes              -         load     -         class    
 journal    read a diary                   -         -        -         class          school  school    self    child   -             -
 journal    follow deadlines               -         load     -         class          school  school    -       -       -             -
 journal    follow contradictions          -         -        -         class          school  school    -       -       -             -
-journal    accept contradictions          -         -        -         class          -       -         -       -       -             -
+journal    accept contradictions          -         -        -         class          school  -         -       -       -             -
 journal    excuse absences                -         -        -         class          -       -         -       -       -             -
 journal    make remarks                   -         load     -         class          -       -         -       -       -             -
 journal    make remarks of the class      -         -        -         class          -       -         -       -       -             -

@@ -91,6 +91,12 @@ def _keeping() -> tuple[Entry, ...]:
         Entry(_("Тематические планы"), "plans.index", "journal: read plans", ("plans.",)),
         Entry(_("Прохождение программ"), "programmes.table", "journal: follow programmes", ("programmes.",)),
         Entry(_("Сроки"), "deadlines.board", "journal: follow deadlines", ("deadlines.",)),
+        Entry(
+            _("Противоречия"),
+            "contradictions.board",
+            "journal: follow contradictions",
+            ("contradictions.",),
+        ),
         Entry(_("Исправления"), "corrections.index", FOLLOW_CORRECTIONS, ("corrections.",), within=STAFF),
     )
 

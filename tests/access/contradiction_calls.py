@@ -39,6 +39,11 @@ def _about(_stage: Stage, _caller: str, things: Things) -> Given:
     return {"json": about | {"note": "Писал работу позже"}}
 
 
+def _form(*given: Any) -> Given:
+    return {"data": _about(*given)["json"]}
+
+
 OF_CONTRADICTIONS: dict[str, Callable[[Stage, str, Things], Given]] = {
     "journal POST /contradictions/acceptances": _about,
+    "portal POST /contradictions/acceptances": _form,
 }

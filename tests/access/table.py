@@ -710,6 +710,10 @@ POST   /substitutions/absences/<uuid:absence_id>/end                 302  teache
 POST   /timetable/calendars                                          200  group    schedule: keep a calendar
 POST   /timetable/calendars/<uuid:feed_id>/end                       302  calendar  schedule: keep a calendar
 GET    /deadlines                                                    200  -        journal: follow deadlines
+GET    /contradictions                                               200  -        journal: follow contradictions
+GET    /contradictions?group_id=<group_id>                           200  group    journal: follow contradictions
+POST   /contradictions/acceptances[contradicted]                     302  page     journal: accept contradictions
+POST   /contradictions/acceptances/<uuid:acceptance_id>/withdrawal[accepted]  302  page  journal: accept contradictions
 GET    /corrections                                                  200  -        journal: follow corrections
 GET    /corrections/new?what=mark&slot=1&lesson_id=<lesson_id>       200  -        journal: report errors
 POST   /corrections                                                  302  pupil    journal: report errors

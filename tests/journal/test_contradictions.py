@@ -84,6 +84,7 @@ def test_a_class_teacher_sees_where_and_about_whom(either_database, spoilt):
     assert {(ABSENT, friday, first), (CANCELLED, today, second), (FUTURE, tomorrow, third)} < set(flags(told))
     assert sorted(item["kind"] for item in told["items"]) == sorted([ABSENT, CANCELLED, FUTURE, NEVER])
     assert [item["on"] for item in told["items"]] == [FRIDAY, FRIDAY, TODAY, TOMORROW]
+    assert sorted(item["values"] for item in told["items"] if item["on"] == FRIDAY) == [["н"], ["н", "5"]]
     [missed] = [item for item in told["items"] if item["kind"] == ABSENT]
     assert (missed["pupil"]["name"], missed["subject"], missed["group"]) == (
         "Ёлкина Мария",
@@ -98,7 +99,8 @@ def test_the_school_is_seen_by_who_supervises_and_a_class_by_its_teacher(either_
 
     assert flags(found(either_database, spoilt, deputy)) == flags(found(either_database, spoilt))
     of_class = found(either_database, spoilt, deputy, group_id=spoilt.class_id)
-    assert (len(of_class["items"]), of_class["can_accept"]) == (4, False)
+    assert (len(of_class["items"]), of_class["can_accept"]) == (4, True)
+    assert not found(either_database, spoilt, spoilt.actor(new_id(), "director"))["can_accept"]
     stranger = spoilt.actor(new_id(), "class_teacher")
     assert found(either_database, spoilt, stranger)["items"] == []
     with pytest.raises(NotFound):
@@ -167,6 +169,31 @@ def test_only_what_stands_in_the_own_class_is_accepted(either_database, spoilt):
     accepted = accept(either_database, spoilt, about)
     with either_database.writing(spoilt.school_id) as session, pytest.raises(NotFound):
         withdraw_acceptance(session, stranger, accepted)
+
+
+def test_a_deputy_accepts_in_any_class_of_the_school_and_a_director_does_not(either_database, spoilt):
+    about = About(ABSENT, spoilt.lessons[0], spoilt.pupils[0])
+    deputy, director = (spoilt.actor(new_id(), role) for role in ("deputy", "director"))
+
+    with pytest.raises(NotFound):
+        accept(either_database, spoilt, about, actor=director)
+    with pytest.raises(NotFound):
+        accept(either_database, spoilt, about._replace(lesson_id=new_id()), actor=deputy)
+    with pytest.raises(NoContradiction):
+        accept(either_database, spoilt, about._replace(pupil_id=spoilt.pupils[1]), actor=deputy)
+    accepted = accept(either_database, spoilt, about, actor=deputy)
+    assert found(either_database, spoilt, deputy)["open"] == 3
+    with either_database.writing(spoilt.school_id) as session:
+        withdraw_acceptance(session, deputy, accepted)
+    assert found(either_database, spoilt)["open"] == 4
+
+
+def test_who_is_excused_or_not_attested_may_be_away(either_database):
+    world = make_world(either_database)
+    for pupil, value in zip(world.pupils, ("осв", "н/а"), strict=False):
+        write(either_database, world, world.lessons[0], pupil, "н", value)
+
+    assert found(either_database, world)["items"] == []
 
 
 def test_two_who_were_one_and_who_is_erased(either_database, spoilt):

@@ -27,9 +27,9 @@ from tests.journal.makers import (
 )
 
 
-def opened(database, world, actor=None, period_id=None):
+def opened(database, world, actor=None, period_id=None, on=None):
     with database.reading(world.school_id) as session:
-        return class_page(session, actor or world.actor(), world.page_id(session), period_id)
+        return class_page(session, actor or world.actor(), world.page_id(session), period_id, on)
 
 
 def record(database, world, lesson, marks, seen=0, works=()):
@@ -89,10 +89,10 @@ def test_another_quarter_shows_its_own_lessons(database, world):
     winter = new_id()
     tell(database, world, make_lessons(world, world.class_id, [date(2026, 11, 9)], [winter]))
 
-    page = opened(database, world, period_id=world.quarters[1])
-
-    assert [lesson["id"] for lesson in page["lessons"]] == [winter]
-    assert page["period"]["name"] == "II четверть"
+    for asked in ({"period_id": world.quarters[1]}, {"on": date(2026, 11, 9)}):
+        page = opened(database, world, **asked)
+        assert [lesson["id"] for lesson in page["lessons"]] == [winter]
+        assert page["period"]["name"] == "II четверть"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.journal.rules.scales import NO_MARK
 from services.journal.rules.sentinel import (
     ABSENT,
     AFTER,
@@ -27,10 +28,12 @@ from services.journal.rules.sentinel import (
 )
 
 FIRST, TODAY = date(2026, 9, 1), date(2026, 9, 14)
-ENTRIES = ((1, "5"), (2, "н/а"), (0, "оп"), (0, "оп 10"))
+ENTRIES = ((1, "5"), (2, "зач"), (0, "оп"), (0, "оп 10"))
 """What says that a pupil was there."""
 
 AWAY = ("н", "б", "уп", "нп")
+EXCUSED = tuple((1, value) for value in NO_MARK)
+"""What says nothing of it."""
 
 
 class School:
@@ -103,10 +106,11 @@ class School:
     def _cells(self, *, may_be_there: bool) -> list[tuple[int, str]]:
         if may_be_there and self.random.random() < 0.5:
             return [*self.random.sample(ENTRIES[:2], self.random.randint(1, 2)), (0, "оп")]
-        return self.random.choice(([], [(0, self.random.choice(AWAY))]))
+        away, excused = (0, self.random.choice(AWAY)), self.random.choice(EXCUSED)
+        return self.random.choice(([], [away], [excused], [away, excused]))
 
     def _is_present(self, key: object) -> bool:
-        return any(value not in AWAY for _, value in self.cells.get(key, ()))  # type: ignore[call-overload]
+        return any(value not in (*AWAY, *NO_MARK) for _, value in self.cells.get(key, ()))  # type: ignore[call-overload]
 
     def on_list(self, lesson: Lesson) -> list[UUID]:
         """The pupils on the list of a lesson."""
@@ -131,7 +135,7 @@ class School:
             yield self._spoil(kind, *place)
 
     def _spoil(self, kind: str, lesson: Lesson, pupil: UUID, other: Lesson | None = None) -> Flag:
-        entry = self.random.choice(ENTRIES)
+        entry = self.random.choice(ENTRIES if kind == ROOMS else (*ENTRIES, *EXCUSED))
         if kind == ABSENT:
             self.cells[lesson.id, pupil] = [(0, self.random.choice(AWAY)), (self.random.randint(1, 9), "4")]
         else:

@@ -44,6 +44,7 @@ PAGES = {
         "/periods",
         "/notices",
         "/deadlines",
+        "/contradictions",
         "/corrections",
     ],
     "operator": [

@@ -1,4 +1,4 @@
-"""Contradictions that a class teacher has looked into and found to be right (clause 4.2.1)."""
+"""Contradictions that a class teacher or a deputy has looked into and found to be right (clause 4.2.1)."""
 
 from datetime import datetime
 from uuid import UUID

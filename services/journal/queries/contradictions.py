@@ -1,6 +1,6 @@
 """What contradicts itself in the journal of classes or of the school: facts for `rules.sentinel`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -82,34 +82,49 @@ def contradiction_list(
     """
     if ends_on - starts_on > MOST_DAYS:
         raise SpanTooLong
-    classes, is_own = _asked(session, actor, group_id)
+    classes, can_accept = _asked(session, actor, group_id)
     found = facts(session, classes, starts_on, ends_on)
     flags = flagged(found)
     rows = run(session, ACCEPTED, starts_on=starts_on, ends_on=ends_on)
     known = {(row.kind, row.lesson_id, row.pupil_id): row for row in rows}
     in_order = sorted(flags, key=lambda flag: (flag[:3] in known, *_place(found.lessons, flag)))
     shown = in_order[:MOST_ITEMS]
+    values = _values(found.cells, shown)
     names = {row.id: shown_name(row) for row in run(session, NAMES, pupils=[f.pupil_id for f in shown])}
     return {
         "from": starts_on,
         "until": ends_on,
-        "can_accept": is_own,
+        "can_accept": can_accept,
         "open": sum(flag[:3] not in known for flag in flags),
         "left_out": len(in_order) - len(shown),
-        "items": [_said(flag, found.lessons, names, known.get(flag[:3])) for flag in shown],
+        "items": [
+            _said(flag, found.lessons, names, known.get(flag[:3])) | {"values": values[flag[1:3]]}
+            for flag in shown
+        ],
     }
 
 
+def _values(cells: Iterable[Any], shown: Iterable[Flag]) -> dict[tuple[UUID, UUID], list[str]]:
+    """Return what stands in the cells that are shown, attendance first."""
+    found: dict[tuple[UUID, UUID], list[tuple[int, str]]] = {flag[1:3]: [] for flag in shown}
+    for lesson_id, slot, pupil_id, value in cells:
+        if (own := found.get((lesson_id, pupil_id))) is not None:
+            own.append((slot, value))
+    return {key: [value for _, value in sorted(own)] for key, own in found.items()}
+
+
 def _asked(session: SchoolSession, actor: Actor, group_id: UUID | None) -> tuple[Sequence[UUID] | None, bool]:
-    """Return the classes asked for, None for the whole school, and whether the caller leads them."""
-    every = policy.sees_all("journal", "follow contradictions", actor.roles)
+    """Return the classes asked for, None for the whole school, and whether the caller answers for them."""
+    every, accepts = (
+        policy.sees_all("journal", f"{verb} contradictions", actor.roles) for verb in ("follow", "accept")
+    )
     rows = run(session, CLASSES).all()
     led = [row.id for row in rows if row.class_teacher_id == actor.person_id]
     if group_id is None:
-        return (None, False) if every else (led, True)
+        return (None, accepts) if every else (led, True)
     if group_id not in (led if not every else [row.id for row in rows]):
         raise NotFound
-    return [group_id], group_id in led
+    return [group_id], accepts or group_id in led
 
 
 def _place(held: dict[UUID, Any], flag: Flag) -> tuple[Any, ...]:

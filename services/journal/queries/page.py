@@ -42,18 +42,25 @@ class Marked(NamedTuple):
     pupils: list[str]
 
 
-def class_page(session: SchoolSession, actor: Actor, page_id: UUID, period_id: UUID | None = None) -> Json:
+def class_page(
+    session: SchoolSession,
+    actor: Actor,
+    page_id: UUID,
+    period_id: UUID | None = None,
+    on: date | None = None,
+) -> Json:
     """Return a page as JSON: lessons, pupils, cells and averages of one period.
 
-    Without a period named it is the one of today, or else the last that began. Raises NotFound
-    for a page that is not the caller's to see. Five statements, whatever the size of the class.
+    Without a period named it is that of the day `on`, by default today, or else the last that began
+    before it. Raises NotFound for a page that is not the caller's to see. Five statements, whatever
+    the size of the class.
     """
     rows = run(session, PAGE, page=page_id, me=actor.person_id).all()
     if not rows or not may_read(actor, rows[0]):
         raise NotFound
     page = rows[0]
     day = today(page.time_zone or TIME_ZONE)
-    period = _period(rows, period_id, day)
+    period = _period(rows, period_id, on or day)
     starts_on, ends_on = (period.starts_on, period.ends_on) if period else (date.min, date.max)
     span = {"page": page_id, "starts_on": starts_on, "ends_on": ends_on}
     # Cells first: of whatever is saved between the statements, their lessons and works are known.

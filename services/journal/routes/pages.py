@@ -7,7 +7,7 @@ from flask import jsonify
 from services.journal.queries.lists import page_history, page_list
 from services.journal.queries.page import class_page
 from services.journal.schemas.answers import PageOut, PagesOut, RevisionsOut
-from services.journal.schemas.incoming import HistoryQuery, PageQuery, PagesQuery
+from services.journal.schemas.incoming import HistoryQuery, OpenedPageQuery, PagesQuery
 from shared.web import actor, blueprint, concerns, etag, may, reading
 
 pages = blueprint("pages", "Class pages: marks, attendance, topics")
@@ -25,7 +25,7 @@ def list_pages(query):
 
 @pages.route("/pages/<uuid:page_id>", methods=["GET"])
 @may("read pages")
-@pages.arguments(PageQuery, location="query")
+@pages.arguments(OpenedPageQuery, location="query")
 @pages.response(200, PageOut)
 def get_page(query, page_id):
     """Open a page: a period's lessons, pupils, cells and averages.
@@ -34,7 +34,7 @@ def get_page(query, page_id):
     and periods change without the page.
     """
     with reading() as session:
-        page = class_page(session, actor(), page_id, query.get("period_id"))
+        page = class_page(session, actor(), page_id, **query)
     concerns(*(pupil["id"] for pupil in page["pupils"]), group_id=page["page"]["group"]["id"])
     shown = jsonify(page)
     etag(f"{page['page']['seq']}.{crc32(shown.get_data()):08x}")

@@ -2,7 +2,8 @@
 
 A pupil has at most one flag in a lesson. What cannot be at all (a lesson that was cancelled or is yet to
 come, a pupil who was not on the list) proves nothing else: only the rest can say that a pupil was in two
-rooms. Linear in the cells.
+rooms. «осв» and «н/а» (DOMAIN 2.1) do not: who is excused or not attested may well be away. Linear in
+the cells.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from services.journal.rules.absence import is_late
 from services.journal.rules.marks import TIME_ZONE
+from services.journal.rules.scales import NO_MARK
 from shared.clock import today as day_at
 from shared.errors import Text
 
@@ -29,7 +31,8 @@ KINDS: Mapping[str, Text] = {
     ROOMS: Text("ученик на двух уроках сразу", "a pupil in two lessons at once"),
 }
 
-_MARKED, _AWAY = 1, 2
+_MARKED, _AWAY, _LATE = 1, 2, 4
+_BOTH = _MARKED | _AWAY
 
 
 class Cell(NamedTuple):
@@ -93,11 +96,11 @@ def contradictions(
     for (lesson_id, pupil_id), signs in _signs(cells).items():
         lesson = held[lesson_id]
         kind = _impossible(lesson, today) or lists.off(lesson.group_id, pupil_id, lesson.held_on)
-        if kind is None and signs == _MARKED | _AWAY:
+        if kind is None and signs & _BOTH == _BOTH:
             kind = ABSENT
         if kind is not None:
             found.append(Flag(kind, lesson_id, pupil_id))
-        elif not signs & _AWAY:
+        elif signs and not signs & _AWAY:
             hour = (pupil_id, lesson.held_on, lesson.number, lesson.starts)
             present.setdefault(hour, {}).setdefault(lesson.page_id, lesson_id)
     return found + _in_two_rooms(present)
@@ -113,9 +116,14 @@ def _signs(cells: Iterable[Any]) -> dict[tuple[UUID, UUID], int]:
     signs: dict[tuple[UUID, UUID], int] = {}
     for lesson_id, slot, pupil_id, value in cells:
         key = (lesson_id, pupil_id)
-        sign = _MARKED if slot else 0 if is_late(value) else _AWAY
-        signs[key] = signs.get(key, 0) | sign
+        signs[key] = signs.get(key, 0) | _sign(slot, value)
     return signs
+
+
+def _sign(slot: int, value: str) -> int:
+    if slot:
+        return 0 if value in NO_MARK else _MARKED
+    return _LATE if is_late(value) else _AWAY
 
 
 def _impossible(lesson: Any, today: date) -> str | None:

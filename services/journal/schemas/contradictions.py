@@ -39,6 +39,9 @@ class ContradictionOut(PlaceOut):
     kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
     title = fields.String()
     pupil = fields.Nested(NamedOut)
+    values = fields.List(
+        fields.String(), metadata={"description": "What the pupil has in the lesson, attendance first."}
+    )
     other = fields.Nested(PlaceOut, allow_none=True, metadata={"description": "Of two rooms, the other."})
     accepted = fields.Nested(AcceptedOut, allow_none=True)
 

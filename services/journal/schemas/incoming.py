@@ -142,6 +142,10 @@ class PageQuery(Schema):
     period_id = fields.UUID()
 
 
+class OpenedPageQuery(PageQuery):
+    on = fields.Date(metadata={"description": "Open the period of this day."})
+
+
 class ImportMarksQuery(PageQuery):
     dry_run = fields.Boolean(load_default=False)
 

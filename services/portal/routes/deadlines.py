@@ -98,5 +98,7 @@ def unfilled_today(day: date) -> list[dict[str, Any]]:
             continue
         lesson = found.setdefault(one["lesson_id"], {**one, "lacks": []})
         lesson["lacks"].append(words[one["what"]])
-        lesson["url"] = url_for("journal.page", page_id=one["page_id"])
+        lesson["url"] = url_for(
+            "journal.page", page_id=one["page_id"], on=one["on"], _anchor=one["lesson_id"]
+        )
     return list(found.values())

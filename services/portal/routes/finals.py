@@ -63,7 +63,7 @@ def post_finals(page_id: UUID, column: str) -> Response:
 def overview() -> str:
     """Show how complete the marks of a period are, by class and by teacher, and what else lacks in it."""
     listed = fetch("journal", "/periods")
-    chosen = _chosen(listed, asked_id("period_id"))
+    chosen = chosen_period(listed, asked_id("period_id"))
     told = fetch("journal", "/finals", period_id=chosen) if chosen else None
     return render_template(
         "finals_overview.html",
@@ -83,7 +83,7 @@ def overview() -> str:
 def summary(group_id: UUID) -> str:
     """Show the summary sheet (сводная ведомость) of a class for a period or the year."""
     listed = fetch("journal", "/periods")
-    chosen = _chosen(listed, asked_id("period_id"))
+    chosen = chosen_period(listed, asked_id("period_id"))
     if chosen is None:
         return render_template("finals_summary.html", listed=listed, told=None, group_id=group_id)
     told = fetch("journal", f"/classes/{group_id}/finals", period_id=chosen)
@@ -95,7 +95,7 @@ def summary(group_id: UUID) -> str:
     )
 
 
-def _chosen(listed: dict[str, Any], asked: str | None) -> str | None:
+def chosen_period(listed: dict[str, Any], asked: str | None) -> str | None:
     """Return the period asked for, or else the last that began."""
     if asked:
         return asked

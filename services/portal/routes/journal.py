@@ -14,7 +14,7 @@ from flask import Blueprint, Response, render_template, request
 from services.portal.grid import columns, grid_data, month_spans, rows
 from services.portal.pages import time_zone
 from services.portal.routes.deadlines import lesson_signs, unfilled_today
-from services.portal.web import NotAnswered, fetch, fetch_all, glimpse, relayed, send, visitor
+from services.portal.web import NotAnswered, asked_day, fetch, fetch_all, glimpse, relayed, send, visitor
 from shared.clock import today
 from shared.names import group_key
 
@@ -65,8 +65,11 @@ def _lessons_today(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @journal.get("/<uuid:page_id>")
 def page(page_id: UUID) -> str:
-    """Show the class page; what the grid needs to know stands in it, so that it asks for nothing."""
-    told = fetch("journal", f"/pages/{page_id}", period_id=request.args.get("period_id"))
+    """Show the class page; what the grid needs to know stands in it, so that it asks for nothing.
+
+    A link to a lesson names its day, `?on=`, for the period, and `#<lesson>/<pupil>` for the cell.
+    """
+    told = fetch("journal", f"/pages/{page_id}", period_id=request.args.get("period_id"), on=asked_day("on"))
     shown = columns(told)
     now_on = today(time_zone()).isoformat()
     signs = lesson_signs(str(page_id), told["period"])

@@ -8,7 +8,7 @@ import { Edits } from "./edits.js";
 import { Keypad } from "./keypad.js";
 import { LessonPanel } from "./lesson.js";
 import { Outcomes } from "./outcomes.js";
-import { Page } from "./page.js";
+import { ATTENDANCE, Page } from "./page.js";
 import { PlanPanel } from "./plan.js";
 import { Queue } from "./queue.js";
 import { Refresh } from "./refresh.js";
@@ -89,7 +89,9 @@ if (page.canEdit) {
   state.show("readOnly", 0, true);
 }
 
+const [linkedLesson, linkedPupil] = location.hash.slice(1).split("/"); // As links to a lesson or a cell name it.
+const linked = table.columnOf(linkedLesson, ATTENDANCE);
 const lastHeld = table.columns.findLastIndex((one) => one.lesson.on <= data.today && one.lesson.state !== "cancelled");
-selection.to(0, Math.max(0, lastHeld), { focus: false });
-selection.reveal(table.cell(0, selection.column));
+selection.to(table.rowOf(linkedPupil), linked >= 0 ? linked : lastHeld, { focus: false });
+selection.reveal(table.cell(selection.row, selection.column));
 if (page.canEdit) refresh.restore();
