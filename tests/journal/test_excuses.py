@@ -211,6 +211,18 @@ def test_3_5_1_the_class_teacher_sees_a_day_by_lesson(either_database, world):
     assert cells[world.pupils[2]] == ["", ""]
 
 
+def test_on_a_day_without_lessons_the_last_that_had_some_is_shown(either_database, world, clock):
+    clock.move_to("2026-10-04T09:00:00+00:00")  # A Sunday.
+
+    day = read(either_database, world, class_day, world.class_id)
+    asked = read(either_database, world, class_day, world.class_id, date(2026, 10, 4))
+
+    assert (day["on"], day["previous_on"], day["next_on"]) == (FRIDAY, None, TODAY)
+    assert len(day["lessons"]) == 2
+    assert (asked["on"], asked["previous_on"], asked["next_on"]) == (date(2026, 10, 4), FRIDAY, TODAY)
+    assert asked["lessons"] == []
+
+
 def test_3_7_2_3_8_1_supervisors_see_every_class_and_others_none(either_database, world):
     for role in ("deputy", "director"):
         actor = world.actor(new_id(), role)

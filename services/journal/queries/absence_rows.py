@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from services.journal.models.relations import (
     enrolments,
@@ -71,6 +71,17 @@ LESSONS = (
     )
     .order_by(lessons.c.held_on, lessons.c.number, lessons.c.id)
 )
+_taught = (
+    lessons.c.school_id == school,
+    lessons.c.state == "planned",
+    lessons.c.page_id.in_(
+        select(pages.c.id).where(pages.c.school_id == school, pages.c.group_id.in_(AROUND))
+    ),
+)
+LAST_DAY = select(func.max(lessons.c.held_on)).where(*_taught, lessons.c.held_on <= bindparam("on"))
+"""The day itself when the class has lessons on it, or else the last before it."""
+
+NEXT_DAY = select(func.min(lessons.c.held_on)).where(*_taught, lessons.c.held_on > bindparam("on"))
 STAYS = (
     select(
         enrolments.c.group_id,

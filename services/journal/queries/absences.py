@@ -21,7 +21,16 @@ from services.journal.models.relations import (
     school,
     subjects,
 )
-from services.journal.queries.absence_rows import AROUND, CLASS, Span, covers, span_of, totals_of_class
+from services.journal.queries.absence_rows import (
+    AROUND,
+    CLASS,
+    LAST_DAY,
+    NEXT_DAY,
+    Span,
+    covers,
+    span_of,
+    totals_of_class,
+)
 from services.journal.queries.lists import current_year
 from services.journal.queries.people import STUB, shown_name
 from services.journal.rules.absence import UNRESOLVED, is_absence
@@ -39,14 +48,22 @@ MAX_WAITING = 200
 
 
 def class_day(session: SchoolSession, actor: Actor, group_id: UUID, day: date | None = None) -> Json:
-    """Return a class's day: its pupils, its lessons, and who was absent from which."""
+    """Return a class's day: its pupils, its lessons, and who was absent from which.
+
+    Without a day named it is today or, when the class has no lessons today, the last day it had some.
+    """
     group = _class(session, actor, group_id)
-    day = day or today(group.time_zone or TIME_ZONE)
+    around = {"group": group.id, "parallel": group.parent_id}
+    if day is None:
+        current = today(group.time_zone or TIME_ZONE)
+        day = run(session, LAST_DAY, **around, on=current).scalar() or current
     span = span_of(session, group, day, day)
     here = [pupil for pupil in span.pupils if any(covers(stay, day) for stay in _of(span, pupil.pupil_id))]
     return {
         "group": {"id": group.id, "name": group.name},
         "on": day,
+        "previous_on": run(session, LAST_DAY, **around, on=day - timedelta(days=1)).scalar(),
+        "next_on": run(session, NEXT_DAY, **around, on=day).scalar(),
         "lessons": [_lesson(lesson) for lesson in span.lessons],
         "pupils": [
             {

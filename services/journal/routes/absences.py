@@ -22,7 +22,10 @@ absences = blueprint("absences", "Attendance of classes, excuses")
 @absences.arguments(DayQuery, location="query")
 @absences.response(200, ClassDayOut)
 def get_day(query, group_id):
-    """Show a class's day: who was absent from which lesson. Without a day named, today."""
+    """Show a class's day: who was absent from which lesson.
+
+    Without a day named it is today or, when the class has no lessons today, the last day it had some.
+    """
     with reading() as session:
         told = class_day(session, actor(), group_id, query.get("on"))
     concerns(*(pupil["id"] for pupil in told["pupils"]), group_id=group_id)

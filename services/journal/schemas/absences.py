@@ -59,6 +59,8 @@ class DayPupilOut(NamedOut):
 class ClassDayOut(Schema):
     group = fields.Nested(NamedOut)
     on = fields.Date()
+    previous_on = fields.Date(allow_none=True, metadata={"description": "The day with lessons before it."})
+    next_on = fields.Date(allow_none=True, metadata={"description": "The day with lessons after it."})
     lessons = fields.List(fields.Nested(DayLessonOut))
     pupils = fields.List(fields.Nested(DayPupilOut))
     reasons = fields.List(fields.Nested(ReasonOut))

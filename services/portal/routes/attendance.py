@@ -1,6 +1,5 @@
 """«Посещаемость»: a class's day by lesson, what its pupils missed, and what excuses them (clause 4.2.2)."""
 
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from shared.clock import today
 attendance = Blueprint("attendance", __name__, url_prefix="/attendance")
 
 Shown = dict[str, Any]
-DAY = timedelta(days=1)
 FIELDS = ("pupil_id", "from_on", "until_on", "sign", "paper", "number", "issued_on", "note")
 
 
@@ -32,11 +30,12 @@ def index() -> str | Response:
 
 @attendance.get("/<uuid:group_id>")
 def day(group_id: UUID) -> str:
-    """Show who was absent from which lesson of a day."""
-    told = fetch("journal", f"/attendance/{group_id}", on=asked_day("on") or None)
-    on = date.fromisoformat(told["on"])
-    days = {"previous": on - DAY, "next": on + DAY, "today": today(time_zone())}
-    return render_template("attendance_day.html", told=told, **days)
+    """Show who was absent from which lesson of a day; on a day without lessons, of the last that had some."""
+    asked = asked_day("on")
+    told = fetch("journal", f"/attendance/{group_id}", on=asked or None)
+    current = today(time_zone()).isoformat()
+    is_instead = not asked and told["on"] != current
+    return render_template("attendance_day.html", told=told, today=current, is_instead=is_instead)
 
 
 @attendance.get("/<uuid:group_id>/totals")
