@@ -89,6 +89,7 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
     written = run(session, OF_WEEK, pupil=pupil_id, me=actor.person_id, **span)
     return {
         "pupil": {"id": found.id, "name": shown_name(found)},
+        "class": {"id": found.class_id, "name": found.class_name or STUB} if found.class_id else None,
         "from": monday,
         "until": sunday,
         "days": list(_days(monday, held, marked, due)),

@@ -22,6 +22,18 @@ from shared.errors import NotFound
 
 pupil = bindparam("pupil", type_=people.c.id.type)
 
+_own_class = groups.alias("own_class_now")
+_class_now = (
+    select(_own_class)
+    .join(enrolments, enrolments.c.group_id == _own_class.c.id)
+    .where(
+        enrolments.c.pupil_id == people.c.id,
+        _own_class.c.kind == "class",
+        or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= func.current_date()),
+    )
+    .order_by(enrolments.c.from_on)
+    .limit(1)
+)
 PUPIL = (
     select(
         people.c.id,
@@ -41,6 +53,10 @@ PUPIL = (
             or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= func.current_date()),
         )
         .label("leads_class"),
+        *(
+            _class_now.with_only_columns(_own_class.c[name]).scalar_subquery().label(f"class_{name}")
+            for name in ("id", "name")
+        ),
     )
     .select_from(people.outerjoin(schools, schools.c.school_id == people.c.school_id))
     .where(people.c.id == pupil, people.c.school_id == school)

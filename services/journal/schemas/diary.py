@@ -70,7 +70,9 @@ class DiaryDayOut(Schema):
 DiaryOut = Schema.from_dict(
     {
         "pupil": fields.Nested(NamedOut),
-        "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
+        # Words of Python's own, so no attribute can be named so.
+        "class": fields.Nested(NamedOut, allow_none=True, metadata={"description": "Of now."}),
+        "from": fields.Date(),
         "until": fields.Date(),
         "days": fields.List(fields.Nested(DiaryDayOut)),
         "remarks": fields.List(fields.Nested(SaidRemarkOut)),

@@ -2,8 +2,11 @@
 const close = (but) => {
   for (const open of document.querySelectorAll("header details[open]")) if (open !== but) open.open = false;
 };
-// On a phone the menu is one line, longer than the screen.
-document.querySelector(".menu > [aria-current], .menu > [data-here]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone the menu, tabs and periods are lines longer than the screen.
+for (const here of document.querySelectorAll(":is(.menu, .tabs, .period-tabs) > :is([aria-current], [data-here])")) {
+  const [line, own] = [here.parentElement, here].map((one) => one.getBoundingClientRect());
+  here.parentElement.scrollLeft += own.left - line.left - (line.width - own.width) / 2;
+}
 document.addEventListener("click", (event) => close(event.target.closest("header details")));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
