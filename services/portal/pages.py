@@ -13,6 +13,7 @@ from shared.names import short_name
 
 MONDAY = date(2024, 1, 1)  # Any would do.
 FAR_ZONE = "UTC"  # Where the school's own time zone is not known.
+FEW = 60  # So many rows a page shows before anybody has chosen which.
 
 
 def register(app: Flask, assets: str) -> None:

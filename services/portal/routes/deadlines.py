@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
-from services.portal.pages import may, moment, time_zone
+from services.portal.pages import FEW, may, moment, time_zone
 from services.portal.web import asked_day, asked_id, fetch, glimpse, visitor
 from shared.clock import today
+from shared.names import group_key
 
 deadlines = Blueprint("deadlines", __name__, url_prefix="/deadlines")
 
@@ -34,26 +35,34 @@ def owed_words() -> dict[str, str]:
 
 @deadlines.get("")
 def board() -> str:
-    """Show how deadlines are kept, by teacher and class, and each lesson where one is near or late."""
+    """Show how deadlines are kept: of all by class and teacher, of those chosen lesson by lesson."""
     current = today(time_zone())
     span = {"from": asked_day("from") or current - WEEK, "until": asked_day("until") or current}
     narrowed = {name: asked_id(name) for name in ("group_id", "teacher_id")}
     told = fetch("journal", "/deadlines", **{name: day.isoformat() for name, day in span.items()}, **narrowed)
-    rows = _rows(told["counts"])
+    rows = _rows(told["counts"], "teacher", "group")
+    is_summary = len(rows) > FEW and not any(narrowed.values())
     return render_template(
-        "deadlines.html", told=told, rows=rows, span=span, narrowed=narrowed, words=owed_words()
-    )
+        "deadlines.html", told=told, rows=rows, span=span, narrowed=narrowed, words=owed_words(),
+        by_class=_worst_first(told["counts"], "group") if is_summary else [],
+        by_teacher=_worst_first(told["counts"], "teacher") if is_summary else [],
+    )  # fmt: skip
 
 
-def _rows(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add the deadlines of each teacher and class together."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+def _rows(counts: list[dict[str, Any]], *by: str) -> list[dict[str, Any]]:
+    """Add the deadlines of each teacher or class, or both, together."""
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for one in counts:
-        key = ((one["teacher"] or {}).get("id", ""), one["group"]["id"])
+        key = tuple((one[name] or {}).get("id", "") for name in by)
         row = rows.setdefault(key, {**one, **dict.fromkeys(FIGURES, 0)})
         for figure in FIGURES:
             row[figure] += one[figure]
     return list(rows.values())
+
+
+def _worst_first(counts: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
+    rows = [row for row in _rows(counts, by) if row[by]]
+    return sorted(rows, key=lambda row: (-row["late"], -row["near"], group_key(row[by]["name"])))
 
 
 def lesson_signs(page_id: str, period: dict[str, Any] | None) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from services.portal.pages import day, may, time_zone
+from services.portal.pages import FEW, day, may, time_zone
 from services.portal.script_texts import finals_texts
 from services.portal.texts import final_titles
 from services.portal.web import asked_id, fetch, relayed, send, visitor
@@ -61,22 +61,30 @@ def post_finals(page_id: UUID, column: str) -> Response:
 
 @finals.get("/finals")
 def overview() -> str:
-    """Show how complete the marks of a period are, by class and by teacher, and what else lacks in it."""
+    """Show how complete the marks of a period are by class and by teacher, and of one chosen each page."""
     listed = fetch("journal", "/periods")
     chosen = chosen_period(listed, asked_id("period_id"))
-    told = fetch("journal", "/finals", period_id=chosen) if chosen else None
+    if chosen is None:
+        return render_template("finals_overview.html", listed=listed, chosen=None, told=None)
+    told = fetch("journal", "/finals", period_id=chosen)
+    asked = {name: request.args.get(name, "") for name in ("class", "teacher")}
+    pages = [
+        page
+        for page in told["pages"]
+        if asked["class"] in ("", page["class"]["name"]) and asked["teacher"] in ("", *page["teachers"])
+    ]
+    shown = {page["id"]: page for page in pages}
     return render_template(
-        "finals_overview.html",
-        listed=listed,
-        chosen=chosen,
-        told=told,
-        classes=_sums(told["pages"], lambda page: [page["class"]["name"]]) if told else [],
-        teachers=_sums(told["pages"], lambda page: page["teachers"]) if told else [],
-        total=_sum(told["pages"]) if told else None,
-        pages={page["id"]: page for page in told["pages"]} if told else {},
-        ids={page["class"]["name"]: page["class"]["id"] for page in told["pages"]} if told else {},
+        "finals_overview.html", listed=listed, chosen=chosen, told=told, asked=asked, shown=shown,
+        classes=_sums(pages, lambda page: [page["class"]["name"]]),
+        teachers=_sums(pages, lambda page: page["teachers"]),
+        total=_sum(pages),
+        is_summary=len(told["pages"]) > FEW and not any(asked.values()),
+        lacking=[page for page in pages if page["lacking"]],
+        explained=[one for one in told["explained"] if one["page_id"] in shown],
+        ids={page["class"]["name"]: page["class"]["id"] for page in pages},
         may=may,
-    )
+    )  # fmt: skip
 
 
 @finals.get("/finals/classes/<uuid:group_id>")

@@ -5,21 +5,24 @@ decides what may be saved.
 """
 
 import re
-from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
 
 from services.portal.grid import columns, grid_data, month_spans, rows
-from services.portal.pages import time_zone
+from services.portal.pages import FEW, time_zone
 from services.portal.routes.deadlines import lesson_signs, unfilled_today
 from services.portal.web import NotAnswered, asked_day, fetch, fetch_all, glimpse, relayed, send, visitor
 from shared.clock import today
-from shared.names import group_key
+from shared.names import collated, group_key
 
 journal = Blueprint("journal", __name__, url_prefix="/journal")
 
+Shown = dict[str, Any]
+LONGEST_REST = timedelta(days=14)  # Holidays within a year are no longer.
+NO_GRADE = "-"
 PASSED_ON = ("Content-Type", "If-Match", "If-None-Match", "Idempotency-Key")
 
 
@@ -28,39 +31,62 @@ def pages() -> str:
     """Show a teacher the own pages, first those of today; the deputy and the director, all."""
     mine = visitor().has("teacher", "class_teacher") and request.args.get("all") != "true"
     told = fetch_all("journal", "/pages", mine="true" if mine else None)
-    by_group: dict[str, list[dict[str, Any]]] = {}
-    for page in sorted(told, key=lambda page: (group_key(page["group"]["name"]), page["subject"]["name"])):
-        by_group.setdefault(page["group"]["name"], []).append(page)
-    grades = {} if mine else _first_of_each_grade(by_group)
-    lessons = _lessons_today(told) if mine else []
-    unfilled = unfilled_today(today(time_zone())) if mine else []
+    told.sort(key=lambda page: (group_key(page["group"]["name"]), page["subject"]["name"]))
+    return _own(told) if mine else _every(told)
+
+
+def _own(told: list[Shown]) -> str:
+    current = today(time_zone())
+    lessons = _next_lessons(told, current)
     return render_template(
-        "pages.html", by_group=by_group, mine=mine, today=lessons, grades=grades, unfilled=unfilled
-    )
+        "pages.html", by_group=_by_group(told), mine=True, lessons=lessons,
+        on=lessons[0]["on"] if lessons else None, today=current.isoformat(), unfilled=unfilled_today(current),
+    )  # fmt: skip
 
 
-def _first_of_each_grade(groups: Iterable[str]) -> dict[str, int]:
-    """Return where each grade (параллель) begins in a sorted list of groups, counted from 1."""
-    begins: dict[str, int] = {}
-    for number, name in enumerate(groups, 1):
-        if found := re.match(r"\d+", name):
-            begins.setdefault(found[0], number)
-    return begins
+def _every(told: list[Shown]) -> str:
+    """Show how many pages each parallel has, and the pages of the one or of the teacher chosen."""
+    asked = {name: request.args.get(name, "") for name in ("grade", "teacher")}
+    grades: dict[str, list[Shown]] = {}
+    for page in told:
+        grades.setdefault(_grade(page), []).append(page)
+    shown = [
+        page
+        for page in told
+        if asked["grade"] in ("", _grade(page)) and asked["teacher"] in ("", *page["teachers"])
+    ]
+    is_long = len(told) > FEW
+    is_summary = is_long and not any(asked.values())
+    teachers = sorted({name for page in told for name in page["teachers"]}, key=collated)
+    return render_template(
+        "pages.html", by_group={} if is_summary else _by_group(shown), mine=False, is_long=is_long,
+        is_summary=is_summary, grades=grades, asked=asked, teachers=teachers,
+    )  # fmt: skip
 
 
-def _lessons_today(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the visitor's lessons of today, each with its page, as schedule has them."""
-    on = today(time_zone()).isoformat()
-    lessons = glimpse(
-        "schedule",
-        "/lessons",
-        default={"items": []},
-        teacher_id=str(visitor().person_id),
-        **{"from": on, "until": on},
-    )["items"]
+def _grade(page: Shown) -> str:
+    """Return the parallel of a page's group, by its name: «7» of «7А»."""
+    found = re.match(r"\d+", page["group"]["name"])
+    return found[0] if found else NO_GRADE
+
+
+def _by_group(pages: list[Shown]) -> dict[str, list[Shown]]:
+    by_group: dict[str, list[Shown]] = {}
+    for page in pages:
+        by_group.setdefault(page["group"]["name"], []).append(page)
+    return by_group
+
+
+def _next_lessons(told: list[Shown], current: date) -> list[Shown]:
+    """Return the visitor's lessons of today, or of the next day that has some, each with its page."""
+    span = {"from": current.isoformat(), "until": (current + LONGEST_REST).isoformat()}
+    mine = {"teacher_id": str(visitor().person_id)}
+    lessons = glimpse("schedule", "/lessons", {"items": []}, **mine, **span)["items"]
     pages = {(page["group"]["id"], page["subject"]["id"]): page for page in told}
     found = [(lesson, pages.get((lesson["group"]["id"], lesson["subject"]["id"]))) for lesson in lessons]
-    return [{**lesson, "page": page} for lesson, page in found if page]
+    known = [{**lesson, "page": page} for lesson, page in found if page]
+    first = min((lesson["on"] for lesson in known), default=None)
+    return [lesson for lesson in known if lesson["on"] == first]
 
 
 @journal.get("/<uuid:page_id>")

@@ -7,37 +7,63 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.portal.pages import may, roles
+from services.portal.pages import FEW, may
 from services.portal.routes.diary import asked_pupil, diary_page
 from services.portal.texts import reason_titles
 from services.portal.web import accepted, asked_id, fetch, relayed, send
 from shared.names import collated, group_key
-from shared.policy import sees_all
 
 programmes = Blueprint("programmes", __name__)
 
 Json = dict[str, Any]
-GRADES = range(13)
+NO_GRADE = 99  # Behind all that have one.
 SIZES = range(1, 61)
 
 
 @programmes.get("/fulfilment")
 def table() -> str:
-    """Show how each page gets on with its programme, the worst forecast first."""
-    grade = request.args.get("grade", "")
-    asked = {"subject_id": asked_id("subject_id"), "group_id": asked_id("group_id")}
-    asked["grade"] = grade if grade in {str(one) for one in GRADES} else None
-    told = fetch("journal", "/fulfilment", **asked)
-    whole = sees_all("journal", "follow programmes", roles())
-    everything = told if not any(asked.values()) else fetch("journal", "/fulfilment")
-    subjects = {one["subject"]["id"]: one["subject"]["name"] for one in everything["items"]}
+    """Show how each parallel gets on with its programmes, and of those chosen each page, the worst first."""
+    asked = {"subject_id": asked_id("subject_id"), "grade": request.args.get("grade", "")}
+    asked["risk"] = request.args.get("risk", "")
+    everything = fetch("journal", "/fulfilment")["items"]
+    found = [one for one in everything if _is_asked(one, asked)]
+    is_summary = len(found) > FEW and not (asked["subject_id"] or asked["grade"])
+    subjects = {one["subject"]["id"]: one["subject"]["name"] for one in everything}
     return render_template(
-        "fulfilment.html", told=told, asked=asked, whole=whole, reasons=reason_titles(),
+        "fulfilment.html", items=[] if is_summary else found, asked=asked, reasons=reason_titles(),
+        summary=_by_grade(found) if is_summary else [],
         subjects=dict(sorted(subjects.items(), key=lambda one: collated(one[1]))),
-        grades=sorted({one["grade"] for one in everything["items"] if one["grade"] is not None}),
-        at_risk=sum(one["is_at_risk"] for one in told["items"]),
-        parallels=_parallels(told["items"]),
+        grades=sorted({one["grade"] for one in everything if one["grade"] is not None}),
+        at_risk=sum(one["is_at_risk"] for one in found),
+        parallels=[] if is_summary else _parallels(found),
     )  # fmt: skip
+
+
+def _is_asked(one: Json, asked: Json) -> bool:
+    return (
+        asked["subject_id"] in (None, one["subject"]["id"])
+        and asked["grade"] in ("", str(one["grade"]))
+        and (not asked["risk"] or one["is_at_risk"])
+    )
+
+
+def _by_grade(items: list[Json]) -> list[Json]:
+    """Return how the pages of each parallel get on together."""
+    by_grade: dict[int, list[Json]] = {}
+    for one in items:
+        by_grade.setdefault(NO_GRADE if one["grade"] is None else one["grade"], []).append(one)
+    return [
+        {
+            "grade": None if grade == NO_GRADE else grade,
+            "pages": len(own),
+            "due": sum(one["due"] for one in own),
+            "given": sum(one["given"] for one in own),
+            "behind": sum(one["lag"] > 0 for one in own),
+            "at_risk": sum(one["is_at_risk"] for one in own),
+            "without_plan": sum(not one["plan"] for one in own),
+        }
+        for grade, own in sorted(by_grade.items())
+    ]
 
 
 def _parallels(items: list[Json]) -> list[list[Json]]:
