@@ -40,7 +40,7 @@ COUNTS = {
 }
 DAYS = {"calendar": Text("календарные дни", "calendar days"), "working": Text("рабочие дни", "working days")}
 
-AVERAGES = {
+RECOMMENDING = {
     "weighted": Text("с учётом веса работ", "weighted by the works"),
     "simple": Text("простой", "simple"),
 }
@@ -56,7 +56,6 @@ LETTERS = {
     "unless_withdrawn": Text("пока адресат не отказался", "unless the reader has withdrawn"),
     "with_consent": Text("только с согласия адресата", "with the reader's consent alone"),
 }
-
 
 # The scales that services/journal/rules/scales.py knows by these names.
 SCALES = {
@@ -109,7 +108,6 @@ REASONS = [
 WRITTEN = {"written": Text("Письменная", "Written")}  # Due some days later (clause 3.6.4).
 WORK_TYPES = Rows("type", is_word, needed="answer", weights=(1, 10), flags=WRITTEN)
 ATTENDANCE = Rows("sign", is_sign, needed="н")
-# СанПиН: a day's homework takes no longer than this; none in the first year.
 # СанПиН: minutes a day's homework may take; none in the first year.
 HOMEWORK = dict(zip(GRADES, (0, 60, 60, 90, 120, 150, 150, 150, 210, 210, 210), strict=True))
 FILES = {name: kind.title for name, kind in FILE_KINDS.items()}
@@ -152,7 +150,7 @@ TABLE = (
     Parameter("homework_minutes",        "homework",  "3.6.2",      Numbers(GRADES, 600), HOMEWORK,   Text("Домашних заданий на день не больше, минут", "Homework of a day takes no more than, minutes")),
     Parameter("file_megabytes",          "homework",  "3.9.6",      Whole(1, 50),     10,              Text("Файл не больше, МБ", "A file is no larger than, MB")),
     Parameter("file_kinds",              "homework",  "3.9.6",      Several(FILES),   list(FILES),     Text("Какие файлы принимаются", "Which files are taken")),
-    Parameter("final_average",           "marks",     "2.1",        Choice(AVERAGES), "weighted",      Text("Отметку за период рекомендует средний балл", "Period marks are recommended by the average")),
+    Parameter("final_average",           "marks",     "2.1",        Choice(RECOMMENDING), "weighted",  Text("Отметку за период рекомендует средний балл", "Period marks are recommended by the average")),
     Parameter("final_thresholds",        "marks",     "2.1",        BY_AVERAGE,       THRESHOLDS,      Text("Отметка за период: от какого среднего балла", "Period marks: from which average on")),
     Parameter("final_least_marks",       "marks",     "2.1",        BY_HOURS,         LEAST_MARKS,     Text("Отметок за период не меньше — по числу уроков в неделю", "Marks needed in a period, by lessons a week")),
     Parameter("final_absent_percent",    "marks",     "2.1",        Whole(1, 100),    50,              Text("«н/а», если отметок мало, а пропущено больше, % уроков", "Not attested if marks are few and more was missed, % of lessons")),
