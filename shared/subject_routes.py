@@ -15,8 +15,8 @@ from shared.errors import NotFound
 from shared.subject import rows_about
 from shared.web import actor, blueprint, concerns, may, reading, runtime
 
-More = Callable[[SchoolSession, UUID], Mapping[str, list[dict[str, Any]]]]
-"""What a service says better in its own words than by bare rows: `{table: rows}`."""
+More = Callable[[SchoolSession, UUID, Actor], Mapping[str, list[dict[str, Any]]]]
+"""What a service says better in its own words, and for who asks, than by bare rows: `{table: rows}`."""
 
 ACTION = "take out personal data"
 
@@ -33,7 +33,7 @@ def subject_data(metadata: MetaData, more: More | None = None) -> flask_smorest.
         with reading() as session:
             if not _is_answered(session, metadata, actor(), person_id):
                 raise NotFound
-            own = dict(more(session, person_id)) if more else {}
+            own = dict(more(session, person_id, actor())) if more else {}
             held = own | rows_about(session, metadata, person_id, skip=own)
         if not any(held.values()):
             raise NotFound

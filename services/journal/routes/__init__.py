@@ -1,7 +1,7 @@
 """HTTP in, an action or a query, HTTP out. Large answers are built from rows, not dumped by schemas."""
 
 from services.journal.models import Base
-from services.journal.queries.subject import marks_of
+from services.journal.queries.subject import held_of
 from services.journal.routes.absences import absences
 from services.journal.routes.classes import classes
 from services.journal.routes.contradictions import contradictions
@@ -45,5 +45,5 @@ BLUEPRINTS = (
     homework,
     programmes,
     plan_tables,
-    subject_data(Base.metadata, marks_of),
+    subject_data(Base.metadata, held_of),
 )
