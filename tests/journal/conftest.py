@@ -57,6 +57,12 @@ def world(database: Database) -> World:
     return make_world(database)
 
 
+@pytest.fixture
+def files_url(tmp_path: Path) -> str:
+    """Where files of tasks and answers lie."""
+    return (tmp_path / "files").as_uri()
+
+
 @dataclass
 class Api:
     """Calls the API as this or that person; by default as the class's teacher."""

@@ -43,11 +43,6 @@ from tests.journal.makers import (
 from tests.support.tokens import bearer, key_ring
 
 
-@pytest.fixture
-def files_url(tmp_path):
-    return (tmp_path / "files").as_uri()
-
-
 def task_in(database, world, lesson=None, **facts):
     with database.writing(world.school_id) as session:
         asked = TaskFacts(facts.pop("text", "№ 12"), **facts)

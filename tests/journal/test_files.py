@@ -48,11 +48,6 @@ from tests.support.home import CHECKOUT
 from tests.support.tokens import bearer, key_ring
 
 
-@pytest.fixture
-def files_url(tmp_path):
-    return (tmp_path / "files").as_uri()
-
-
 def runtime_of(database, files_url):
     settings = Settings(service="journal", database_url="", files_url=files_url)
     return Runtime(service, settings, database, Peers({}), key_ring())

@@ -1,15 +1,21 @@
 """Pupils who turned out to be one: marks, history and the chain."""
 
 import pytest
+from sqlalchemy import select
 
 from services.journal.actions.cells import Cell, EntriesRefused
 from services.journal.actions.chains import broken_chains
+from services.journal.actions.corrections.reporting import Cell as Wrong
+from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.entries import record_entries
 from services.journal.actions.finals import FinalCell, FinalsRefused, record_finals
+from services.journal.models import Person
+from services.journal.queries.corrections import correction_list
 from services.journal.queries.lists import page_history
 from shared.events.identity import Enrolment as Stay
-from shared.events.identity import EnrolmentsChanged, PersonMerged
-from tests.journal.makers import FIRST, make_world, tell
+from shared.events.identity import EnrolmentsChanged, PersonErased, PersonMerged
+from shared.ids import new_id
+from tests.journal.makers import FIRST, make_person, make_world, tell
 from tests.journal.test_copies import shown
 
 
@@ -98,3 +104,45 @@ def test_nothing_is_written_of_the_merged_pupil_once_the_merge_is_heard(either_d
     with either_database.writing(world.school_id) as session:
         record_finals(session, world.actor(), page_id, quarter, seq, [FinalCell(kept, "5")], "Ошибка")
     assert whole(either_database, world)
+
+
+def test_what_a_merged_teacher_signed_bears_the_kept_ones_name_whatever_it_becomes(either_database):
+    world = make_world(either_database)
+    with either_database.writing(world.school_id) as session:
+        record_entries(session, world.actor(), world.today, 0, [Cell(world.pupils[0], 1, "4")])
+    kept = new_id()
+    tell(either_database, world, make_person(kept, "Щукина", "Анна"))
+
+    def signed():
+        with either_database.reading(world.school_id) as session:
+            leader = world.actor(world.class_teacher_id, "class_teacher")
+            return [one["actor"] for one in page_history(session, leader, world.page_id(session))["items"]]
+
+    tell(either_database, world, PersonMerged(kept_id=kept, merged_id=world.teacher_id))
+    after = signed()
+    tell(either_database, world, make_person(kept, "Белова", "Анна"))
+    renamed = signed()
+    later = new_id()
+    tell(either_database, world, make_person(later, "Седова"), PersonMerged(kept_id=later, merged_id=kept))
+
+    assert {*after} == {"Щукина А. П."}
+    assert {*renamed} == {"Белова А. П."}
+    assert {*signed()} == {"Седова М. П."}
+    tell(either_database, world, PersonErased(person_id=later))
+    with either_database.reading(world.school_id) as session:
+        left = set(session.scalars(select(Person.id)))
+    assert left.isdisjoint({world.teacher_id, kept, later})
+
+
+def test_requests_of_a_merged_parent_are_the_kept_ones(either_database):
+    world = make_world(either_database)
+    cell = Wrong("attendance", world.today, slot=0, pupil_id=world.pupils[0])
+    with either_database.writing(world.school_id) as session:
+        report_error(session, world.actor(world.parent_id, "parent"), cell, "Был на уроке")
+    kept = new_id()
+
+    tell(either_database, world, PersonMerged(kept_id=kept, merged_id=world.parent_id))
+
+    with either_database.reading(world.school_id) as session:
+        own = correction_list(session, world.actor(kept, "parent"))["items"]
+    assert [one["text"] for one in own] == ["Был на уроке"]

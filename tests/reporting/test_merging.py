@@ -3,7 +3,10 @@
 import random
 
 import pytest
+from sqlalchemy import select
 
+from services.reporting.models import Person
+from shared.db import EVERY_SCHOOL
 from shared.events import identity
 from tests.reporting.makers import PUPILS, apply, told_by_identity, told_by_journal, told_by_schedule
 from tests.reporting.test_class_journal import read
@@ -35,3 +38,12 @@ def test_marks_of_a_merged_pupil_stand_in_the_kept_ones_row(database, seed):
     ]
     assert after == sorted(expected)
     assert any(pupil == PUPILS[1] for pupil, *_ in before)
+
+
+def test_an_erasure_takes_the_name_of_the_entry_merged_before_along(database):
+    apply(database, *told_by_identity(), MERGED, identity.PersonErased(person_id=PUPILS[0]))
+
+    with database.reading(EVERY_SCHOOL) as session:
+        left = set(session.scalars(select(Person.id)))
+    assert left.isdisjoint(PUPILS[:2])
+    assert PUPILS[2] in left

@@ -1,4 +1,4 @@
-"""Two pupils who turned out to be one: the cells of the one are the other's now.
+"""Two people who turned out to be one: what was of the one is the other's now.
 
 Revisions keep the id they were written with, for the chain holds them; who they are about now is
 told by `merged_people`. A lesson in which both have the same cell keeps both: a mark does not vanish.
@@ -7,12 +7,13 @@ told by `merged_people`. A lesson in which both have the same cell keeps both: a
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, or_, select, union, update
+from sqlalchemy import and_, delete, exists, select, union, update
 
+from services.journal.actions.corrections.steps import move_requests
 from services.journal.actions.portfolio import move_portfolio
 from services.journal.actions.remarks_kept import move_remarks
 from services.journal.actions.views import move_views
-from services.journal.models import Entry, Excuse, FinalMark, MergedPerson, Page, Person, Plan
+from services.journal.models import Excuse, MergedPerson, Page, Plan
 from services.journal.models.relations import (
     answers,
     enrolments,
@@ -20,6 +21,7 @@ from services.journal.models.relations import (
     final_marks,
     guardianships,
     merged_people,
+    people,
     replies,
     stored_files,
     tasks,
@@ -46,10 +48,28 @@ def merge_people(session: SchoolSession, received: Sequence[Received[PersonMerge
         session.execute(update(Plan).where(Plan.owner_id == merged_id).values(owner_id=kept_id))
         _move_answers(session, merged_id, kept_id)
         session.execute(update(Excuse).where(Excuse.pupil_id == merged_id).values(pupil_id=kept_id))
+        move_requests(session, merged_id, kept_id)
         for column in (guardianships.c.guardian_id, guardianships.c.pupil_id):
             session.execute(delete(guardianships).where(column == merged_id))
-        left = or_(*(exists().where(cells.pupil_id == merged_id) for cells in (Entry, FinalMark)))
-        session.execute(delete(Person).where(Person.id == merged_id, ~left))
+        name_merged(session, [kept_id])
+
+
+def name_merged(session: SchoolSession, kept_ids: Sequence[UUID]) -> None:
+    """Let merged people bear the names of those kept: what they have signed goes on bearing their ids."""
+    names = (people.c.school_id, people.c.family_name, people.c.given_name, people.c.patronymic)
+    found = (
+        select(merged_people.c.merged_id.label("id"), *names)
+        .join(people, people.c.id == merged_people.c.kept_id)
+        .where(merged_people.c.kept_id.in_(kept_ids))
+    )
+    rows = [dict(row) for row in session.execute(found).mappings()]
+    upsert_rows(session, people, rows, ("id",))
+
+
+def with_merged(session: SchoolSession, person_ids: Sequence[UUID]) -> list[UUID]:
+    """Return by which ids people were ever known: their own, and those of entries merged into them."""
+    found = select(merged_people.c.merged_id).where(merged_people.c.kept_id.in_(person_ids))
+    return [*person_ids, *session.scalars(found)]
 
 
 def _move_answers(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None:

@@ -12,7 +12,9 @@ from sqlalchemy import update
 
 from services.journal.actions.answers import ANSWER_FILES, forget_answers
 from services.journal.actions.copying import forget
+from services.journal.actions.corrections.steps import forget_requests
 from services.journal.actions.files import forget_files
+from services.journal.actions.merging import name_merged, with_merged
 from services.journal.actions.portfolio import forget_portfolios
 from services.journal.actions.remarks_kept import forget_remarks
 from services.journal.actions.views import forget_views
@@ -26,6 +28,7 @@ from services.journal.models.relations import (
     people,
     schools,
 )
+from shared import redacting
 from shared.bulk import insert_rows, upsert_latest
 from shared.db import SchoolSession
 from shared.events.identity import (
@@ -69,7 +72,7 @@ def copy_parameters(session: SchoolSession, received: Sequence[Received[Paramete
 
 def copy_people(session: SchoolSession, received: Sequence[Received[PersonChanged]]) -> None:
     """Keep names."""
-    rows = (
+    rows = [
         {
             "id": one.told.person_id,
             "school_id": one.school_id,
@@ -78,17 +81,21 @@ def copy_people(session: SchoolSession, received: Sequence[Received[PersonChange
             "patronymic": one.told.patronymic,
         }
         for one in received
-    )
+    ]
     upsert_latest(session, people, rows, ("id",))
+    name_merged(session, [one.told.person_id for one in received])
 
 
 def forget_people(session: SchoolSession, received: Sequence[Received[PersonErased]]) -> None:
-    """Forget names, guardianships and handed in answers; marks stay, with an id that says nothing."""
-    gone = [(one.told.person_id,) for one in received]
+    """Forget names, guardianships and whatever was written of them; marks stay, under an id.
+
+    What is a link of a page's chain stays with the page, for as long as class journals are kept (5.2).
+    """
+    ids = with_merged(session, [one.told.person_id for one in received])
+    gone = [(person_id,) for person_id in ids]
     forget(session, people.c.id, keys=gone)
     forget(session, guardianships.c.guardian_id, keys=gone)
     forget(session, guardianships.c.pupil_id, keys=gone)
-    ids = [person_id for (person_id,) in gone]
     forget_answers(session, ids)
     forget_files(session, ids, (ANSWER_FILES,))
     # A certificate says what somebody was ill with: the reason stays, the paper does not.
@@ -96,9 +103,12 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
     session.execute(papers.values(number="", note="", issued_on=None))
     noted = update(accepted_contradictions).where(accepted_contradictions.c.pupil_id.in_(ids))
     session.execute(noted.values(note=""))
+    forget_requests(session, ids)
     forget_remarks(session, ids)
     forget_views(session, ids)
     forget_portfolios(session, ids)
+    for person_id in ids:
+        redacting.forget_answers(session, str(person_id))
 
 
 def let_guardians_read(session: SchoolSession, received: Sequence[Received[GuardianshipEstablished]]) -> None:

@@ -25,6 +25,8 @@ def move_remarks(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None
     """Let what was written of a merged person, or read by them, be the kept one's."""
     for of in (remarks, remark_versions, remark_readings):
         session.execute(update(of).where(of.c.pupil_id == merged_id).values(pupil_id=kept_id))
+    for of in (remarks, remark_versions):
+        session.execute(update(of).where(of.c.made_by == merged_id).values(made_by=kept_id))
     own = remark_readings.alias("own")
     read = exists().where(own.c.remark_id == remark_readings.c.remark_id, own.c.person_id == kept_id)
     theirs = remark_readings.c.person_id == merged_id

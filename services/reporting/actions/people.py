@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from services.reporting.models import Enrolment, Group, MergedPerson, Person, School, table_of
 from shared.bulk import upsert_latest
@@ -46,8 +46,10 @@ def enter_people(session: SchoolSession, received: Sequence[Received[PersonChang
 
 
 def forget_people(session: SchoolSession, received: Sequence[Received[PersonErased]]) -> None:
-    """Forget the names; the rows of marks stay, as nobody's."""
-    session.execute(delete(Person).where(Person.id.in_([one.told.person_id for one in received])))
+    """Forget the names, also of entries merged into them; the rows of marks stay, as nobody's."""
+    erased = [one.told.person_id for one in received]
+    merged = select(MergedPerson.merged_id).where(MergedPerson.kept_id.in_(erased))
+    session.execute(delete(Person).where(Person.id.in_(erased) | Person.id.in_(merged)))
 
 
 def merge_people(session: SchoolSession, received: Sequence[Received[PersonMerged]]) -> None:

@@ -17,6 +17,7 @@ from services.schedule.models import (
     School,
     table,
 )
+from shared import redacting
 from shared.bulk import insert_rows, upsert_rows
 from shared.db import SchoolSession
 from shared.events.identity import (
@@ -77,6 +78,8 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
     session.execute(delete(Enrolment).where(Enrolment.pupil_id.in_(erased)))
     for side in (Guardianship.guardian_id, Guardianship.pupil_id):
         session.execute(delete(Guardianship).where(side.in_(erased)))
+    for person_id in erased:
+        redacting.forget_answers(session, str(person_id))
 
 
 def copy_groups(session: SchoolSession, received: Sequence[Received[GroupChanged]]) -> None:

@@ -1,12 +1,13 @@
 """One request under the hand of whoever moves it: found, locked, and its steps written down."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 
 from services.journal.models import Correction, CorrectionStep
-from services.journal.models.relations import leads_class, page_surroundings, pages, run
+from services.journal.models.relations import TABLES, leads_class, page_surroundings, pages, run
 from services.journal.rules.access import reads_all
 from services.journal.rules.corrections import UNSETTLED
 from shared.auth import Actor
@@ -69,3 +70,26 @@ def note_step(
             assignee_id=correction.assignee_id,
         )
     )
+
+
+def move_requests(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None:
+    """Let the requests of a merged person, and what they have done about others, be the kept one's."""
+    requests, steps = TABLES["corrections"].c, TABLES["correction_steps"].c
+    for column in (
+        requests.author_id,
+        requests.pupil_id,
+        requests.assignee_id,
+        steps.actor_id,
+        steps.assignee_id,
+    ):
+        theirs = update(column.table).where(column == merged_id)
+        session.execute(theirs.values({column.name: kept_id}))
+
+
+def forget_requests(session: SchoolSession, person_ids: Sequence[UUID]) -> None:
+    """Forget the words of requests by the erased or about them; that there were such stays."""
+    requests, steps = TABLES["corrections"], TABLES["correction_steps"]
+    theirs = or_(requests.c.author_id.in_(person_ids), requests.c.pupil_id.in_(person_ids))
+    said = steps.c.correction_id.in_(select(requests.c.id).where(theirs))
+    session.execute(update(steps).where(said).values(note=None))
+    session.execute(update(requests).where(theirs).values(text=""))
