@@ -167,6 +167,7 @@ def _engine(url: str, pool_size: int) -> Engine:
             connect_args={"timeout": 10, "isolation_level": None, "check_same_thread": False},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            hide_parameters=True,  # An error is logged, and what is written is people's.
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -178,6 +179,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         pool_pre_ping=False,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,
         connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
     )
 
