@@ -9,14 +9,27 @@ from typing import Any
 
 import xlsxwriter
 
-from shared.errors import Text
+from shared.errors import Invalid, Text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 FORMULA = ("=", "+", "-", "@")
 
+UTF8, CP1251 = "utf-8-sig", "cp1251"
+"""How a CSV may be encoded: so that Excel knows it, or for programs of old."""
+
 Columns = Sequence[tuple[Text, int]]
 """Headings, and how wide their columns are, in letters."""
+
+
+class NotInEncoding(Invalid):
+    """A text has letters that the encoding asked for does not know, such as «Ә»."""
+
+    title = Text("Кодировка не знает этих букв", "The encoding does not know these letters")
+    detail = Text(
+        "«{text}» нельзя записать в Windows-1251. Возьмите CSV в UTF-8 или XLSX.",
+        "“{text}” cannot be written in Windows-1251. Take CSV in UTF-8, or XLSX.",
+    )
 
 
 def sheet(title: str, columns: Columns, rows: Iterable[Sequence[Any]], language: str) -> bytes:
@@ -54,13 +67,18 @@ def _write(page: Any, row: int, column: int, value: Any, day: Any) -> None:
         page.write_string(row, column, value)
 
 
-def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a table as Excel in Russia opens it by a double click: UTF-8 with a mark, semicolons."""
+def as_csv(rows: Iterable[Sequence[str]], encoding: str = UTF8) -> bytes:
+    """Return a table as Excel in Russia opens it by a double click, with semicolons; raises NotInEncoding."""
     text = io.StringIO()
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(
         [inert(cell) for cell in row] for row in rows
     )
-    return text.getvalue().encode("utf-8-sig")
+    try:
+        return text.getvalue().encode(encoding)
+    except UnicodeEncodeError as wrong:
+        before, after = text.getvalue()[: wrong.start], text.getvalue()[wrong.start :]
+        row = before.rpartition("\n")[2] + after.partition("\r")[0]
+        raise NotInEncoding(text=" ".join(row.split(";"))[:80]) from wrong
 
 
 def inert(text: str) -> str:

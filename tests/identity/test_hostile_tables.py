@@ -106,6 +106,28 @@ def test_names_that_are_formulas_leave_as_texts(api):
     assert (rehearsed["errors"], rehearsed["change_count"]) == ([], 0)
 
 
+def test_a_list_leaves_in_the_encoding_of_old_programs_or_says_who_cannot(api):
+    api("POST", "/people", json={"family_name": "Ёжиков", "given_name": "Пётр"})
+    person = api("POST", "/people/search", json={"q": "ёжиков"}).json["items"][0]["id"]
+    api("POST", f"/people/{person}/roles", json={"role": "pupil"})
+    operator = api("GET", "/people?role=operator").json["items"][0]["id"]
+
+    exported = api("GET", "/exports/people?format=csv-cp1251", person=operator).data
+    rehearsed = bring(api, exported, "a.csv").json
+    api(
+        "PUT",
+        f"/people/{person}",
+        json={"family_name": "Ёжиков", "given_name": "Әлим"},
+        headers={"If-Match": '"1"'},
+    )
+    refused = api("GET", "/exports/people?format=csv-cp1251", person=operator)
+
+    assert exported.decode("cp1251").splitlines()[1].startswith("Ёжиков;Пётр;")
+    assert (rehearsed["errors"], rehearsed["change_count"]) == ([], 0)
+    assert (refused.status_code, refused.json["type"]) == (422, "urn:parta:problem:not-in-encoding")
+    assert "Әлим" in refused.json["detail"]
+
+
 def test_a_path_in_a_files_name_goes_nowhere(api):
     rehearsed = bring(api, as_csv(ROWS), "..\\..\\etc/passwd").json
 

@@ -19,8 +19,8 @@ class SeveralSchools(Invalid):
 
     title = Text("В файле несколько школ", "The file holds several schools")
     detail = Text(
-        "Выберите одну (параметр org): {schools}; или «*», чтобы загрузить всех в одну школу.",
-        "Choose one (parameter org): {schools}; or “*” to import all into one school.",
+        "Назовите одну: {schools}; или «*», чтобы загрузить всех в одну школу.",
+        "Name one: {schools}; or “*” to import all into one school.",
     )
 
 

@@ -13,7 +13,7 @@ from services.identity.queries.people import own_school
 from services.identity.routes.import_desk import BINARY
 from services.identity.rules.approvals import EXPORT
 from services.identity.rules.lists import STAFF
-from services.identity.schemas.exports import ExportQuery, TemplateQuery
+from services.identity.schemas.exports import ENCODINGS, ExportQuery, TemplateQuery
 from shared.clock import today
 from shared.sheets import CSV, XLSX, as_csv
 from shared.web import actor, blueprint, concerns, fresh, may, reading
@@ -43,8 +43,8 @@ def get_people_export(query) -> Response:
         all_people = everybody(session, school, today(school.time_zone))
         rows = list((staff_rows if query["who"] == STAFF else pupil_rows)(all_people))
     name = f"{SHEETS[query['who']]} {all_people.on:%Y-%m-%d}"
-    if query["format"] == "csv":
-        return _sent(as_csv(rows), CSV, f"{name}.csv")
+    if encoding := ENCODINGS.get(query["format"]):
+        return _sent(as_csv(rows, encoding), CSV, f"{name}.csv")
     return _sent(as_xlsx({SHEETS[query["who"]]: rows}), XLSX, f"{name}.xlsx")
 
 

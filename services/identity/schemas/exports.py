@@ -3,8 +3,10 @@
 from marshmallow import Schema, fields, validate
 
 from services.identity.rules.lists import PUPILS, STAFF
+from shared.sheets import CP1251, UTF8
 
-FORMATS = ("xlsx", "csv")
+ENCODINGS = {"csv": UTF8, "csv-cp1251": CP1251}
+FORMATS = ("xlsx", *ENCODINGS)
 
 
 class TemplateQuery(Schema):

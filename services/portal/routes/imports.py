@@ -19,8 +19,10 @@ FILES = {
     "template-staff": ("/imports/template.xlsx", {"who": "staff"}),
     "pupils.xlsx": ("/exports/people", {"who": "pupils", "format": "xlsx"}),
     "pupils.csv": ("/exports/people", {"who": "pupils", "format": "csv"}),
+    "pupils-1251.csv": ("/exports/people", {"who": "pupils", "format": "csv-cp1251"}),
     "staff.xlsx": ("/exports/people", {"who": "staff", "format": "xlsx"}),
     "staff.csv": ("/exports/people", {"who": "staff", "format": "csv"}),
+    "staff-1251.csv": ("/exports/people", {"who": "staff", "format": "csv-cp1251"}),
     "oneroster": ("/exports/oneroster", {}),
 }
 
