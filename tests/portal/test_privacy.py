@@ -12,7 +12,9 @@ from shared import policy
 from shared.bus import event_log
 from shared.db import EVERY_SCHOOL
 from shared.events import read
+from shared.ids import new_id
 from shared.noting import tell_noted
+from tests.journal.documents import PDF
 from tests.portal.conftest import forms_token
 from tests.support.seeding import hear
 
@@ -65,7 +67,7 @@ def test_everything_held_of_a_child_is_one_file_from_all_services(sign_in, world
 
     assert answer.mimetype == "application/zip"
     archive = zipfile.ZipFile(io.BytesIO(answer.data))
-    assert set(archive.namelist()) == {
+    assert set(archive.namelist()) >= {
         "identity.json", "journal.json", "schedule.json", "notify.json", "personal-data.pdf"
     }  # fmt: skip
     assert orjson.loads(archive.read("identity.json"))["card"]["family_name"] == "Абрамов"
@@ -76,6 +78,24 @@ def test_everything_held_of_a_child_is_one_file_from_all_services(sign_in, world
     for needed in ("Сведения о персональных данных", "Карточка", "Отметки и посещаемость", "Математика"):
         assert needed in words, needed
     assert parent.get(f"/data/{world.pupils[7]}/file.zip").status_code == 404
+
+
+def test_documents_of_the_family_lie_in_the_file(sign_in, world):
+    """SECURITY 51."""
+    parent, child = sign_in("parent"), world.pupils[0]
+    form = {"section": "olympiad", "level": "regional", "title": "Олимпиада", "result": "призёр"}
+    form |= {"held_on": "2026-02-03", "description": "", "key": str(new_id()), "pupil_id": str(child)}
+    form["files"] = (io.BytesIO(PDF), "Диплом.pdf")
+    added = parent.post(
+        f"/diary/portfolio?pupil_id={child}", data={"csrf_token": forms_token(parent), **form},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    assert added.status_code == 302, added.text
+
+    archive = zipfile.ZipFile(io.BytesIO(parent.get(f"/data/{child}/file.zip").data))
+
+    [diploma] = [name for name in archive.namelist() if name.endswith("-Диплом.pdf")]
+    assert archive.read(diploma) == PDF
 
 
 def test_a_service_that_is_down_is_named_in_the_file(sign_in, world):

@@ -1,17 +1,22 @@
 """«Мои данные»: consents, who looked, everything as one file; and for the school requests and erasures."""
 
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx2
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.portal.access_titles import action_titles, endpoint_titles
-from services.portal.actions.subject_file import HOLDERS, subject_file
+from services.portal.actions.subject_file import HOLDERS, path_of, write_subject_file
+from services.portal.actions.subject_paper import Gathered
 from services.portal.calls import ServiceDown
 from services.portal.pages import me, time_zone
+from services.portal.texts import role_title
 from services.portal.web import (
     NotAnswered,
     accepted,
@@ -22,9 +27,13 @@ from services.portal.web import (
     send,
     visitor,
 )
+from shared import policy
 from shared.clock import today
 
 privacy = Blueprint("privacy", __name__)
+
+MOST_BYTES = 500_000_000
+"""Of a person's files in the archive; what does not fit is named in it, and is to be had one by one."""
 
 
 @privacy.get("/data")
@@ -108,10 +117,30 @@ def download(person_id: UUID) -> Response:
             held[service] = answer.json()
         elif answer.status_code != 404:  # It holds nothing, or says why it may not tell.
             held[service] = {"refused": problem_of(answer)}
-    content = subject_file(str(person_id), held, missing, today(time_zone()))
-    response = Response(content, mimetype="application/zip")
-    response.headers["Content-Disposition"] = "attachment; filename=personal-data.zip"
-    return response
+    listed = held.get("journal", {}).get("held", {}).get("stored_files", [])
+    out = TemporaryFile()  # noqa: SIM115 - closed with the answer, which reads it.
+    zone, words = time_zone(), action_titles() | {role: role_title(role) for role in policy.ROLES}
+    gathered = Gathered(str(person_id), today(zone), ZoneInfo(zone), held, missing, words, _contents(listed))
+    write_subject_file(out, gathered)
+    out.seek(0)
+    return send_file(out, "application/zip", as_attachment=True, download_name="personal-data.zip")
+
+
+def _contents(listed: list[dict[str, Any]]) -> Iterator[tuple[str, Iterable[bytes] | None]]:
+    """Read the files one after another, as long as the archive does not grow too large."""
+    whole = 0
+    for number, one in enumerate(listed, 1):
+        name, whole = path_of(number, one["name"]), whole + one["size"]
+        try:
+            answer = send("journal", "GET", f"/files/{one['id']}", streamed=True)
+        except ServiceDown:
+            yield name, None
+            continue
+        is_had = answer.status_code < 300 and whole <= MOST_BYTES
+        try:
+            yield name, answer.iter_bytes() if is_had else None
+        finally:
+            answer.close()
 
 
 @privacy.post("/data/<uuid:person_id>/erasure")
