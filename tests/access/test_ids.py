@@ -72,6 +72,7 @@ def places(row: Row) -> list[str]:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if places(row) and who_may(row)], ids=str)
 def test_an_address_with_one_id_of_another_school_or_of_nothing_leads_nowhere(row, stage):
+    """SECURITY 25, 26."""
     own = stage.things["own"]
     for caller in who_may(row):
         for name in places(row):

@@ -24,6 +24,7 @@ UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 def test_every_endpoint_of_every_program_is_in_the_table_and_no_other(built):
+    """SECURITY 23."""
     real = {
         (name, method, rule.rule.removeprefix(f"/api/{name}/v1"))
         for name in PROGRAMS
@@ -53,6 +54,7 @@ def test_each_row_names_the_action_by_which_its_route_lets_in(built):
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_each_cell_of_the_table_is_so(row, stage):
+    """SECURITY 24, 26."""
     wrong = []
     for caller in CALLERS:
         for relation, sign in row.signs(caller).items():

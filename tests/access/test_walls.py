@@ -172,6 +172,7 @@ def test_the_services_role_is_no_superuser_and_cannot_step_over_the_wall(postgre
 
 
 def test_raw_sql_sees_rows_of_the_school_it_was_told_and_none_when_it_was_told_none(postgres_server, walled):
+    """SECURITY 25: the second fence."""
     url = postgres_server.url(walled)
     for table in behind_the_wall(postgres_server, walled):
         assert owners(url, table, "") == [], table.name

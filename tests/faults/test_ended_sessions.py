@@ -80,6 +80,7 @@ def refused_everywhere(parent: Parent, within: float) -> None:
 
 
 def test_services_apart_refuse_the_next_request_within_five_seconds(apart):
+    """SECURITY 16, 22."""
     parent = signed_in(*apart)
 
     since = parent.is_blocked()
@@ -100,6 +101,7 @@ def test_without_a_broker_the_feeds_bring_it_long_before_the_token_runs_out(apar
 
 
 def test_a_school_in_one_process_refuses_it_as_soon(tmp_path: Path):
+    """SECURITY 16, 22."""
     single = SingleProcess(tmp_path / "school")
     try:
         founded = single.found()

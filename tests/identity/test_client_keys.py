@@ -35,6 +35,7 @@ def ask(api, proof, client_id=CLIENT):
 
 
 def test_a_service_with_a_key_gets_its_tokens_and_needs_no_secret(api, keyed, monkeypatch):
+    """SECURITY 32."""
     peers = Peers({})
     peers.put_in_process("identity", api.client.application)
     settings = Settings(service="journal", database_url="", client_key=PEM)
@@ -82,6 +83,7 @@ WRONG = {
 
 @pytest.mark.parametrize("made", WRONG.values(), ids=WRONG)
 def test_a_wrong_proof_proves_nothing(api, keyed, made):
+    """SECURITY 32."""
     answer = ask(api, made())
 
     assert (answer.status_code, answer.json["type"]) == (401, "urn:parta:problem:wrong-secret")

@@ -68,6 +68,7 @@ def test_who_signs_out_takes_the_tokens_along(api, database, school):
 
 @pytest.mark.parametrize("method", ["credentials", "sessions"])
 def test_a_blocked_person_s_next_request_is_refused(api, database, school, method):
+    """SECURITY 16, 22."""
     person_id, [own] = signed_in(database, school)
     token = {"Authorization": f"Bearer {session_token(database, own, 'identity')}"}
     assert api.anonymously("GET", "/me", headers=token).status_code == 200
@@ -126,6 +127,7 @@ def test_what_no_token_can_belong_to_any_more_is_forgotten(either_database):
 
 
 def test_who_loses_a_role_loses_the_tokens_that_name_it(api, database, school):
+    """SECURITY 28."""
     person_id, [own] = signed_in(database, school)
     token = {"Authorization": f"Bearer {session_token(database, own, 'identity')}"}
     assert api.anonymously("GET", "/me", headers=token).status_code == 200

@@ -38,7 +38,7 @@ def ring_of(api):
 
 
 def test_keys_rotated_under_load_turn_nobody_away(api, database, session_token):
-    """Services that read the keys long ago, and never again, know the next one already."""
+    """Services that read the keys long ago, and never again, know the next one already. SECURITY 21."""
     ensure_keys(database)
     refused, checked, stop = [], [], threading.Event()
 

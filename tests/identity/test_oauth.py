@@ -100,6 +100,7 @@ def test_a_wrong_request_is_sent_back_with_its_error_and_state(program, as_teach
     ids=str,
 )
 def test_nobody_is_sent_to_an_address_that_is_not_the_programs_to_the_letter(program, as_teacher, given):
+    """SECURITY 18."""
     answer = program.authorize(as_teacher, **given)
 
     assert answer.status_code == 422
@@ -158,6 +159,7 @@ def test_people_of_another_school_are_not_let_into_a_schools_program(api, databa
 
 
 def test_a_code_serves_once_and_its_second_use_ends_what_it_gave(program, as_teacher):
+    """SECURITY 18."""
     code = program.code(as_teacher)
     first = program.trade(code).json
     second = program.trade(code)
@@ -168,6 +170,7 @@ def test_a_code_serves_once_and_its_second_use_ends_what_it_gave(program, as_tea
 
 
 def test_a_code_is_too_old_after_a_minute(program, as_teacher):
+    """SECURITY 18."""
     with time_machine.travel(now(), tick=False) as clock:
         in_time, late = program.code(as_teacher), program.code(as_teacher)
         clock.shift(timedelta(seconds=59))
@@ -181,6 +184,7 @@ def test_a_code_is_too_old_after_a_minute(program, as_teacher):
 def test_a_code_is_worth_nothing_without_its_verifier_address_and_program(
     api, database, school, program, as_teacher
 ):
+    """SECURITY 18."""
     other = Program(api, *make_client(database, school))
     other.verifier = program.verifier
     code = program.code(as_teacher)

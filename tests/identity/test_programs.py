@@ -11,6 +11,7 @@ from tests.identity.programs import BACK, ISSUER, Program, make_client
 
 @pytest.mark.parametrize("grant", ["password", "implicit", "session", "", 'quo"ted', "сессия"])
 def test_there_is_no_password_grant_and_no_other(program, grant):
+    """SECURITY 18."""
     answer = program.ask(grant_type=grant, username="x", password="y")
 
     assert answer.status_code == 400

@@ -37,6 +37,7 @@ def test_a_refresh_gets_a_token_for_any_service_its_scopes_open(api, program, as
 
 
 def test_an_old_refresh_token_ends_the_family(program, as_teacher):
+    """SECURITY 19."""
     first = program.trade(program.code(as_teacher)).json["refresh_token"]
     second = program.refresh(first).json["refresh_token"]
     third = program.refresh(second).json["refresh_token"]
@@ -74,6 +75,7 @@ def test_a_refresh_token_of_another_program_is_no_good_and_stays_good(
 
 
 def test_a_family_ends_with_the_longest_a_session_may_last(api, database, school, program, as_teacher):
+    """SECURITY 20."""
     with time_machine.travel(now(), tick=False) as clock:
         token = program.trade(program.code(as_teacher)).json["refresh_token"]
         clock.shift(timedelta(hours=11, minutes=59))
@@ -86,6 +88,7 @@ def test_a_family_ends_with_the_longest_a_session_may_last(api, database, school
 
 @pytest.mark.parametrize("how", ["signed out", "ended", "blocked"])
 def test_what_ends_a_session_ends_its_refresh_tokens(api, program, teacher, how):
+    """SECURITY 16, 20."""
     begun = api.anonymously("POST", "/sessions", json={"login": teacher[1], "password": PASSWORD}).json
     asked = {"grant_type": "session", "session_token": begun["session_token"], "audience": "identity"}
     token = api.anonymously("POST", "/tokens", json=asked).json["access_token"]

@@ -50,6 +50,7 @@ def families(database):
 
 
 def test_of_fifty_uses_of_one_refresh_token_one_succeeds_and_the_family_ends(database, program, as_teacher):
+    """SECURITY 19."""
     token = program.trade(program.code(as_teacher)).json["refresh_token"]
 
     answers = at_once(*[lambda: program.refresh(token)] * THREADS)
@@ -63,6 +64,7 @@ def test_of_fifty_uses_of_one_refresh_token_one_succeeds_and_the_family_ends(dat
 
 
 def test_of_twenty_uses_of_one_code_one_succeeds_and_what_it_gave_ends(database, program, as_teacher):
+    """SECURITY 18."""
     code = program.code(as_teacher)
 
     answers = at_once(*[lambda: program.trade(code)] * 20)
@@ -72,6 +74,7 @@ def test_of_twenty_uses_of_one_code_one_succeeds_and_what_it_gave_ends(database,
 
 
 def test_of_twenty_uses_of_one_proof_one_succeeds(api, database, school):
+    """SECURITY 32."""
     from joserfc.jwk import ECKey
 
     key = ECKey.generate_key("P-256", auto_kid=True)
@@ -104,6 +107,7 @@ ENDS = {
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_no_refresh_token_lives_past_a_revocation_it_raced_with(api: Api, database, school, program, end):
+    """SECURITY 19: revoking races refreshing."""
     for _ in range(8):
         with database.writing(school) as session:
             person = make_person(session, role="teacher")

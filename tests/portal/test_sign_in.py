@@ -54,6 +54,7 @@ def test_a_wrong_password_says_what_to_do_and_keeps_the_login(client, world):
 
 
 def test_the_browser_gets_an_opaque_cookie_that_scripts_cannot_read(client, world):
+    """SECURITY 13."""
     answer = enter(client, world.logins["teacher"])
 
     given = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("parta="))
@@ -66,6 +67,7 @@ def test_the_browser_gets_an_opaque_cookie_that_scripts_cannot_read(client, worl
 
 
 def test_by_https_the_cookies_insist_on_it(world, tmp_path):
+    """SECURITY 13."""
     url = sqlite_url("portal", tmp_path)
     settings = Settings(
         service="portal", database_url=url, secret_key="k", public_url="https://school.example"

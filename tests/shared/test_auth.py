@@ -105,6 +105,7 @@ BAD = {
 
 @pytest.mark.parametrize("made", BAD.values(), ids=BAD)
 def test_a_bad_token_is_refused(made):
+    """SECURITY 17: the matrix of tokens."""
     ring = key_ring()
 
     with pytest.raises(BadToken):
