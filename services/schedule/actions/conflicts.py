@@ -1,14 +1,18 @@
 """Why a decision about a lesson cannot be carried out: somebody or something is taken at that hour."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.schedule.models import Absence, Group, Lesson, Person, table
+from services.schedule.actions.bells.timing import Timing
+from services.schedule.actions.versions.surroundings import clashing_groups
+from services.schedule.models import Absence, Lesson, Person, table
+from services.schedule.models.lengths import lesson_lengths
 from services.schedule.models.substitutions import away_on
+from services.schedule.rules.hours import Rung, at_once
 from shared.db import SchoolSession
 from shared.errors import Conflict, Invalid, Text
 from shared.names import short_name
@@ -102,56 +106,68 @@ class NoLessonsThen(Invalid):
 
 
 class Hours:
-    """Who, which class and which room is taken at which hour of some days; decisions are added."""
+    """Who, which class and which room is taken when on some days; decisions are added."""
 
     def __init__(self, session: SchoolSession, days: Collection[date]) -> None:
-        """Read the lessons of these days and the groups, in two statements."""
+        """Read the lessons of these days and how long they last."""
         own = table(Lesson).c
-        found = select(own.id, own.lesson_on, own.number, own.group_id, own.room_id, own.teacher_ids).where(
+        shown = own.id, own.lesson_on, own.number, own.starts, own.group_id, own.room_id, own.teacher_ids
+        found = select(*shown).where(
             own.school_id == UUID(session.info["school"]), own.lesson_on.in_(days), ~own.is_cancelled
         )
-        self._parents = {row.id: row.parent_id for row in session.execute(select(Group.id, Group.parent_id))}
-        self._taken: dict[tuple[date, int, str], set[UUID]] = {}
+        self._session = session
+        self._lengths = lesson_lengths(session)
+        self._clashing: dict[date, Mapping[UUID, Collection[UUID]]] = {}
+        self._taken: dict[tuple[date, str], list[tuple[Rung, UUID]]] = {}
         for row in session.execute(found):
             for what in (*row.teacher_ids, str(row.group_id), str(row.room_id)):
-                self.take(row.lesson_on, row.number, what, row.id)
+                self.take(row.lesson_on, Rung(row.number, row.starts), what, row.id)
 
-    def take(self, day: date, number: int, what: str, lesson_id: UUID) -> None:
-        """Note that somebody or something is taken by a lesson at that hour."""
-        self._taken.setdefault((day, number, what), set()).add(lesson_id)
+    def take(self, day: date, rung: Rung, what: str, lesson_id: UUID) -> None:
+        """Note that somebody or something is taken by a lesson then."""
+        self._taken.setdefault((day, what), []).append((rung, lesson_id))
 
-    def is_taken(self, day: date, number: int, what: UUID, *, but: UUID) -> bool:
-        """Whether a teacher, class or room is taken at that hour by another lesson than `but`."""
-        return bool(self._taken.get((day, number, str(what)), set()) - {but})
+    def is_taken(self, day: date, rung: Rung, what: UUID, *, but: UUID) -> bool:
+        """Whether a teacher, class or room is taken then by another lesson than `but`."""
+        held = self._taken.get((day, str(what)), ())
+        return any(by != but and at_once(rung, other, self._lengths) for other, by in held)
 
-    def is_group_taken(self, day: date, number: int, group_id: UUID, *, but: UUID) -> bool:
-        """Whether the group has another lesson, or what it is a part of, or a part of it."""
-        parent = self._parents.get(group_id)
-        kin = {group_id, *(one for one, above in self._parents.items() if above == group_id)}
-        kin |= {parent} if parent else set()
-        return any(self.is_taken(day, number, one, but=but) for one in kin)
+    def is_group_taken(self, day: date, rung: Rung, group_id: UUID, *, but: UUID) -> bool:
+        """Whether the group, or one that it shares pupils with, has another lesson then."""
+        if day not in self._clashing:
+            self._clashing[day] = clashing_groups(self._session, day)
+        kin = self._clashing[day].get(group_id, (group_id,))
+        return any(self.is_taken(day, rung, one, but=but) for one in kin)
 
 
 def check_decision(
-    session: SchoolSession, hours: Hours, absences: Collection[Absence], lesson: Lesson, decision: "Decision"
+    session: SchoolSession,
+    hours: Hours,
+    absences: Collection[Absence],
+    lesson: Lesson,
+    decision: "Decision",
+    timing: Timing,
 ) -> None:
     """Refuse what cannot be carried out, and note what it takes for the decisions after it."""
     missing = [NAMED[name] for name in NEEDED[decision.kind] if getattr(decision, name) is None]
     if missing:
         raise IncompleteDecision(what=Text(*(", ".join(said) for said in zip(*missing, strict=True))))
-    on, number = decision.on or lesson.lesson_on, decision.number
-    number = lesson.number if number is None else number
-    at: dict[str, Any] = {"on": on, "number": number}
+    on, rung = lesson.lesson_on, Rung(lesson.number, lesson.starts)
+    if decision.on is not None and decision.number is not None:
+        on = decision.on
+        rung = Rung(decision.number, timing.starts(lesson.group_id, on, decision.number))
     if decision.stand_in_id is not None:
-        _check_stand_in(session, hours, absences, lesson, decision, on, number)
-    if decision.room_id is not None and hours.is_taken(on, number, decision.room_id, but=lesson.id):
-        raise RoomTaken(**at)
-    if decision.kind == "move":
-        _check_move(session, hours, absences, lesson, decision, on, number)
-    moved = (lesson.group_id, *lesson.teacher_ids) if decision.kind == "move" else ()
-    for what in (decision.stand_in_id, decision.room_id, *moved):
+        _check_stand_in(session, hours, absences, lesson, decision, on, rung)
+    has_moved = decision.kind == "move"
+    room = decision.room_id or (lesson.room_id if has_moved else None)
+    if room is not None and hours.is_taken(on, rung, room, but=lesson.id):
+        raise RoomTaken(on=on, number=rung.number)
+    if has_moved:
+        _check_move(session, hours, absences, lesson, decision, on, rung)
+    moved = (lesson.group_id, *lesson.teacher_ids) if has_moved else ()
+    for what in (decision.stand_in_id, room, *moved):
         if what is not None:
-            hours.take(on, number, str(what), lesson.id)
+            hours.take(on, rung, str(what), lesson.id)
 
 
 def _check_stand_in(
@@ -161,14 +177,14 @@ def _check_stand_in(
     lesson: Lesson,
     decision: "Decision",
     on: date,
-    number: int,
+    rung: Rung,
 ) -> None:
     stand_in = decision.stand_in_id
     assert stand_in is not None  # noqa: S101  # Asked for by NEEDED.
-    told: dict[str, Any] = {"who": _name(session, stand_in), "on": on, "number": number}
+    told: dict[str, Any] = {"who": _name(session, stand_in), "on": on, "number": rung.number}
     if str(stand_in) in away_on(absences, on):
         raise StandInAway(**told)
-    busy = hours.is_taken(on, number, stand_in, but=lesson.id)
+    busy = hours.is_taken(on, rung, stand_in, but=lesson.id)
     if busy and decision.kind != "joint":
         raise StandInBusy(**told)
     if not busy and decision.kind == "joint":
@@ -182,19 +198,17 @@ def _check_move(
     lesson: Lesson,
     decision: "Decision",
     on: date,
-    number: int,
+    rung: Rung,
 ) -> None:
-    if hours.is_group_taken(on, number, lesson.group_id, but=lesson.id) or (on, number) == (
-        lesson.lesson_on,
-        lesson.number,
-    ):
-        raise ClassBusy(on=on, number=number)
+    stays = (on, rung.number) == (lesson.lesson_on, lesson.number)
+    if stays or hours.is_group_taken(on, rung, lesson.group_id, but=lesson.id):
+        raise ClassBusy(on=on, number=rung.number)
     away = away_on(absences, on)
     for teacher in () if decision.stand_in_id else lesson.teacher_ids:
-        told: dict[str, Any] = {"who": _name(session, UUID(teacher)), "on": on, "number": number}
+        told: dict[str, Any] = {"who": _name(session, UUID(teacher)), "on": on, "number": rung.number}
         if teacher in away:
             raise StandInAway(**told)
-        if hours.is_taken(on, number, UUID(teacher), but=lesson.id):
+        if hours.is_taken(on, rung, UUID(teacher), but=lesson.id):
             raise StandInBusy(**told)
 
 

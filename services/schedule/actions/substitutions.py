@@ -65,14 +65,15 @@ def decide(session: SchoolSession, actor: Actor, decisions: Sequence[Decision]) 
     years = {year.id: year for year in all_years(session, for_change=True)}
     decisions = [_what_counts(one) for one in decisions]
     lessons = _lessons(session, decisions)
-    _refuse_days_without_lessons(session, years, lessons, decisions)
+    timings = {id_: Timing(session, years[id_]) for id_ in {one.year_id for one in lessons.values()}}
+    _refuse_days_without_lessons(session, years, timings, lessons, decisions)
     days = {lesson.lesson_on for lesson in lessons.values()} | {one.on for one in decisions if one.on}
     hours = Hours(session, days)
     absences = absences_on(session, min(days), max(days))
     made = []
     for decision in decisions:
         lesson = lessons[decision.lesson_id]
-        check_decision(session, hours, absences, lesson, decision)
+        check_decision(session, hours, absences, lesson, decision, timings[lesson.year_id])
         one = _substitution(lesson, decision, actor)
         one.absence_id = next(
             (away.id for away in absences if str(away.teacher_id) in lesson.teacher_ids
@@ -81,7 +82,7 @@ def decide(session: SchoolSession, actor: Actor, decisions: Sequence[Decision]) 
         made.append(one)
     session.add_all(made)
     session.flush()
-    _carry_out(session, years, made)
+    _carry_out(session, years, timings, made)
     announce(session, made)
     return made
 
@@ -93,11 +94,12 @@ def withdraw(session: SchoolSession, substitution_id: UUID) -> Substitution:
     if one is None or one.withdrawn_at is not None:
         raise NotFound
     _refuse_long_ago(session, one.lesson_on)
+    today, year = school_today(session), years[one.year_id]
+    timing = Timing(session, year)
     one.withdrawn_at = now()
     session.flush()
-    today, year = school_today(session), years[one.year_id]
     was = Form(one.was_starts, one.was_room_id, tuple(one.was_teacher_ids))
-    keys = [key for key, _ in forms_of(one, was, Timing(session, year))]
+    keys = [key for key, _ in forms_of(one, was, timing)]
     undone: dict[Key, Form | None] = {
         key: was if key == key_of(one) else None for key in keys if key.lesson_on <= today
     }
@@ -136,12 +138,12 @@ def _what_counts(one: Decision) -> Decision:
 def _refuse_days_without_lessons(
     session: SchoolSession,
     years: Mapping[UUID, Year],
+    timings: Mapping[UUID, Timing],
     lessons: Mapping[UUID, Lesson],
     decisions: Sequence[Decision],
 ) -> None:
     """Refuse to move a lesson out of the periods of its class, where no mark could be put."""
     moves = [(lessons[one.lesson_id], one.on) for one in decisions if one.on]
-    timings = {id_: Timing(session, years[id_]) for id_ in {lesson.year_id for lesson, _ in moves}}
     latest = school_today(session) - LATEST_DECISION if moves else date.min
     for lesson, on in moves:
         grade = timings[lesson.year_id].grade(lesson.group_id)
@@ -180,11 +182,15 @@ def _substitution(lesson: Lesson, decision: Decision, actor: Actor) -> Substitut
     )  # fmt: skip
 
 
-def _carry_out(session: SchoolSession, years: Mapping[UUID, Year], made: Sequence[Substitution]) -> None:
+def _carry_out(
+    session: SchoolSession,
+    years: Mapping[UUID, Year],
+    timings: Mapping[UUID, Timing],
+    made: Sequence[Substitution],
+) -> None:
     today = school_today(session)
-    for year_id in {one.year_id for one in made}:
+    for year_id, timing in timings.items():
         ours = [one for one in made if one.year_id == year_id]
-        timing = Timing(session, years[year_id])
         decided: dict[Key, Form | None] = {}
         for one in ours:
             was = Form(one.was_starts, one.was_room_id, tuple(one.was_teacher_ids))

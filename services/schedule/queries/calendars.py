@@ -1,6 +1,6 @@
 """Lessons as a calendar program reads them (RFC 5545)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,6 @@ from icalendar import Calendar, Event
 from sqlalchemy import Select, select
 
 from services.schedule.models import (
-    Bell,
-    BellTime,
     CalendarFeed,
     Enrolment,
     Group,
@@ -21,7 +19,9 @@ from services.schedule.models import (
     School,
     table,
 )
+from services.schedule.models.lengths import lesson_lengths
 from services.schedule.queries import Names, groups_of, narrow
+from services.schedule.rules.hours import Lengths
 from shared.clock import today
 from shared.db import SchoolSession
 from shared.errors import NotFound
@@ -31,9 +31,6 @@ AHEAD = timedelta(days=300)
 USUAL_LENGTH = timedelta(minutes=45)  # СП 2.4.3648-20: a lesson lasts 45 minutes at most.
 READ_AGAIN_EVERY = timedelta(hours=1)
 USUAL_TIME_ZONE = "Europe/Moscow"
-
-Lengths = Mapping[tuple[int, str], timedelta]
-"""By the number of the lesson and when it begins."""
 
 
 def feeds(session: SchoolSession, owner_id: UUID | None) -> list[dict[str, Any]]:
@@ -118,18 +115,6 @@ def _event(row: Any, names: Names, lengths: Lengths, zone: ZoneInfo, kind: str) 
         event.add("dtstart", row.lesson_on)
     event.add("status", "CANCELLED" if row.is_cancelled else "CONFIRMED")
     return event
-
-
-def lesson_lengths(session: SchoolSession) -> Lengths:
-    """Return how long the lesson of a number lasts that begins at an hour, by whichever bells ring so."""
-    day = date.min
-    rung = [*session.scalars(select(BellTime)), *session.scalars(select(Bell).order_by(Bell.year_id))]
-    return {
-        (bell.number, bell.starts): datetime.combine(day, time.fromisoformat(bell.ends))
-        - datetime.combine(day, time.fromisoformat(bell.starts))
-        for bell in rung
-        if bell.starts and bell.ends
-    }
 
 
 def _title(session: SchoolSession, feed: CalendarFeed, school: str) -> str:

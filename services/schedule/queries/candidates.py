@@ -5,21 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import nsmallest
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.schedule.models import Absence, Group, Load, table
+from services.schedule.models.lengths import lesson_lengths
 from services.schedule.models.substitutions import away_on
 from services.schedule.queries import Names
 from services.schedule.rules import monday_of
+from services.schedule.rules.hours import Lengths, Rung, at_once
 from shared.db import SchoolSession
 from shared.names import group_key
 
 BEST = 8
-
-Hour = tuple[date, int]
 
 
 @dataclass
@@ -27,16 +28,21 @@ class Staff:
     """What is known of teachers in some weeks: when they teach, what, in which classes."""
 
     classes: Mapping[UUID, UUID] = field(default_factory=dict)  # The class that a group is a part of.
-    busy: dict[str, dict[date, set[int]]] = field(default_factory=dict)
+    lengths: Lengths = field(default_factory=dict)
+    busy: dict[str, dict[date, set[Rung]]] = field(default_factory=dict)
     weeks: Counter[tuple[str, date]] = field(default_factory=Counter)
     subjects: set[tuple[str, UUID]] = field(default_factory=set)
     known: set[tuple[str, UUID]] = field(default_factory=set)
+    rung: set[Rung] = field(default_factory=set)
+    beside: dict[Rung, frozenset[Rung]] = field(default_factory=dict)
 
     def teaches(self, teacher: str, row: Any) -> None:
         """Note a lesson of a teacher; two groups at one hour are one."""
         hours = self.busy.setdefault(teacher, {}).setdefault(row.lesson_on, set())
-        if row.number not in hours:
-            hours.add(row.number)
+        hour = rung_of(row)
+        if hour not in hours:
+            hours.add(hour)
+            self.rung.add(hour)
             self.weeks[teacher, monday_of(row.lesson_on)] += 1
 
     def leads(self, teacher: str, row: Any) -> None:
@@ -51,7 +57,18 @@ class Staff:
 
     def is_free(self, teacher: str, lesson: Any) -> bool:
         """Whether a teacher gives no lesson at that hour."""
-        return lesson.number not in self.busy[teacher].get(lesson.lesson_on, ())
+        return self.at_once(lesson).isdisjoint(self.busy[teacher].get(lesson.lesson_on, ()))
+
+    def are_at_once(self, lesson: Any, other: Any) -> bool:
+        """Whether two lessons are held at the same time."""
+        return lesson.lesson_on == other.lesson_on and at_once(rung_of(lesson), rung_of(other), self.lengths)
+
+    def at_once(self, lesson: Any) -> frozenset[Rung]:
+        """Return the hours at which lessons of a day are held at the same time as this one."""
+        own = rung_of(lesson)
+        if own not in self.beside:
+            self.beside[own] = frozenset(one for one in self.rung if at_once(own, one, self.lengths))
+        return self.beside[own]
 
     def rank(self, teacher: str, lesson: Any) -> tuple[Any, ...]:
         """Return what sorts candidates, the best first.
@@ -75,19 +92,29 @@ class Staff:
 
     def gaps(self, teacher: str, lesson: Any) -> int:
         """Return the empty hours (окна) the lesson adds to the teacher's day; a day of its own counts one."""
-        numbers = self.busy[teacher].get(lesson.lesson_on, set())
-        return _gaps(numbers | {lesson.number}) - _gaps(numbers) if numbers else 1
+        hours = self.busy[teacher].get(lesson.lesson_on, set())
+        return _gaps(hours | {rung_of(lesson)}) - _gaps(hours) if hours else 1
 
 
-def _gaps(numbers: set[int]) -> int:
-    return max(numbers) - min(numbers) + 1 - len(numbers)
+def rung_of(row: Any) -> Rung:
+    """Return at which hour a lesson is held."""
+    return Rung(row.number, row.starts)
+
+
+def _gaps(hours: set[Rung]) -> int:
+    """Return the numbers left out between lessons; a second shift begins its numbers anew."""
+    knows_clock = all(one.starts for one in hours)
+    ordered = sorted(hours, key=lambda one: (one.starts if knows_clock else "", one.number))
+    numbers = [one.number for one in ordered]
+    return sum(max(0, after - before - 1) for before, after in pairwise(numbers))
 
 
 def staff_of(session: SchoolSession, lessons: Iterable[Any]) -> Staff:
     """Return what is known of the teachers of these lessons and of their year's load."""
     rows = list(lessons)
     groups = session.execute(select(Group.id, Group.kind, Group.parent_id)).all()
-    staff = Staff({row.id: row.parent_id for row in groups if row.kind == "group" and row.parent_id})
+    classes = {row.id: row.parent_id for row in groups if row.kind == "group" and row.parent_id}
+    staff = Staff(classes, lesson_lengths(session))
     for row in rows:
         if not row.is_cancelled:
             for teacher in row.teacher_ids:
@@ -121,23 +148,26 @@ def candidates(
     ]
 
 
-def lessons_beside(wanted: Iterable[Any], lessons: Iterable[Any]) -> dict[Hour, list[Any]]:
-    """Return the other lessons held at the hours of these."""
-    hours: dict[Hour, list[Any]] = {(row.lesson_on, row.number): [] for row in wanted}
+def lessons_beside(wanted: Iterable[Any], lessons: Iterable[Any], staff: Staff) -> dict[UUID, list[Any]]:
+    """Return the lessons held at the same time as each of these, by its id."""
+    held: dict[tuple[date, Rung], list[Any]] = {}
     for row in lessons:
-        if not row.is_cancelled and (row.lesson_on, row.number) in hours:
-            hours[row.lesson_on, row.number].append(row)
-    return hours
+        if not row.is_cancelled:
+            held.setdefault((row.lesson_on, rung_of(row)), []).append(row)
+    return {
+        one.id: [row for hour in staff.at_once(one) for row in held.get((one.lesson_on, hour), ())]
+        for one in wanted
+    }
 
 
 def joinable(
-    lesson: Any, beside: Mapping[Hour, list[Any]], staff: Staff, away: Sequence[Absence], names: Names
+    lesson: Any, beside: Sequence[Any], staff: Staff, away: Sequence[Absence], names: Names
 ) -> list[dict[str, Any]]:
     """Return with which groups the lesson's may be joined: of the class and the subject first."""
     gone = away_on(away, lesson.lesson_on)
     others = [
         (row, teacher)
-        for row in beside[lesson.lesson_on, lesson.number]
+        for row in beside
         for teacher in row.teacher_ids
         if row.id != lesson.id and teacher not in gone and teacher not in lesson.teacher_ids
     ]

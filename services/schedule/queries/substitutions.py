@@ -11,12 +11,13 @@ from sqlalchemy import or_, select
 from services.schedule.models import Absence, Lesson, Person, Substitution, table
 from services.schedule.models.substitutions import away_on
 from services.schedule.queries import Names
-from services.schedule.queries.candidates import candidates, joinable, lessons_beside, staff_of
+from services.schedule.queries.candidates import Staff, candidates, joinable, lessons_beside, staff_of
 from services.schedule.rules import monday_of
 from shared.db import SchoolSession
 from shared.names import names_apart
 
 WEEK = timedelta(days=6)
+MOST_PROPOSED = 3
 
 
 def absences(session: SchoolSession, found: Sequence[Absence]) -> list[dict[str, Any]]:
@@ -32,46 +33,45 @@ def absences(session: SchoolSession, found: Sequence[Absence]) -> list[dict[str,
 
 def needs(
     session: SchoolSession, from_on: date, until_on: date, away: Sequence[Absence]
-) -> list[dict[str, Any]]:
-    """Return the lessons of teachers who are away, each with what was decided or who could stand in.
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the lessons of teachers who are away, and a proposal for those nothing was decided about.
 
-    Where nobody is free, or rather than that, groups may be joined under those in `joinable`. The
-    statements are as many for a week as for a day: lessons, load, groups, decisions, names.
+    Each lesson has what was decided or who could stand in. Where nobody is free, or rather than that,
+    groups may be joined under those in `joinable`. The statements are as many for a week as for a
+    day: lessons, load, groups, bells, decisions, names.
     """
     lessons = _lessons(session, monday_of(from_on), monday_of(until_on) + WEEK)
     decided = _standing(session, from_on, until_on)
     staff = staff_of(session, lessons)
     wanted = [row for row in lessons if from_on <= row.lesson_on <= until_on and _absent(row, away, decided)]
-    beside = lessons_beside(wanted, lessons)
+    beside = lessons_beside(wanted, lessons, staff)
     names = Names(session, [*wanted, *chain.from_iterable(beside.values())])
     people = names_of(session, {UUID(teacher) for teacher in staff.busy})
-    return [
+    needed = [
         _shown(row, names)
         | {
             "absent": [{"id": one, "name": names.people.get(one)} for one in _absent(row, away, decided)],
             "substitution": _decision(decided.get(row.id), people),
             "candidates": [] if row.id in decided else candidates(row, staff, away, people),
-            "joinable": [] if row.id in decided else joinable(row, beside, staff, away, names),
+            "joinable": [] if row.id in decided else joinable(row, beside[row.id], staff, away, names),
         }
         for row in wanted
     ]
+    return needed, _proposal(zip(wanted, needed, strict=True), staff)
 
 
-def proposal(needed: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the best stand-in for each lesson that nothing was decided about, nobody twice an hour.
+def _proposal(needed: Iterable[tuple[Any, dict[str, Any]]], staff: Staff) -> list[dict[str, Any]]:
+    """Return the best stand-in for each lesson that nothing was decided about, nobody twice at a time.
 
     Nobody gets more than three, so that one good soul does not carry the whole day.
     """
-    taken: set[tuple[str, date, int]] = set()
-    given: dict[str, int] = {}
+    given: dict[str, list[Any]] = {}
     found = []
-    for lesson in needed:
+    for row, lesson in needed:
         for one in lesson["candidates"]:
-            teacher = one["teacher"]["id"]
-            hour = (teacher, lesson["on"], lesson["number"])
-            if hour not in taken and given.get(teacher, 0) < 3:
-                taken.add(hour)
-                given[teacher] = given.get(teacher, 0) + 1
+            theirs = given.setdefault(one["teacher"]["id"], [])
+            if len(theirs) < MOST_PROPOSED and not any(staff.are_at_once(row, other) for other in theirs):
+                theirs.append(row)
                 found.append({"lesson_id": lesson["id"], "kind": "teacher", "stand_in": one["teacher"]})
                 break
     return found

@@ -77,8 +77,8 @@ def get_needs(query):
     """Lessons of teachers who are away, who could stand in, and a proposal for all of them."""
     days = query["from_"], query["until"]
     with reading() as session:
-        found = queries.needs(session, *days, absences_on(session, *days))
-        return {"items": found, "proposal": queries.proposal(found), "next": None}
+        needed, proposal = queries.needs(session, *days, absences_on(session, *days))
+        return {"items": needed, "proposal": proposal, "next": None}
 
 
 @substitutions.route("/substitutions", methods=["GET"])

@@ -61,6 +61,11 @@ def school_around(session: SchoolSession, year: Year, on: date, used: Collection
     )
 
 
+def clashing_groups(session: SchoolSession, on: date) -> Mapping[UUID, Collection[UUID]]:
+    """Return with which groups each cannot have lessons at the same time on a day, itself among them."""
+    return _clashing(_kin(session), _enrolled(session, on))
+
+
 def placed(school: School, card_id: UUID, card: Any) -> Placed:
     """Return a card that has a place as the check sees it; `card` has the facts of one."""
     groups = tuple(sorted(_ids(card.group_ids)))
