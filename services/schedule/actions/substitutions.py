@@ -14,6 +14,7 @@ from services.schedule.actions.calendar import all_years, school_today
 from services.schedule.actions.conflicts import Hours, NoLessonsThen, check_decision
 from services.schedule.actions.lessons import plan_lessons
 from services.schedule.actions.overriding import Form, Key, forms_of, key_of
+from services.schedule.actions.taken_since import refuse_if_taken_since
 from services.schedule.models import Lesson, Person, Room, Subject, Substitution, Year
 from services.schedule.rules import LATEST_DECISION
 from shared.auth import Actor
@@ -88,7 +89,10 @@ def decide(session: SchoolSession, actor: Actor, decisions: Sequence[Decision]) 
 
 
 def withdraw(session: SchoolSession, substitution_id: UUID) -> Substitution:
-    """Take a decision back: the lesson stands again as the timetable has it, or as it was held."""
+    """Take a decision back: the lesson stands again as the timetable has it, or as it was held.
+
+    Raises NotFound, NotHeld, and TakenSince where a later decision has used what this one set free.
+    """
     years = {year.id: year for year in all_years(session, for_change=True)}
     one = session.get(Substitution, substitution_id)
     if one is None or one.withdrawn_at is not None:
@@ -96,6 +100,7 @@ def withdraw(session: SchoolSession, substitution_id: UUID) -> Substitution:
     _refuse_long_ago(session, one.lesson_on)
     today, year = school_today(session), years[one.year_id]
     timing = Timing(session, year)
+    refuse_if_taken_since(session, one, timing)
     one.withdrawn_at = now()
     session.flush()
     was = Form(one.was_starts, one.was_room_id, tuple(one.was_teacher_ids))
