@@ -38,7 +38,8 @@ def enter_absence(
     """Enter that a teacher is away, both days included; the same days again change nothing."""
     if not 0 <= (until_on - from_on).days <= LONGEST_ABSENCE.days:
         raise AbsenceTooLong(days=LONGEST_ABSENCE.days)
-    if session.get(Person, teacher_id) is None:
+    # Locked: two who enter the same days at once enter them once.
+    if session.get(Person, teacher_id, with_for_update=True) is None:
         raise NotFound
     same = select(Absence).where(
         Absence.teacher_id == teacher_id, Absence.from_on == from_on, Absence.until_on == until_on
