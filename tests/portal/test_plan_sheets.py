@@ -5,7 +5,7 @@ import io
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from services.schedule.actions.calendar import current_year
 from services.schedule.actions.curriculum.plans import PlanFacts, PlanItem, make_curriculum
@@ -14,6 +14,7 @@ from services.schedule.models import Curriculum, CurriculumItem, Load
 from tests.portal.conftest import forms_token
 from tests.portal.world import served, small_world
 from tests.schedule.makers import make_year
+from tests.support.waiting import eventually
 
 GRADE = 7
 SUBJECTS = ["Алгебра", "Биология", "География", "Музыка"]
@@ -76,6 +77,42 @@ def test_hours_are_typed_pasted_undone_and_saved_without_a_reload(open_as):
 
     assert [cell(page, row, 0).inner_text() for row in range(4)] == ["2,5", "3×2", "1", "2"]
     assert [cell(page, row, 1).inner_text() for row in range(4)] == ["2", "2", "4", "0,5"]
+    assert page.complaints == []
+
+
+def test_what_is_being_typed_is_saved_when_the_page_is_left(open_as, world):
+    page = open_as("operator", "/curriculum")
+    page.on("dialog", lambda dialog: dialog.accept())
+    cell(page, 2, 0).click()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    cell(page, 1, 1).click()
+    page.keyboard.type("3,5")
+    page.goto("about:blank")
+
+    def is_saved():
+        with world.runtimes["schedule"].database.reading(world.school_id) as session:
+            return {28, 14} <= set(session.scalars(select(CurriculumItem.quarters_per_week)))
+
+    eventually(is_saved, within=30)
+
+
+def test_digits_typed_one_after_another_stand_in_their_order_in_every_cell(open_as):
+    page = open_as("operator", "/curriculum")
+    cell(page, 0, 0).click()
+    for hours in ("2,5", "1,75", "10", "0,25"):
+        page.keyboard.type(hours)
+        page.keyboard.press("Enter")
+        saved(page)  # A save between two cells disturbs neither.
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("4,5")
+    page.keyboard.press("Tab")
+    saved(page)
+    page.reload()
+
+    assert [cell(page, row, 0).inner_text() for row in range(4)] == ["2,5", "1,75", "10", "0,25"]
+    assert cell(page, 2, 1).inner_text() == "4,5"
     assert page.complaints == []
 
 

@@ -9,7 +9,8 @@ export class Saving {
     Object.assign(this, { columns, body, texts, onRefused, onSaved, dirty: new Set(), stuck: new Set(), line: document.getElementById("state") });
     this.csrf = document.querySelector("meta[name=csrf-token]").content;
     this.box = document.getElementById("note");
-    window.addEventListener("beforeunload", (event) => { if (this.dirty.size || this.sending) event.preventDefault(); });
+    window.addEventListener("beforeunload", (event) => this.#leave(event));
+    window.addEventListener("pagehide", () => this.#sendAll());
     if (columns.some((column) => column.editable)) this.show("saved");
   }
 
@@ -19,6 +20,19 @@ export class Saving {
     this.show("saving");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), PAUSE_MS);
+  }
+
+  /** Send at once what waits, and hold whoever leaves until it is saved. */
+  #leave(event) {
+    if (!this.dirty.size && !this.sending) return;
+    clearTimeout(this.timer);
+    this.flush();
+    event.preventDefault();
+  }
+
+  #sendAll() {
+    for (const column of this.dirty) this.#send(column);
+    this.dirty.clear();
   }
 
   async flush() {
@@ -47,6 +61,7 @@ export class Saving {
     try {
       answer = await fetch(column.url, {
         method: "PUT",
+        keepalive: true, // Also when the page is left meanwhile.
         headers: {
           "Content-Type": "application/json", Accept: "application/json",
           "X-CSRFToken": this.csrf, "If-Match": `"${column.version}"`,

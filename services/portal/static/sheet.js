@@ -16,6 +16,8 @@ export class Sheet {
     element.addEventListener("keydown", (event) => this.#key(event));
     element.addEventListener("dblclick", (event) => { if (event.target.closest("td")) this.open(); });
     element.addEventListener("focusout", (event) => { if (event.target === this.input) this.close(true); });
+    // Before the page asks whether anything is unsaved: what is being typed is.
+    window.addEventListener("beforeunload", () => this.close(true), { capture: true });
     document.addEventListener("copy", (event) => this.#copy(event));
     document.addEventListener("paste", (event) => this.#paste(event));
     this.drawAll();
