@@ -51,6 +51,12 @@ def time_zone() -> str:
     return str(known["school"]["time_zone"]) if known else FAR_ZONE
 
 
+def the_year() -> dict[str, Any]:
+    """Return the academic year as schedule tells it; nothing while there is none, or it is down."""
+    known: dict[str, Any] = glimpse("schedule", "/years/current", default={})
+    return known
+
+
 def unread() -> int:
     """Return how many notices the visitor has not read."""
     if "unread" not in g:

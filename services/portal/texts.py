@@ -1,5 +1,7 @@
 """The words of the portal that come from code: roles, attendance and services."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -197,3 +199,17 @@ def bell_titles() -> dict[str, str]:
         "ends": _("конец"),
         "from_on": _("с какого дня"),
     }
+
+
+def grades_said(grades: Iterable[int | str] | None) -> str:
+    """Write parallels the way they are typed: «1–9, 11»; what was mistyped stays as it was."""
+    listed = list(grades or ())
+    if any(isinstance(one, str) for one in listed):
+        return ", ".join(map(str, listed))
+    ordered = sorted({int(one) for one in listed})
+    runs = groupby(enumerate(ordered), lambda pair: pair[1] - pair[0])
+    return ", ".join(_run([number for _place, number in run]) for _key, run in runs)
+
+
+def _run(numbers: list[int]) -> str:
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"

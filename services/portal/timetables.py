@@ -1,36 +1,58 @@
 """Lessons as the tables of the timetable show them: days across, or the classes of a school."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
+
+from services.portal.texts import day_kind_titles, grades_said, weekday_titles
 from shared.names import group_key
 
 WEEK = timedelta(days=7)
+WORKED_FOR_ALL = ("moved", "working")  # Special days with lessons whatever holidays there are.
 WIDEST = 9  # Columns of classes that a desk shows, and a sheet prints, without getting too narrow.
 
 Lesson = dict[str, Any]
 
 
-def days_of_week(
-    monday: date, lessons: Iterable[Lesson], holidays: Iterable[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def days_of_week(monday: date, lessons: Iterable[Lesson], year: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the days to show, Monday to Friday and those with lessons; each with its lessons by number."""
     by_day: dict[str, dict[int, list[Lesson]]] = {}
     for one in lessons:
         by_day.setdefault(one["on"], {}).setdefault(one["number"], []).append(one)
     dates = [monday + timedelta(days=step) for step in range(7)]
     return [
-        {"on": on, "hours": by_day.get(on.isoformat(), {}), "holiday": holiday_of(on, holidays)}
+        {"on": on, "hours": by_day.get(on.isoformat(), {}), "notes": day_notes(on, year)}
         for on in dates
         if on.isoweekday() <= 5 or on.isoformat() in by_day
     ]
 
 
-def holiday_of(on: date, holidays: Iterable[dict[str, Any]]) -> str | None:
-    """Return what holiday a day is of, None for a working day."""
-    day = on.isoformat()
-    return next((one["name"] for one in holidays if one["starts_on"] <= day <= one["ends_on"]), None)
+def day_notes(on: date | str, year: Mapping[str, Any]) -> list[str]:
+    """Return what sets a day apart, in words: its holiday, other bells, lessons of another weekday.
+
+    `year` has `holidays` and `special_days` as schedule tells them.
+    """
+    day = f"{on}"
+    special = [one for one in year.get("special_days", ()) if one["day"] == day]
+    works = any(one["kind"] in WORKED_FOR_ALL and not one["grades"] for one in special)
+    holidays = [one for one in year.get("holidays", ()) if one["starts_on"] <= day <= one["ends_on"]]
+    free = [] if works else [_of_grades(one["name"], one) for one in holidays]
+    return free + [_of_grades(_special(one), one) for one in special]
+
+
+def _special(one: Mapping[str, Any]) -> str:
+    kind = day_kind_titles()[one["kind"]]
+    if one["weekday"]:
+        kind = f"{kind}: {weekday_titles()[one['weekday']]}"
+    return f"{one['name']} ({kind})" if one["name"] else kind
+
+
+def _of_grades(said: str, one: Mapping[str, Any]) -> str:
+    if not one["grades"]:
+        return said
+    return f"{said}, " + _("параллели %(grades)s", grades=grades_said(one["grades"]))
 
 
 def hours_of(lessons: Iterable[Lesson]) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """What is typed on the pages of the year: rows of fields read, and refusals told by row."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, zip_longest
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext as _
@@ -40,20 +40,6 @@ def grades_typed(text: str) -> list[int] | list[str]:
         first = int(run[1])
         found.extend(range(first, int(run[2] or first) + 1))
     return found
-
-
-def grades_said(grades: Iterable[int | str] | None) -> str:
-    """Write parallels the way they are typed: «1–9, 11»; what was mistyped stays as it was."""
-    listed = list(grades or ())
-    if any(isinstance(one, str) for one in listed):
-        return ", ".join(map(str, listed))
-    ordered = sorted({int(one) for one in listed})
-    runs = groupby(enumerate(ordered), lambda pair: pair[1] - pair[0])
-    return ", ".join(_run([number for _place, number in run]) for _key, run in runs)
-
-
-def _run(numbers: list[int]) -> str:
-    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
 
 
 def faults(problem: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from services.portal.year_forms import faults, grades_said, grades_typed
+from services.portal.texts import grades_said
+from services.portal.year_forms import faults, grades_typed
 from tests.portal.conftest import forms_token
 from tests.portal.world import small_world
 

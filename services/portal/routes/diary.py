@@ -7,8 +7,9 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from services.portal.pages import me, time_zone
+from services.portal.pages import me, the_year, time_zone
 from services.portal.texts import final_titles
+from services.portal.timetables import day_notes
 from services.portal.web import asked_day, asked_id, fetch, glimpse, visitor
 from shared.clock import today
 
@@ -26,7 +27,9 @@ def week() -> str:
     current = today(time_zone())
     shown = asked_day("week") or current
     told = fetch("journal", "/diary", pupil_id=pupil_id, week=shown.isoformat())
-    monday = date.fromisoformat(told["from"])
+    monday, year = date.fromisoformat(told["from"]), the_year()
+    for one in told["days"]:
+        one["notes"] = day_notes(one["on"], year)
     return diary_page(
         "diary.html", told, monday=monday, previous=monday - WEEK, next=monday + WEEK,
         is_now=monday <= current < monday + WEEK, gist=_gist(told["days"]),

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 
 from services.portal.pages import me, time_zone
 from services.portal.routes.rosters import asked_day, by_parent, kind_titles, may
-from services.portal.texts import contact_titles, guardian_titles
+from services.portal.texts import contact_titles, grades_said, guardian_titles
 from services.portal.web import accepted, fetch, fetch_all, send, visitor
-from services.portal.year_forms import grades_said
 from shared import policy
 from shared.clock import today
 from shared.names import group_key

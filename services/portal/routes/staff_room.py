@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.portal.pages import may
+from services.portal.timetables import day_notes
 from services.portal.web import accepted, fetch, passed_on, portal, send
 
 staff_room = Blueprint("staff_room", __name__)
@@ -21,7 +22,7 @@ def show() -> str:
 
 @staff_room.get("/staff-room/now")
 def now() -> str:
-    return render_template("staff_room_now.html", told=fetch("schedule", "/staff-room"))
+    return _now(fetch("schedule", "/staff-room"))
 
 
 @staff_room.get("/screen/<token>")
@@ -32,7 +33,7 @@ def screen(token: str) -> str:
 
 @staff_room.get("/screen/<token>/now")
 def screen_now(token: str) -> str:
-    return render_template("staff_room_now.html", told=_on_the_wall(token))
+    return _now(_on_the_wall(token))
 
 
 @staff_room.get("/staff-room/screens")
@@ -60,8 +61,13 @@ def take_down(screen_id: UUID) -> Response:
 def _page(told: dict[str, Any], source: str, *, keeps_screens: bool = False) -> str:
     is_own = not source.startswith("/screen/")
     return render_template(
-        "staff_room.html", told=told, source=source, is_own=is_own, keeps_screens=keeps_screens
-    )
+        "staff_room.html", told=told, source=source, is_own=is_own, keeps_screens=keeps_screens,
+        notes_of=day_notes,
+    )  # fmt: skip
+
+
+def _now(told: dict[str, Any]) -> str:
+    return render_template("staff_room_now.html", told=told, notes_of=day_notes)
 
 
 def _on_the_wall(token: str) -> Any:

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.pages import me, time_zone
-from services.portal.timetables import WEEK, columns_of_school, days_of_week, holiday_of, hours_of, shown_day
+from services.portal.pages import me, the_year, time_zone
+from services.portal.timetables import WEEK, columns_of_school, day_notes, days_of_week, hours_of, shown_day
 from services.portal.web import (
     accepted,
     asked_day,
@@ -38,7 +38,7 @@ def week() -> str:
     whose, known = _choice(), _known()
     span = {"from": monday.isoformat(), "until": (monday + WEEK - DAY).isoformat()}
     lessons = fetch("schedule", "/agenda", **span, **whose)["items"] if whose is not None else []
-    days = days_of_week(monday, lessons, _holidays())
+    days = days_of_week(monday, lessons, the_year())
     return render_template(
         "timetable.html", week=monday, days=days, hours=hours_of(lessons), whose=whose or {},
         is_chosen=whose is not None, known=known, kind=_kind(whose),
@@ -59,7 +59,7 @@ def day() -> str:
     return render_template(
         "timetable_day.html", week=on, tables=columns_of_school(classes, lessons),
         hours=hours_of(lessons), on=on, today=current, previous=on - DAY, next=on + DAY,
-        holiday=holiday_of(on, _holidays()),
+        notes=day_notes(on, the_year()),
     )  # fmt: skip
 
 
@@ -120,11 +120,6 @@ def _known() -> dict[str, list[dict[str, Any]]]:
 
 def _groups() -> list[dict[str, Any]]:
     return sorted(fetch_all("identity", "/groups"), key=lambda group: group_key(group["name"]))
-
-
-def _holidays() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = glimpse("schedule", "/years/current", default={}).get("holidays", [])
-    return [one for one in found if not one.get("grades")]
 
 
 def _calendars() -> list[dict[str, Any]]:

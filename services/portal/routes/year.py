@@ -12,12 +12,13 @@ from services.portal.pages import time_zone
 from services.portal.texts import (
     bell_titles,
     day_kind_titles,
+    grades_said,
     period_kind_titles,
     weekday_titles,
     year_part_titles,
 )
 from services.portal.web import accepted, fetch, fetch_all, problem_of, seen_state, send, visitor
-from services.portal.year_forms import faults, grades_said, grades_typed, number_or_none, rows_of
+from services.portal.year_forms import faults, grades_typed, number_or_none, rows_of
 from shared import policy
 from shared.clock import today
 from shared.names import group_key, tidy

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from services.schedule.models import Absence, Lesson, School, table
+from services.schedule.models import Absence, Holiday, Lesson, School, SpecialDay, table
+from services.schedule.models.lengths import lesson_lengths
 from services.schedule.queries import Names
-from services.schedule.queries.calendars import USUAL_LENGTH, USUAL_TIME_ZONE, Lengths, lesson_lengths
+from services.schedule.queries.calendars import USUAL_LENGTH, USUAL_TIME_ZONE
 from services.schedule.queries.substitutions import names_of, register
+from services.schedule.rules.hours import Lengths
 from shared.clock import now
 from shared.db import SchoolSession
 from shared.names import collated, group_key
@@ -95,7 +97,18 @@ def _shown(session: SchoolSession, rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 def _days(session: SchoolSession, days: Sequence[date]) -> list[dict[str, Any]]:
     decided = register(session, days[0], days[-1])
-    return [{"on": on, "changes": [_change(one, on) for one in _of_day(decided, on)]} for on in days]
+    special = session.scalars(select(SpecialDay).where(SpecialDay.day.in_(days))).all()
+    until = Holiday.starts_on <= days[-1], Holiday.ends_on >= days[0]
+    holidays = session.scalars(select(Holiday).where(*until)).all()
+    return [
+        {
+            "on": on,
+            "changes": [_change(one, on) for one in _of_day(decided, on)],
+            "special_days": [one for one in special if one.day == on],
+            "holidays": [one for one in holidays if one.starts_on <= on <= one.ends_on],
+        }
+        for on in days
+    ]
 
 
 def _of_day(decided: Sequence[dict[str, Any]], on: date) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
+from services.schedule.schemas.years import SpanSchema, SpecialDaySchema
+
 
 class HourLessonOut(Schema):
     number = fields.Integer()
@@ -30,6 +32,8 @@ class DayChangeOut(Schema):
 class ScreenDayOut(Schema):
     on = fields.Date()
     changes = fields.List(fields.Nested(DayChangeOut))
+    special_days = fields.List(fields.Nested(SpecialDaySchema))
+    holidays = fields.List(fields.Nested(SpanSchema))
 
 
 class StaffRoomOut(Schema):
