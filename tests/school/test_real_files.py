@@ -21,7 +21,7 @@ from services.identity.actions.signing_in.passwords import set_password
 from shared.clock import now
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(420)
 PASSWORD = "семь сорок на перроне"
 A_WEDNESDAY = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
@@ -130,7 +130,7 @@ def a_lesson_with_a_pupil(school: School, school_id: UUID) -> tuple[UUID, UUID, 
         "JOIN lesson_teachers t ON t.lesson_id = l.id JOIN pages p ON p.id = l.page_id "
         f"WHERE l.held_on <= '{last}' AND l.held_on > '{last - timedelta(days=14)}' LIMIT 1"
     )
-    found_ = eventually(lambda: rows(school, "journal", sql), within=120)
+    found_ = eventually(lambda: rows(school, "journal", sql), within=240)
     lesson, page, group, teacher = map(as_id, found_[0])
     with school.runtimes["identity"].database.writing(school_id) as session:
         pupil = enter_person(session, family_name="Иванов", given_name="Иван")
