@@ -10,6 +10,7 @@ from shared import policy
 
 FAMILY = frozenset({"self", "child"})
 STAFF = policy.RELATIONS - FAMILY
+DIARY = ("diary.", "remarks.of_pupil", "portfolio.", "programmes.of_pupil", "tasks.")
 FOLLOW_CORRECTIONS = "journal: follow corrections"
 
 
@@ -43,7 +44,7 @@ def entries() -> tuple[Entry | Section, ...]:
     """Return the whole menu, in the visitor's language: what is needed daily stands by itself."""
     return (
         Entry(_("Журнал"), "journal.pages", "journal: read pages", ("journal.", "finals.page")),
-        Entry(_("Дневник"), "diary.week", "journal: read a diary", ("diary.week",), within=FAMILY),
+        Entry(_("Дневник"), "diary.week", "journal: read a diary", DIARY, within=FAMILY),
         Section(_("Расписание"), _timetable()),
         Section(_("Ведение"), _keeping()),
         Section(_("Учебный процесс"), _teaching()),

@@ -179,3 +179,23 @@ def test_3_5_3_the_class_teacher_sees_who_looked_and_the_deputy_sees_the_class(o
     deputy = open_as("deputy", "/diary-views")
     expect(deputy.locator("table.views")).to_contain_text("7А")
     assert Axe().run(deputy).violations_count == 0
+
+
+def test_on_a_phone_the_present_tab_is_in_view(open_as):
+    page = open_as("parent", "/diary/programmes", phone=True)
+    tabs = page.locator("nav.tabs")
+
+    expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=0.9)
+    assert tabs.bounding_box()["height"] < 2 * tabs.locator("a").first.bounding_box()["height"]
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("who", ["colleague", "deputy"])
+def test_who_follows_the_class_is_led_from_a_diary_to_it(sign_in, world, who):
+    client, group = sign_in(who), world.people["class"]
+    shown = client.get(f"/diary?pupil_id={world.pupils[0]}").text
+
+    for link in (f"/class-report/{group}", f"/attendance/{group}/totals"):
+        assert f'href="{link}"' in shown
+        assert client.get(link).status_code == 200
+    assert f"/class-report/{group}" not in sign_in("parent").get("/diary").text

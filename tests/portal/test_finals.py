@@ -172,6 +172,8 @@ def test_the_screen_is_accessible_and_fits(open_as, world, phone):
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     if phone:
+        keys = page.locator("#chosen .sign-keys")
+        assert keys.bounding_box()["height"] < 2 * keys.locator("button").first.bounding_box()["height"]
         page.locator("#chosen [data-sign='5']").click()
         saved(page)
         expect(mark(page, 3)).to_have_text("5")

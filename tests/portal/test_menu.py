@@ -56,6 +56,12 @@ def test_the_present_page_is_marked_and_so_is_its_section(world):
     assert [link.title for link in under("Школа", shown) if link.is_here] == ["Люди"]
 
 
+@pytest.mark.parametrize("path", ["/diary", "/diary/period", "/diary/remarks", "/diary/programmes"])
+def test_all_of_a_diary_is_the_diary_in_the_menu(world, path):
+    with world.portal.test_request_context(path):
+        assert [item.title for item in menu_of(["parent"]) if item.is_here] == ["Дневник"]
+
+
 def test_on_a_phone_the_menu_of_the_staff_is_one_line_and_its_lists_are_whole(open_as):
     page = open_as("operator", "/people", phone=True)
     menu, here = page.locator("nav.menu"), page.locator("nav.menu > [data-here]")
