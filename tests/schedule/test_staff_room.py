@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from sqlalchemy import event
 
-from services.schedule.models import Enrolment
+from services.schedule.actions.calendar import current_year
+from services.schedule.models import Enrolment, Holiday, SpecialDay
 from shared.ids import new_id
 from tests.schedule.test_substitutions import (
     TUESDAY,
@@ -16,6 +17,11 @@ from tests.schedule.test_substitutions import (
     post,
     wish,
 )
+
+
+@pytest.fixture
+def database(either_database):
+    return either_database
 
 
 @pytest.fixture(autouse=True)
@@ -152,4 +158,24 @@ def test_a_day_full_of_changes_takes_as_many_statements_as_an_empty_one(
     for number, who in ((1, "free"), (2, "maths")):
         post(api, staff, wish(lesson_at(database, school, staff, number=number), stand_in_id=staff[who]))
 
-    assert statements() == few <= 24
+    assert statements() == few <= 27  # On PostgreSQL two of them name the school.
+
+
+def test_a_day_tells_whether_it_has_lessons_and_what_sets_it_apart(api, staff, database, school, november):
+    november.move_to("2026-11-29T09:00:00+00:00")  # A Sunday.
+    with database.writing(school) as session:
+        year = current_year(session)
+        own = {"school_id": school, "year_id": year.id}
+        session.add(
+            Holiday(
+                **own, name="День матери", starts_on=date(2026, 11, 29), ends_on=date(2026, 11, 29), grades=()
+            )
+        )
+        monday = date(2026, 11, 30)
+        session.add(SpecialDay(**own, day=monday, kind="remote", name="Мороз", grades=(1, 2)))
+
+    sunday, next_day = shown(api, staff)["days"]
+
+    assert (sunday["has_lessons"], [one["name"] for one in sunday["holidays"]]) == (False, ["День матери"])
+    assert (next_day["on"], next_day["has_lessons"], next_day["holidays"]) == ("2026-11-30", True, [])
+    assert [(one["kind"], one["grades"]) for one in next_day["special_days"]] == [("remote", [1, 2])]

@@ -100,9 +100,13 @@ def _days(session: SchoolSession, days: Sequence[date]) -> list[dict[str, Any]]:
     special = session.scalars(select(SpecialDay).where(SpecialDay.day.in_(days))).all()
     until = Holiday.starts_on <= days[-1], Holiday.ends_on >= days[0]
     holidays = session.scalars(select(Holiday).where(*until)).all()
+    own = table(Lesson).c
+    held = own.school_id == UUID(session.info["school"]), own.lesson_on.in_(days), ~own.is_cancelled
+    taught = set(session.scalars(select(own.lesson_on).where(*held).distinct()))
     return [
         {
             "on": on,
+            "has_lessons": on in taught,
             "changes": [_change(one, on) for one in _of_day(decided, on)],
             "special_days": [one for one in special if one.day == on],
             "holidays": [one for one in holidays if one.starts_on <= on <= one.ends_on],

@@ -31,6 +31,7 @@ class DayChangeOut(Schema):
 
 class ScreenDayOut(Schema):
     on = fields.Date()
+    has_lessons = fields.Boolean()
     changes = fields.List(fields.Nested(DayChangeOut))
     special_days = fields.List(fields.Nested(SpecialDaySchema))
     holidays = fields.List(fields.Nested(SpanSchema))
