@@ -65,3 +65,18 @@ def test_who_is_signed_out_meanwhile_sees_nothing_more(open_as):
 
     expect(page.locator("#ended")).to_be_visible()
     expect(page.locator("#now")).to_be_empty()
+
+
+def test_on_a_phone_a_long_day_is_as_long_as_it_is_and_covers_nothing(open_as):
+    page = open_as("deputy", "/staff-room", phone=True)
+    page.evaluate("""() => {
+        for (const section of document.querySelectorAll('section'))
+            for (let line = 0; line < 60; line += 1) section.append(document.createElement('hr'), 'урок');
+    }""")
+
+    hidden = page.locator("section").evaluate_all(
+        "all => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+    )
+
+    assert hidden == 0
+    assert page.complaints == []
