@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, MetaData, or_, select
+from sqlalchemy import Column, ColumnElement, MetaData, Text, cast, or_, select
 
 from shared.db import SchoolSession
 
@@ -22,8 +22,12 @@ NAMES = frozenset(
         "owner_id",
         "about_id",
         "author_id",
+        "stand_in_id",
     }
 )
+LISTS = frozenset({"teacher_ids", "was_teacher_ids"})
+"""Columns with the ids of several people."""
+
 SECRETS = ("hash", "sha256", "token", "secret", "seed", "sealed", "key", "credential", "code", "digest")
 """Parts of names of columns that are nobody's to read, not even the person's: they open doors."""
 
@@ -34,7 +38,14 @@ def names_person(column: Column[Any]) -> bool:
     """Whether a column says about which person its row is."""
     if column.table.name == "people":
         return column.name == "id"
-    return column.name in NAMES or any(key.target_fullname == "people.id" for key in column.foreign_keys)
+    is_key = any(key.target_fullname == "people.id" for key in column.foreign_keys)
+    return is_key or column.name in NAMES or column.name in LISTS
+
+
+def _names(column: Column[Any], person_id: UUID) -> ColumnElement[bool]:
+    if column.name in LISTS:
+        return cast(column, Text).contains(str(person_id))
+    return column == person_id
 
 
 def rows_about(
@@ -46,7 +57,7 @@ def rows_about(
         columns = [column for column in of.columns if names_person(column)]
         if not columns or of.name in skip:
             continue
-        about = select(of).where(or_(*(column == person_id for column in columns)))
+        about = select(of).where(or_(*(_names(column, person_id) for column in columns)))
         if "school_id" in of.c:
             about = about.where(of.c.school_id == UUID(session.info["school"]))
         rows = session.execute(about).mappings().all()

@@ -25,6 +25,7 @@ TABLES = {
     "answers": "Ответы на задания",
     "approvals": "Решения двух человек",
     "authorization_codes": "Входы в программы",
+    "cards": "Часы в составляемых расписаниях",
     "calendar_feeds": "Подписки на календарь",
     "card": "Карточка",
     "card_changes": "Изменения карточки",
@@ -46,8 +47,10 @@ TABLES = {
     "groups": "Классы и группы",
     "guardianships": "Представители",
     "leaderships": "Классное руководство",
-    "lesson_teachers": "Проведённые уроки",
+    "lesson_teachers": "Уроки в журнале",
+    "lessons": "Уроки по расписанию",
     "letters": "Письма",
+    "loads": "Нагрузка",
     "logout_notices": "Извещения программ о выходе",
     "mail_consents": "Согласие на письма",
     "matters": "Извещения по обращениям и ответам",
@@ -75,7 +78,9 @@ TABLES = {
     "revisions": "История отметок",
     "roles": "Роли",
     "sign_ins": "Входы",
+    "slots": "Часы в расписании",
     "stored_files": "Файлы",
+    "substitutions": "Замены",
     "subject_requests": "Обращения о персональных данных",
     "tasks": "Личные задания",
     "totp_seeds": "Приложение с кодами",
@@ -105,6 +110,7 @@ FIELDS = {
     "email_enabled": "Письма", "is_given": "Дано", "blocked_at": "Закрыт",
     "blocked_reason": "Почему закрыт", "grades": "Параллели", "subjects": "Предметы",
     "scopes": "Что разрешено", "lesson_on": "Урок",
+    "hours_per_week": "Часов в неделю", "weekday": "День недели", "starts": "Начало",
 }  # fmt: skip
 MOST_ROWS = 2_000  # On paper; the JSON has them all.
 MOST_COLUMNS = 7
