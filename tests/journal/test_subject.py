@@ -2,7 +2,7 @@
 
 import orjson
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, text, update
 
 from services.journal.actions.answers import AnswerFacts, give_answer, reply_to_answer
 from services.journal.actions.chains import broken_chains
@@ -18,7 +18,8 @@ from services.journal.actions.portfolio import Facts, add_to_portfolio
 from services.journal.actions.remarks import Said, remark_on_page
 from services.journal.actions.tasks import TaskFacts, set_task
 from services.journal.actions.views import note_opening
-from services.journal.models import Page
+from services.journal.models import Page, Revision
+from services.journal.queries.page import class_page
 from shared.bus import idempotency_key
 from shared.clock import now
 from shared.events.identity import PersonErased
@@ -27,8 +28,6 @@ from tests.journal.documents import PDF
 from tests.journal.makers import TODAY, make_world, tell
 
 SONG = "канарейка"
-IN_CHAINS = {"entries.comment", "revisions.value", "tasks.text"}
-"""Links of a page's chain: they are kept as long as class journals are (5.2)."""
 
 
 @pytest.fixture
@@ -122,20 +121,33 @@ def test_nothing_of_another_school_is_told(either_database, sung):
     assert answer.status_code == 404
 
 
-def test_an_erasure_leaves_a_pupils_name_in_the_pages_chain_alone(either_database, sung):
-    """SECURITY 52, FAULTS F31: whatever anybody wrote of them; what the law keeps is in the chain."""
+def test_an_erasure_leaves_a_pupils_name_nowhere_and_the_chains_whole(either_database, sung):
+    """SECURITY 52, FAULTS F31: whatever anybody wrote of them, wherever."""
     before = where_it_sings(either_database)
 
     tell(either_database, sung, PersonErased(person_id=sung.pupils[0]))
 
     assert before >= {
-        "answers.text", "correction_steps.note", "corrections.text", "excuses.note", "idempotency_key.body",
-        "portfolio_entries.title", "portfolio_versions.facts", "remark_versions.text", "replies.text",
-        "stored_files.name",
+        "answers.text", "correction_steps.note", "corrections.text", "entries.comment", "excuses.note",
+        "idempotency_key.body", "revisions.value", "tasks.text", "portfolio_entries.title",
+        "portfolio_versions.facts", "remark_versions.text", "replies.text", "stored_files.name",
     }  # fmt: skip
-    assert where_it_sings(either_database) == IN_CHAINS
+    assert where_it_sings(either_database) == set()
     with either_database.reading(sung.school_id) as session:
         assert list(broken_chains(session)) == []
+        page = class_page(session, sung.actor(), sung.page_id(session))
+    assert "4" in {value for *_, value in page["entries"]}  # The mark stays, as nobody's.
+
+
+@pytest.mark.parametrize("kind", ["mark", "final"])
+def test_a_mark_is_not_hidden_as_if_its_words_were_erased(either_database, sung, kind):
+    with either_database.writing(sung.school_id) as session:
+        gone = update(Revision).where(Revision.what == "mark")
+        session.execute(gone.values(value=None, was=None, erased_at=now(), what=kind))
+
+    with either_database.reading(sung.school_id) as session:
+        [broken] = broken_chains(session)
+    assert broken.why == "a revision was changed"
 
 
 def where_it_sings(database):

@@ -27,7 +27,7 @@ from services.journal.models import (
     Year,
 )
 from services.journal.models.relations import tasks
-from services.journal.rules.chain import START, link
+from services.journal.rules.chain import START, is_erased, link
 from services.journal.rules.homework import task_text
 from shared.db import SchoolSession
 
@@ -76,7 +76,8 @@ def broken_chains(
     """Recompute all chains of the session's school (or of every school); yield the broken ones.
 
     A chain breaks where a revision was changed, removed or inserted, where the page's own end is
-    another than its last revision, and where a page shows something its history does not say.
+    another than its last revision, and where a page shows something its history does not say. Words
+    erased with whom they were about break nothing.
     Of some years alone, if named; `on_page` is told of each page that was looked at. Wants a snapshot
     (`Database.snapshot`) where others write meanwhile.
     """
@@ -134,7 +135,8 @@ def broken_link(page: Row[Any], chain: Iterable[Row[Any]]) -> Break | None:
         if revision.seq != number:
             return Break(number, "a revision is missing")
         said = dict(revision._mapping)  # noqa: SLF001 - a Row's mapping is public.
-        if revision.school_id != page.school_id or revision.hash != link(before, said):
+        is_whole = is_erased(revision) or revision.hash == link(before, said)
+        if revision.school_id != page.school_id or not is_whole:
             return Break(number, "a revision was changed", revision)
         before = revision.hash
     if number < page.seq:

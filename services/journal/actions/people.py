@@ -21,15 +21,20 @@ from services.journal.actions.views import forget_views
 from services.journal.models.relations import (
     accepted_contradictions,
     enrolments,
+    entries,
     excuses,
     groups,
     guardianships,
     parameters,
     people,
+    revisions,
     schools,
+    tasks,
 )
+from services.journal.rules.chain import ERASABLE
 from shared import redacting
 from shared.bulk import insert_rows, upsert_latest
+from shared.clock import now
 from shared.db import SchoolSession
 from shared.events.identity import (
     Enrolment,
@@ -87,10 +92,7 @@ def copy_people(session: SchoolSession, received: Sequence[Received[PersonChange
 
 
 def forget_people(session: SchoolSession, received: Sequence[Received[PersonErased]]) -> None:
-    """Forget names, guardianships and whatever was written of them; marks stay, under an id.
-
-    What is a link of a page's chain stays with the page, for as long as class journals are kept (5.2).
-    """
+    """Forget names, guardianships and whatever was written of them; marks stay, under an id."""
     ids = with_merged(session, [one.told.person_id for one in received])
     gone = [(person_id,) for person_id in ids]
     forget(session, people.c.id, keys=gone)
@@ -103,12 +105,22 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
     session.execute(papers.values(number="", note="", issued_on=None))
     noted = update(accepted_contradictions).where(accepted_contradictions.c.pupil_id.in_(ids))
     session.execute(noted.values(note=""))
+    _forget_words(session, ids)
     forget_requests(session, ids)
     forget_remarks(session, ids)
     forget_views(session, ids)
     forget_portfolios(session, ids)
     for person_id in ids:
         redacting.forget_answers(session, str(person_id))
+
+
+def _forget_words(session: SchoolSession, pupil_ids: Sequence[UUID]) -> None:
+    """Forget comments on marks and tasks for one pupil alone, also in the chains of pages."""
+    words = revisions.c.pupil_id.in_(pupil_ids) & revisions.c.what.in_(ERASABLE)
+    session.execute(update(revisions).where(words).values(value=None, was=None, erased_at=now()))
+    session.execute(update(entries).where(entries.c.pupil_id.in_(pupil_ids)).values(comment=None))
+    own_tasks = update(tasks).where(tasks.c.pupil_id.in_(pupil_ids))
+    session.execute(own_tasks.values(text="", links=[], is_withdrawn=True))
 
 
 def let_guardians_read(session: SchoolSession, received: Sequence[Received[GuardianshipEstablished]]) -> None:

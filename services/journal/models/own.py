@@ -126,7 +126,8 @@ class FinalMark(OnPage, Base):
 class Revision(OnPage, Base):
     """One change of one thing on a page: a link of the page's chain. Only ever appended.
 
-    `hash` is made by `rules.chain.link` over the hash before it and all the other columns.
+    `hash` is made by `rules.chain.link` over the hash before it and all the other columns. Of a link
+    whose words were erased (`rules.chain.ERASABLE`) it stays, and holds the chain together.
     """
 
     __tablename__ = "revisions"
@@ -154,6 +155,7 @@ class Revision(OnPage, Base):
     at: Mapped[datetime]
     reason: Mapped[str | None] = mapped_column(String(500))
     hash: Mapped[str] = mapped_column(String(64))
+    erased_at: Mapped[datetime | None]
 
 
 class Closing(SchoolOwned, Base):

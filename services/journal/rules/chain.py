@@ -21,8 +21,12 @@ class Change(NamedTuple):
 START = "0" * 64
 """The hash before a page's first revision."""
 
-LATER = ("period_id", "request_id")
+LATER = ("period_id", "request_id", "erased_at")
 """Columns that the first revisions did not have: where they are empty, the hash does not know them."""
+
+
+ERASABLE = ("comment", "task")
+"""Kinds that are words about one pupil: they go when the pupil is erased. Marks and absences never do."""
 
 
 def link(before: str, revision: Mapping[str, Any]) -> str:
@@ -46,3 +50,9 @@ def work_text(
     """Return a work as revisions keep it: «control 5 Дроби»; «5m» is of monitoring, «5x» does not count."""
     signs = ("m" if is_monitoring else "") + ("" if counts else "x")
     return f"{type_} {weight}{signs} {title}".rstrip()
+
+
+def is_erased(revision: Any) -> bool:
+    """Whether a revision's words are gone rightly: its hash can be taken on trust, and is by the next one."""
+    is_empty = revision.value is None and revision.was is None and revision.pupil_id is not None
+    return revision.erased_at is not None and revision.what in ERASABLE and is_empty
