@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from services.identity.actions.programs.clients import ensure_client
@@ -21,6 +22,7 @@ from shared.assembly import application_of, assemble
 from shared.auth import SPEAKS_FOR_VISITORS
 from shared.db import EVERY_SCHOOL
 from shared.migrate import upgrade
+from shared.operating import rebuild_passed_over
 from shared.peers import Peers
 from shared.service import SERVICES, Runtime
 from shared.settings import Settings
@@ -35,6 +37,8 @@ PORTAL_CLIENT = "portal-client"
 SEAL = "identity-seal"
 FILES_URL = "PARTA_JOURNAL_FILES_URL"
 SECRET_NAMES = (*PROGRAMS, CLI, PORTAL_CLIENT, SEAL)
+
+log = structlog.get_logger()
 
 
 class AlreadyRunning(SystemExit):
@@ -142,6 +146,7 @@ def open_school(data: Path, **settings: str) -> Iterator[School]:
         runtimes = {name: _runtime(name, environ, peers) for name in PROGRAMS}
         for name, runtime in runtimes.items():
             upgrade(name, runtime.database)
+            _hear_what_was_passed_over(runtime)
         apps = {name: application_of(runtime) for name, runtime in runtimes.items()}
         for name in SERVICES:
             peers.put_in_process(name, apps[name])
@@ -151,6 +156,12 @@ def open_school(data: Path, **settings: str) -> Iterator[School]:
             yield school
         finally:
             school.stop()
+
+
+def _hear_what_was_passed_over(runtime: Runtime) -> None:
+    """Hear again, after an upgrade, the streams with events that the code before did not listen to."""
+    for stream, types in rebuild_passed_over(runtime.service, runtime.database).items():
+        log.warning("single.rebuilt", service=runtime.service.name, stream=stream, types=types)
 
 
 def _admit_services(identity: Runtime, kept: dict[str, str]) -> None:

@@ -68,10 +68,19 @@ def skip(*, service: str, stream: str, position: int, reason: str) -> None:
 @service_argument
 @click.argument("stream", required=False)
 @all_option
+@click.option("--needed", is_flag=True, help="The streams of which status says so, after an upgrade.")
 @reason_option
-def rebuild(*, service: str, stream: str | None, every: bool, reason: str) -> None:
+def rebuild(*, service: str, stream: str | None, every: bool, needed: bool, reason: str) -> None:
     """Empty what was made from a stream and hear it again from the beginning; sends nothing again."""
     with desk(service) as at:
+        if needed:
+            log_command(service, reason)
+            found = operating.rebuild_passed_over(at.service, at.database)
+            for one, types in found.items():
+                click.echo(f"{one}: emptied for {types}; the worker fills it again.")
+            if not found:
+                click.echo("Nothing needs it.")
+            return
         for one in _chosen(at, stream, every=every):
             log_command(service, reason, stream=one)
             deleted = operating.rebuild(at.service, at.database, one)

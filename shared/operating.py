@@ -10,8 +10,9 @@ from sqlalchemy import delete, text
 from shared import cursors, heard, outbox, redacting
 from shared.catchup import CatchUp, Diverged
 from shared.clock import now
-from shared.cursors import BEHIND, DIVERGED, PAUSED
+from shared.cursors import BEHIND, DIVERGED, HELD, PAUSED
 from shared.db import Database, SchoolSession
+from shared.inspecting import heard_streams
 from shared.service import Service
 
 
@@ -40,6 +41,21 @@ def _empty(session: SchoolSession, service: Service, stream: str) -> int:
     heard.forget_stream(session, stream)
     cursors.reset(session, stream)
     return deleted
+
+
+def rebuild_passed_over(service: Service, database: Database) -> dict[str, str]:
+    """Rebuild the streams that have events of types listened to only since; return those types by stream.
+
+    A stream that waits for a human goes on waiting.
+    """
+    found = {
+        one.stream: one.rebuild_for
+        for one in heard_streams(service, database)
+        if one.rebuild_for and one.state not in HELD
+    }
+    for stream in found:
+        rebuild(service, database, stream)
+    return found
 
 
 def pause(database: Database, stream: str) -> None:

@@ -23,6 +23,7 @@ from shared.catchup import CatchUp, HttpSource, SourceGone
 from shared.clock import now
 from shared.consumer import Consumer
 from shared.db import EVERY_SCHOOL
+from shared.inspecting import heard_streams
 from shared.leases import RENEW_SECONDS, SHARDS, Leases, worker_name
 from shared.outgoing import Relay
 from shared.retrying import retry_all
@@ -177,8 +178,20 @@ class Worker:
         """Try what other code could not handle; a deployed correction needs no further command."""
         try:
             retry_all(self.applier, only_other_code=True)
+            self._ask_for_rebuilds()
         except Exception as wrong:  # noqa: BLE001  (the rest works on; the command is still there)
             self._failed("retry.failed", wrong, 0)
+
+    def _ask_for_rebuilds(self) -> None:
+        """Say which streams have events of types that the code before did not listen to.
+
+        They are not rebuilt unasked: what was made of them is not all there meanwhile.
+        """
+        service = self._runtime.service
+        for one in heard_streams(service, self._runtime.database):
+            if one.rebuild_for:
+                facts = {"service": service.name, "stream": one.stream, "types": one.rebuild_for}
+                log.warning("consumer.rebuild_needed", **facts)
 
     def _keep_leases(self) -> None:
         """Renew what is held, however long a job takes."""

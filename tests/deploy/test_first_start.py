@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlalchemy import insert, select
 
 from deploy import first_start
 from deploy.caller import Caller
@@ -20,6 +21,8 @@ from deploy.single import (
     environment,
     open_school,
 )
+from shared.bus import event_cursor, ignored_type
+from shared.clock import now
 
 CHEAP = {"PARTA_ARGON2_MEMORY_KIB": "64"}
 
@@ -66,6 +69,19 @@ def test_a_school_founded_just_before_a_kill_can_be_filled_and_its_operator_sign
         signed_in = school.peers.client("identity").post("/api/identity/v1/sessions", json=body)
         assert signed_in.status_code == 201
         assert again == ""
+
+
+def test_an_upgraded_school_hears_again_what_the_code_before_passed_over(tmp_path):
+    stream = "journal/018f0000-0000-7000-8000-000000000001"
+    place = {"stream": stream, "position": 7, "state": "live", "crash_count": 0, "updated_at": now()}
+    passed_over = {"stream": stream, "type": "journal.marks.recorded", "first": 3, "last": 5, "n": 2}
+    with open_school(tmp_path, **CHEAP) as school, school.runtimes["notify"].database.writing("*") as session:
+        session.execute(insert(event_cursor).values(place))
+        session.execute(insert(ignored_type).values(passed_over))
+
+    with open_school(tmp_path, **CHEAP) as school, school.runtimes["notify"].database.reading("*") as session:
+        assert session.execute(select(event_cursor.c.stream, event_cursor.c.position)).all() == [(stream, 0)]
+        assert session.execute(select(ignored_type)).all() == []
 
 
 def test_a_command_for_a_school_that_is_still_opening_says_to_wait(tmp_path):

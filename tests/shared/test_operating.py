@@ -1,12 +1,13 @@
 """What an operator sees and does: rebuild, accept, redact, reconcile, and the commands themselves."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import orjson
 import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from shared import bus, cursors, heard, inspecting, log, operating, outbox, reconciling
 from shared.apply import Applier
@@ -18,7 +19,7 @@ from shared.events.identity import PersonChanged, PersonErased, RoleGranted, Rol
 from shared.events_cli import events
 from shared.service import Service
 from tests.shared.wire import DirectSource
-from tests.shared.world import PEOPLE, SCHOOLS, STREAMS, copy, metadata, raw, restore
+from tests.shared.world import PEOPLE, SCHOOLS, STREAMS, copy, metadata, raw, restore, roles
 
 STREAM = STREAMS[0]
 
@@ -153,6 +154,27 @@ def test_a_type_that_is_listened_to_now_asks_for_a_rebuild(world):
     assert (stream.rebuild_for, stream.health) == ("identity.role.revoked", inspecting.DEGRADED)
 
 
+def test_what_was_passed_over_is_heard_again_once(world):
+    world.write(0, 0)
+    world.write(0, 0, "unheard")
+    world.write(1, 1)
+    world.write(1, 1, "unheard")
+    world.compare()
+    operating.pause(world.consumer, STREAMS[1])
+    heard = {**world.service.subscriptions, RoleRevoked: lambda *_: None}
+    later = replace(world.service, subscriptions=heard)
+
+    assert operating.rebuild_passed_over(later, world.consumer) == {STREAM: "identity.role.revoked"}
+    assert operating.rebuild_passed_over(later, world.consumer) == {}
+
+    with world.consumer.reading("*") as session:
+        assert {name: (one.position, one.state) for name, one in cursors.every(session).items()} == {
+            STREAM: (0, cursors.BEHIND),
+            STREAMS[1]: (2, cursors.PAUSED),
+        }
+        assert session.scalars(select(roles.c.school_id)).all() == [SCHOOLS[1]]
+
+
 def test_letters_that_never_left_are_shown(world):
     world.write(0, 0)
     world.compare()
@@ -213,6 +235,20 @@ def test_a_change_wants_a_reason(parta, with_parked):
         refused = parta(*arguments)
         assert refused.exit_code == 2
         assert "--reason" in refused.stderr
+
+
+def test_only_what_was_passed_over_is_rebuilt_when_that_is_asked_for(parta, database, with_parked):
+    nothing = parta("rebuild", "reporting", "--needed", "--reason", "An upgrade.")
+    passed_over = {"stream": STREAM, "type": "journal.marks.recorded", "first": 1, "last": 1, "n": 1}
+    with database.writing(EVERY_SCHOOL) as session:
+        session.execute(insert(bus.ignored_type).values(passed_over))
+
+    rebuilt = parta("rebuild", "reporting", "--needed", "--reason", "An upgrade.")
+
+    assert "Nothing needs it" in nothing.stdout
+    assert (rebuilt.exit_code, STREAM in rebuilt.stdout) == (0, True)
+    assert "journal.marks.recorded" in rebuilt.stdout
+    assert orjson.loads(parta("status", "reporting", "--json").stdout)["heard"][0]["position"] == 0
 
 
 def test_pausing_and_resuming(parta, database, with_parked):
