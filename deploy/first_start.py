@@ -85,7 +85,7 @@ def _school_id(school: School) -> UUID | None:
 
 
 def _fill(school: School, console: Console) -> None:
-    console.print("Готовлю показательную школу: 800 учеников, 32 класса, четверть с отметками.")
+    console.print("Готовлю показательную школу: 800 учеников, 32 класса, журнал с начала года.")
     caller = Caller(school.peers, CLI_CLIENT, school.secrets[CLI])
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as progress:

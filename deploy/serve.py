@@ -10,8 +10,9 @@ import waitress
 from rich.console import Console
 
 from deploy.first_start import begin
-from deploy.single import ADDRESS, open_school
+from deploy.single import ADDRESS, FIRST, open_school
 from shared.logs import set_up_logs
+from shared.service import SERVICES
 from shared.uploads import MAX_UPLOAD_BYTES
 
 THREADS = 16
@@ -32,8 +33,9 @@ def serve(data: Path, *, demo: bool, name: str, time_zone: str, host: str, port:
         opened = open_school(data, PARTA_PUBLIC_URL=address, **_demonstration(demo=demo))
         school = opened.__enter__()
     try:
-        school.start_workers()
+        school.start_workers(FIRST)
         begin(school, demo=demo, name=name, time_zone=time_zone, console=console)
+        school.start_workers(name for name in SERVICES if name not in FIRST)
         (data / ADDRESS).write_text(address)
         console.print(f"\nПарта открыта: [bold]{address}[/bold]   (Ctrl+C — остановить)")
         waitress.serve(

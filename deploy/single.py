@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,8 @@ from shared.worker import Worker
 PROGRAMS = (*SERVICES, "portal")
 SECRETS = "secrets.json"
 ADDRESS = "address"
+FIRST = ("identity", "schedule", "journal")
+"""Whose workers a first fill waits for; the others would only take the processor from it."""
 CLI = "cli"
 CLI_CLIENT = "parta-cli"
 PORTAL_CLIENT = "portal-client"
@@ -63,10 +65,11 @@ class School:
         mounts["/verify"] = _whole_path(self.apps["reporting"], "/verify")
         return DispatcherMiddleware(self.apps["portal"], mounts)
 
-    def start_workers(self) -> None:
-        """Start relaying, consuming and the timed jobs."""
-        self.workers = [Worker(self.runtimes[name]) for name in SERVICES]
-        for worker in self.workers:
+    def start_workers(self, names: Iterable[str] = SERVICES) -> None:
+        """Start relaying, consuming and the timed jobs of these services."""
+        for name in names:
+            worker = Worker(self.runtimes[name])
+            self.workers.append(worker)
             worker.start()
 
     def stop(self) -> None:

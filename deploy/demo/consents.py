@@ -1,6 +1,6 @@
 """Consents on paper, as class teachers collect them in September: most families have handed them in."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from random import Random
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from sqlalchemy import select
 from services.identity.actions.privacy.consents import Given, give_consent
 from services.identity.models import Guardianship, Person
 from services.identity.rules.consents import OF_AGE
+from shared.bygone import recorded_at
+from shared.clock import now
 from shared.db import SchoolSession
 
 KINDS = ("extended", "photo", "portfolio")
@@ -22,10 +24,12 @@ def hand_in_consents(session: SchoolSession, recorded_by: UUID, first: int, day:
     signers = dict(session.execute(ties).all())
     born = dict(session.execute(select(Person.id, Person.birth_on).where(Person.id.in_(signers))).all())
     random, on = Random("consents"), min(date(first, 9, COLLECTED), day)
+    at = min(datetime.combine(on, time(12), UTC), now())
     for pupil in sorted(signers):
         birth = born[pupil]
         signer = pupil if birth and birth <= on.replace(year=on.year - OF_AGE) else signers[pupil]
         for kind in KINDS:
             if random.random() < SHARE:
                 given = Given(kind, given_on=on, given_by=signer)
-                give_consent(session, recorded_by, pupil, given)
+                with recorded_at(at):
+                    give_consent(session, recorded_by, pupil, given)

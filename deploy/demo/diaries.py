@@ -1,34 +1,26 @@
-"""What stands in the diaries of one class besides marks: remarks, portfolios, and who has looked.
+"""What stands in the diaries of one class besides marks: remarks, portfolios, and who has looked."""
 
-One class is enough to see it: the class teacher of the demonstration leads it, and the pupil and
-the parent are of it.
-"""
-
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from random import Random
-from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from services.journal.actions.portfolio import Facts, add_to_portfolio
+from deploy.demo.chronicle import Step, moment
+from deploy.demo.classroom import Classroom
+from deploy.demo.register import Taught
+from services.journal.actions.portfolio import Facts, add_to_portfolio, decide_in_portfolio
 from services.journal.actions.remark_readings import acknowledge_remark
 from services.journal.actions.remarks import Said, remark_of_class, remark_on_page
-from services.journal.models import (
-    DiaryView,
-    Enrolment,
-    Group,
-    Guardianship,
-    Lesson,
-    Page,
-    PageTeacher,
-    Remark,
-)
+from services.journal.actions.views import note_opening
+from services.journal.models import PortfolioEntry, Remark
 from shared.auth import Actor
-from shared.clock import now
+from shared.bygone import recorded_at
 from shared.db import Database, SchoolSession
 
-CLASS = "7А"
 ON_PAGES = (
     ("praise", "family", "Отлично объяснил решение у доски."),
     ("recommendation", "family", "Повторить правило и сделать ещё два примера из параграфа."),
@@ -39,73 +31,93 @@ OF_LEADER = (
     ("praise", "family", "Спасибо за помощь в подготовке классного вечера."),
     ("remark", "parents", "Жду вас на родительском собрании."),
 )
-ACHIEVEMENTS = (
-    ("olympiad", "municipal", "Олимпиада по математике", "призёр"),
+# What the class teacher entered, and what families propose: with a result it is verified, declined, or waits.
+ENTERED = (
     ("sport", "school", "Осенний кросс", "2 место"),
     ("creative", "regional", "Конкурс чтецов", "лауреат"),
+)
+PROPOSED = (
+    ("olympiad", "municipal", "Олимпиада по математике", "призёр", True, None),
+    ("social", "school", "Уборка школьного двора", "участие", False, "Приложите благодарность школы."),
+    ("contest", "municipal", "Конкурс юных техников", "3 место", None, None),
 )
 WEEKS = 4
 
 
-def fill_diaries(database: Database, school_id: UUID, day: date) -> None:
-    """Write in the diaries of a class; what is there already is left alone."""
-    with database.writing(school_id) as session:
-        group = session.scalars(select(Group).where(Group.kind == "class", Group.name == CLASS)).first()
-        written = session.scalars(select(Remark.id).limit(1)).first()
-        if group is None or group.class_teacher_id is None or written:
-            return
-        leader = _actor(school_id, group.class_teacher_id, "class_teacher")
-        stays = select(Enrolment.pupil_id).where(Enrolment.group_id == group.id, Enrolment.until_on.is_(None))
-        pupils = session.scalars(stays.order_by(Enrolment.pupil_id)).all()
-        _write_remarks(session, leader, group.id, pupils, day)
-        _fill_portfolios(session, leader, pupils, day)
-        _look(session, school_id, pupils, day)
-
-
-def _actor(school_id: UUID, person_id: UUID, role: str) -> Actor:
-    return Actor(str(person_id), school_id, person_id, frozenset({role}))
-
-
-def _write_remarks(session: SchoolSession, leader: Actor, group_id: UUID, pupils: Any, day: date) -> None:
-    held = (
-        select(Page.id, PageTeacher.teacher_id, Lesson.id)
-        .join(PageTeacher, PageTeacher.page_id == Page.id)
-        .join(Lesson, Lesson.page_id == Page.id)
-        .where(Page.group_id == group_id, Lesson.state == "planned")
-        .where(Lesson.held_on < day, Lesson.held_on >= day - timedelta(days=10))
-        .order_by(Lesson.held_on.desc(), Lesson.number)
-        .limit(3 * len(ON_PAGES))
-    )
-    for number, (page_id, teacher_id, lesson_id) in enumerate(session.execute(held).all()):
-        teacher = _actor(leader.school_id or group_id, teacher_id, "teacher")
+def diary_steps(room: Classroom, zone: ZoneInfo) -> Iterator[Step]:
+    """Yield remarks and portfolio entries, a few on each of the last days with lessons."""
+    held = [(day, taught) for day in room.days[-6:] for taught in room.pages if _gives(taught, day)]
+    for number, (on, taught) in enumerate(held[:: max(1, len(held) // (3 * len(ON_PAGES)))]):
         said = Said(*ON_PAGES[number % len(ON_PAGES)])
-        remark_on_page(session, teacher, page_id, pupils[number % len(pupils)], said, lesson_id)
-    for number, words in enumerate(OF_LEADER):
-        remark = remark_of_class(session, leader, group_id, pupils[number], Said(*words))
-        for parent_id in _parents(session, pupils[number]):
-            acknowledge_remark(session, _actor(remark.school_id, parent_id, "parent"), remark.id)
+        pupil_id = room.pupils[number % len(room.pupils)]
+        yield Step(
+            moment(zone, on, "15:40", number), taught.teacher, partial(_remark, taught, pupil_id, said)
+        )
+    if day := room.back(2):
+        for number, words in enumerate(OF_LEADER):
+            pupil_id, said = room.pupils[number], Said(*words)
+            yield Step(
+                moment(zone, day, "16:10", number), room.leader, partial(_of_class, room, pupil_id, said)
+            )
+            parents = room.parents[pupil_id]
+            for parent_id in parents[: 1 + number]:
+                at = moment(zone, day, "20:30", number)
+                yield Step(at, room.as_parent(parent_id), partial(_acknowledge, pupil_id))
+    yield from _portfolios(room, zone)
 
 
-def _fill_portfolios(session: SchoolSession, leader: Actor, pupils: Any, day: date) -> None:
-    for number, (section, level, title, result) in enumerate(ACHIEVEMENTS):
-        facts = Facts(section, level, title, result, day - timedelta(days=20 * (number + 1)), "")
-        pupil_id = pupils[number // 2]
-        writer = leader if number else _actor(leader.school_id or pupil_id, pupil_id, "pupil")
-        add_to_portfolio(session, writer, pupil_id, facts, ())
+def _gives(taught: Taught, day: object) -> bool:
+    return any(lesson.on == day for lesson in taught.lessons)
 
 
-def _look(session: SchoolSession, school_id: UUID, pupils: Any, day: date) -> None:
+def _remark(taught: Taught, pupil_id: UUID, said: Said, session: SchoolSession, teacher: Actor) -> None:
+    remark_on_page(session, teacher, taught.id, pupil_id, said, None)
+
+
+def _of_class(room: Classroom, pupil_id: UUID, said: Said, session: SchoolSession, leader: Actor) -> None:
+    remark_of_class(session, leader, room.group_id, pupil_id, said)
+
+
+def _acknowledge(pupil_id: UUID, session: SchoolSession, parent: Actor) -> None:
+    told = select(Remark.id).where(Remark.pupil_id == pupil_id, Remark.page_id.is_(None))
+    for remark_id in session.scalars(told):
+        acknowledge_remark(session, parent, remark_id)
+
+
+def _portfolios(room: Classroom, zone: ZoneInfo) -> Iterator[Step]:
+    for number, (section, level, title, result) in enumerate(ENTERED):
+        if day := room.back(4 * number + 3):
+            facts = Facts(section, level, title, result, day - timedelta(days=5), "")
+            at = moment(zone, day, "16:30")
+            yield Step(at, room.leader, partial(_add, room.pupils[number], facts))
+    for number, (section, level, title, result, is_verified, reason) in enumerate(PROPOSED):
+        if day := room.back(5 - number):
+            facts = Facts(section, level, title, result, day - timedelta(days=9), "")
+            family = room.parent if number else room.pupil
+            yield Step(moment(zone, day, "19:00"), family, partial(_add, room.pupils[0], facts))
+            if is_verified is not None:
+                at = moment(zone, room.back(4 - number) or day, "19:30")
+                yield Step(at, room.leader, partial(_decide, title, reason, is_verified=is_verified))
+
+
+def _add(pupil_id: UUID, facts: Facts, session: SchoolSession, writer: Actor) -> None:
+    add_to_portfolio(session, writer, pupil_id, facts, ())
+
+
+def _decide(
+    title: str, reason: str | None, session: SchoolSession, leader: Actor, *, is_verified: bool
+) -> None:
+    entry = session.scalars(select(PortfolioEntry).where(PortfolioEntry.title == title)).one()
+    decide_in_portfolio(session, leader, entry.id, entry.version, is_verified=is_verified, reason=reason)
+
+
+def open_diaries(database: Database, room: Classroom, zone: ZoneInfo) -> None:
+    """Let the parents of the class have opened their children's diaries, some often and some never."""
     random = Random("looking into diaries")
-    for pupil_id in pupils:
-        for parent_id in _parents(session, pupil_id):
+    for pupil_id in room.pupils:
+        for parent_id in room.parents[pupil_id]:
             often = random.choice((0, 0.1, 0.3, 0.6))
-            for step in range(7 * WEEKS):
+            for day in room.days[-5 * WEEKS :]:
                 if random.random() < often:
-                    on = day - timedelta(days=step)
-                    row = {"pupil_id": pupil_id, "person_id": parent_id, "on": on, "at": now()}
-                    session.add(DiaryView(**row, is_told=False, school_id=school_id))
-
-
-def _parents(session: SchoolSession, pupil_id: UUID) -> list[UUID]:
-    asked = select(Guardianship.guardian_id).where(Guardianship.pupil_id == pupil_id)
-    return list(session.scalars(asked.order_by(Guardianship.guardian_id)))
+                    with recorded_at(moment(zone, day, "19:00", random.uniform(0, 180))):
+                        note_opening(database, room.as_parent(parent_id), pupil_id)

@@ -1,7 +1,7 @@
 """Fill an empty school with the demonstration, through the doors a real school would use.
 
-People and timetable enter as files, by the same imports; marks by the journal's own action, in the
-name of the page's teacher. What is there already is left alone, so that an interrupted fill goes on.
+People and timetable enter as files, by the same imports; what is written in the journal by its own
+actions, in each author's name. What is there already is left alone, so that an interrupted fill goes on.
 """
 
 import secrets
@@ -9,19 +9,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from deploy.caller import Caller
 from deploy.demo.consents import hand_in_consents
-from deploy.demo.diaries import fill_diaries
 from deploy.demo.fet import FILE_NAME, fet_file
+from deploy.demo.journal import write_journal
 from deploy.demo.oneroster import oneroster_zip
 from deploy.demo.plans import approve_plans
-from deploy.demo.register import Register
 from deploy.demo.school import NAME, OPERATOR, School, demo_people, make_school, year_of
-from deploy.demo.thematic import follow_demo_plans
 from deploy.demo.year import plan_demo_year
 from deploy.imports import import_oneroster
 from deploy.single import School as Deployment
@@ -38,7 +38,6 @@ from shared.db import EVERY_SCHOOL, SchoolSession
 Tell = Callable[[str, int, int], None]
 
 PEOPLE, TIMETABLE, COPIES, MARKS = "Люди и классы", "Расписание", "Журнал узнаёт о них", "Отметки"
-DAYS = 40  # of lessons behind us, eight weeks of five, on which something is written
 PATIENCE = 300.0  # seconds the journal may take to hear of everything
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # Those that nobody mistakes for one another.
 
@@ -67,11 +66,11 @@ class Login:
     password: str
 
 
-def fill(deployment: Deployment, caller: Caller, tell: Tell, *, days: int = DAYS) -> list[Login]:
+def fill(deployment: Deployment, caller: Caller, tell: Tell, *, days: int | None = None) -> list[Login]:
     """Fill the deployment's only school, and return a login for each role.
 
     The workers have to be running. Repeating it changes nothing but the passwords. `days` is the
-    number of school days, up to yesterday, whose lessons get marks.
+    number of school days, up to yesterday, whose lessons are written: all of the year unless told.
     """
     school_id, time_zone = _founded(deployment)
     day = today(time_zone)
@@ -81,16 +80,11 @@ def fill(deployment: Deployment, caller: Caller, tell: Tell, *, days: int = DAYS
         bring(deployment, caller, made, school_id, day)
         tell(step, 1, 1)
     _wait_for_journal(deployment, school_id, tell)
-    with deployment.runtimes["journal"].database.writing(school_id) as session:
-        follow_demo_plans(session, school_id)
-    register = Register(deployment.runtimes["journal"].database, school_id, day, days)
-    pages = register.unwritten()
-    tell(MARKS, 0, len(pages))
-    for number, page in enumerate(pages, 1):
-        register.write(page)
-        tell(MARKS, number, len(pages))
-    fill_diaries(deployment.runtimes["journal"].database, school_id, day)
-    return _logins(deployment, made, school_id)
+    cast = _cast(deployment, made, school_id)
+    write_journal(
+        deployment.runtimes["journal"], school_id, ZoneInfo(time_zone), cast, partial(tell, MARKS), days=days
+    )
+    return _logins(deployment, made, school_id, cast)
 
 
 def _founded(deployment: Deployment) -> tuple[UUID, str]:
@@ -168,16 +162,21 @@ def _head(deployment: Deployment, name: str, stream: str) -> int:
         return found.head if found else 0
 
 
-def _logins(deployment: Deployment, made: School, school_id: UUID) -> list[Login]:
-    identity = deployment.runtimes["identity"]
+def _cast(deployment: Deployment, made: School, school_id: UUID) -> dict[str, UUID]:
+    """Return the people to be shown, by their roles."""
     shown = demo_people(made)
-    with identity.database.writing(school_id) as session:
+    with deployment.runtimes["identity"].database.reading(school_id) as session:
         ids = _ids(session, [person.key for person in shown.values()])
-        people = {"operator": _operator(session).id} | {role: ids[one.key] for role, one in shown.items()}
-        names = {"operator": " ".join(OPERATOR)} | {role: one.name for role, one in shown.items()}
-        logins = []
-        for role, person_id in people.items():
+        return {"operator": _operator(session).id} | {role: ids[one.key] for role, one in shown.items()}
+
+
+def _logins(deployment: Deployment, made: School, school_id: UUID, cast: dict[str, UUID]) -> list[Login]:
+    identity = deployment.runtimes["identity"]
+    names = {"operator": " ".join(OPERATOR)} | {role: one.name for role, one in demo_people(made).items()}
+    logins = []
+    with identity.database.writing(school_id) as session:
+        for role, person_id in cast.items():
             password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
             login = set_password(session, person_id, password, identity.settings.argon2_memory_kib)
             logins.append(Login(ROLES[role], names[role], login, password))
-        return logins
+    return logins

@@ -1,4 +1,4 @@
-"""A term of plausible marks: who was away, who was asked, how it went, what the lesson was about.
+"""Plausible marks: who was away, who was asked, how it went, what the lesson was about.
 
 The proportions are those measured on a real school's register (DOMAIN 2.1): of the marks 60 % are
 fives, 29 % fours, 9 % threes and 1.6 % twos; a usual lesson has eight of them, some have none.
@@ -176,12 +176,10 @@ def _asked(
 ) -> Iterator[tuple[Given, Sequence[Sitter]]]:
     """Yield the works of a lesson, each with those who get a mark for it."""
     if work != "answer":
-        # A control work is written by everybody who is there; other works miss a few.
-        share = 1.0 if work == "control" else 0.9
-        wrote = _some(random, present, share)
-        yield Given(1, work, f"{_title(work)} № {at.theme}"), wrote
+        # Everybody who is there writes it, and is owed a mark (clause 3.6.4).
+        yield Given(1, work, f"{_title(work)} № {at.theme}"), present
         if work in TWO_MARKS:
-            yield Given(2, work, TWO_MARKS[work]), wrote
+            yield Given(2, work, TWO_MARKS[work]), present
         return
     if random.random() < 0.15:
         return

@@ -1,6 +1,6 @@
 """The approved curriculum of the demonstration: what its timetable teaches, and two untaught courses."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from deploy.demo.curriculum import HOURS, LITERS, halves, hours
@@ -10,6 +10,7 @@ from services.schedule.actions.curriculum.plans import PlanFacts, PlanItem, make
 from services.schedule.actions.directories import name_subjects
 from services.schedule.queries.curriculum import EVERY_STATUS, curricula
 from services.schedule.rules.curriculum import QUARTERS
+from shared.bygone import recorded_at
 from shared.db import SchoolSession
 
 ORDER = "87-у"
@@ -27,8 +28,9 @@ def approve_plans(session: SchoolSession, director: UUID) -> None:
     order = Order(ORDER, date(year.starts_on.year, 8, 28))
     for grade in LITERS:
         facts = PlanFacts(f"{grade} параллель", grade, _items(grade, subjects))
-        made = make_curriculum(session, year, facts)
-        approve(session, director, made.id, made.version, order)
+        with recorded_at(datetime.combine(order.on, time(12), UTC)):
+            made = make_curriculum(session, year, facts)
+            approve(session, director, made.id, made.version, order)
 
 
 def _items(grade: int, subjects: dict[str, UUID]) -> list[PlanItem]:

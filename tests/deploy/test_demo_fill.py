@@ -1,19 +1,54 @@
 from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from deploy.caller import Caller
 from deploy.demo.fill import MARKS, ROLES, fill
+from deploy.demo.thematic import LAGGING
 from deploy.first_start import found
 from deploy.single import CLI, CLI_CLIENT, open_school
 from services.identity.models import Enrolment, Group, Guardianship, Role, School
 from services.journal.actions.chains import broken_chains
-from services.journal.models import Description, Entry, Lesson, Page, Work
+from services.journal.models import (
+    Answer,
+    Closing,
+    Correction,
+    Description,
+    Entry,
+    FinalMark,
+    Lesson,
+    Page,
+    Period,
+    PortfolioEntry,
+    Reply,
+    Revision,
+    StoredFile,
+    Work,
+)
+from services.journal.queries.deadlines import Asked, lesson_statuses
+from services.journal.queries.fulfilment import Asked as OfPages
+from services.journal.queries.fulfilment import fulfilment
+from services.journal.rules.corrections import ASSIGNED, CONFIRMED, DECLINED
+from services.journal.rules.deadlines import AHEAD, LATE, MET
+from services.journal.rules.portfolio import PROPOSED, VERIFIED
 from services.schedule.actions.calendar import current_year
 from services.schedule.queries.load_check import check_load
+from shared import clock
+from shared.auth import Actor
+from shared.bus import event_log
+from shared.bygone import StillAhead, recorded_at
+from shared.ids import new_id
 
-DAYS = 2
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+# A Wednesday after the first quarter: some of its last days are written, it is closed, and the second runs.
+TODAY = datetime(2026, 11, 11, 12, tzinfo=UTC)
+DAYS = 10
 
 pytestmark = pytest.mark.timeout(600)  # The fill itself, on a machine busy with other tests.
 
@@ -35,8 +70,8 @@ class PulledPlug(Exception):
     pass
 
 
-def pull_plug_at_page_fifty(step, done, _):
-    if (step, done) == (MARKS, 50):
+def pull_plug_amid_the_marks(step, done, _):
+    if step == MARKS and done >= 600:
         raise PulledPlug
 
 
@@ -44,12 +79,13 @@ def pull_plug_at_page_fifty(step, done, _):
 def filled(tmp_path_factory):
     """A school whose first fill was interrupted, and what was there before the second."""
     told = []
-    with open_school(tmp_path_factory.mktemp("school"), PARTA_IDENTITY_ARGON2_MEMORY_KIB="64") as deployment:
+    folder, cheap = tmp_path_factory.mktemp("school"), {"PARTA_IDENTITY_ARGON2_MEMORY_KIB": "64"}
+    with time_machine.travel(TODAY), open_school(folder, **cheap) as deployment:
         deployment.start_workers()
         found(deployment)
         caller = Caller(deployment.peers, CLI_CLIENT, deployment.secrets[CLI])
         with pytest.raises(PulledPlug):
-            fill(deployment, caller, pull_plug_at_page_fifty, days=DAYS)
+            fill(deployment, caller, pull_plug_amid_the_marks, days=DAYS)
         before = counts(deployment)
         logins = fill(deployment, caller, lambda *step: told.append(step), days=DAYS)
         yield deployment, before, logins, told
@@ -109,7 +145,112 @@ def test_filling_again_adds_only_what_was_missing(filled):
         what: before[what] for what in before.keys() - written
     }
     assert all(0 < before[what] < after[what] for what in written)
-    assert next(total for step, _, total in told if step == MARKS) < before["pages", "journal"] - 40
+    assert next(done for step, done, _ in told if step == MARKS) >= 600
+
+
+def journal_of(deployment):
+    return deployment.runtimes["journal"].database.reading(school_of(deployment))
+
+
+def school_of(deployment):
+    with deployment.runtimes["identity"].database.reading("*") as session:
+        return session.scalars(select(School.id)).one()
+
+
+def as_deputy(deployment):
+    return Actor("deputy", school_of(deployment), new_id(), frozenset({"deputy"}))
+
+
+def test_what_is_written_has_the_times_at_which_it_would_have_been(filled):
+    with journal_of(filled[0]) as session:
+        moments = session.scalars(select(Revision.at)).all()
+
+    days = Counter(at.astimezone(MOSCOW).date() for at in moments)
+    assert len(days) > DAYS
+    assert all(6 < at.astimezone(MOSCOW).hour < 22 for at in moments)
+    assert max(moments) <= TODAY < datetime.now(UTC)
+    with journal_of(filled[0]) as session:
+        told = session.scalars(select(event_log.c.time).where(event_log.c.meta.contains('"actor"'))).all()
+    assert max(told) <= TODAY
+
+
+def test_deadlines_are_mostly_kept_and_some_are_not(filled):
+    asked = Asked(date(2026, 10, 19), date(2026, 11, 11))
+    with journal_of(filled[0]) as session:
+        found = lesson_statuses(session, as_deputy(filled[0]), asked).statuses
+
+    states = {rule: Counter(one.state for one in found if one.rule == rule) for rule in ("D1", "D2", "D4")}
+    assert states["D1"][MET] > 20 * states["D1"][LATE] > 0
+    assert states["D2"][MET] > 5 * states["D2"][LATE]
+    assert states["D2"][AHEAD] > 0
+    assert states["D4"][MET] > 10 * states["D4"][LATE] > 0
+
+
+def test_the_quarter_that_ended_has_its_marks_and_is_closed(filled):
+    with journal_of(filled[0]) as session:
+        ended = session.scalars(select(Period).order_by(Period.starts_on)).first()
+        closings = session.execute(select(Closing.period_id, Closing.closed_at)).all()
+        timings = Counter(session.scalars(select(FinalMark.timing).where(FinalMark.period_id == ended.id)))
+
+    assert [(one.period_id, one.closed_at.date()) for one in closings] == [(ended.id, date(2026, 10, 30))]
+    assert timings["in_time"] > 9_000
+    assert timings["in_time"] > 10 * timings["late"] > 0
+    assert timings["early"] == 0
+
+
+def test_plans_are_as_long_as_the_curriculum_and_only_two_classes_are_to_lack_hours(filled):
+    with journal_of(filled[0]) as session:
+        found = fulfilment(session, as_deputy(filled[0]), OfPages())["items"]
+
+    followed = [one for one in found if one["plan"]]
+    assert len(followed) > 400
+    assert all(one["plan_hours"] == one["curriculum_hours"] for one in followed)
+    # What is before the days written here was never recorded.
+    short = {
+        (one["group"]["name"], one["subject"]["name"])
+        for one in followed
+        if one["forecast"] + one["reasons"]["unrecorded"] < 0
+    }
+    assert short == set(LAGGING)
+
+
+def test_requests_tasks_and_portfolios_are_there_in_each_state(filled):
+    with journal_of(filled[0]) as session:
+        requests = Counter(session.scalars(select(Correction.state)))
+        approved = session.scalars(select(Correction.approved_at).where(Correction.approved_at.is_not(None)))
+        replies = Counter(session.scalars(select(Reply.is_returned)))
+        answers = session.scalars(select(Answer)).all()
+        files = Counter(session.scalars(select(StoredFile.used_as)))
+        entries = Counter(session.scalars(select(PortfolioEntry.state)))
+        waiting = session.execute(
+            select(Entry.lesson_id)
+            .join(Lesson, Lesson.id == Entry.lesson_id)
+            .where(Entry.value == "н", Lesson.held_on <= date(2026, 11, 8))
+        ).all()
+
+    assert requests.keys() == {ASSIGNED, DECLINED, CONFIRMED}
+    assert len(approved.all()) == 1
+    assert (replies[True], replies[False]) == (1, 2)
+    assert max(one.number for one in answers) == 2
+    assert files == {"task": 2, "answer": 2}
+    assert entries == {VERIFIED: 3, DECLINED: 1, PROPOSED: 1}
+    assert waiting == []
+
+
+def test_no_time_is_recorded_that_has_not_come():
+    with pytest.raises(StillAhead), recorded_at(datetime.now(UTC) + timedelta(seconds=5)):
+        pass
+
+
+def test_a_moment_is_seen_in_its_own_thread_alone():
+    seen = []
+    with recorded_at(TODAY - timedelta(days=900)):
+        other = Thread(target=lambda: seen.append(clock.now()))
+        other.start()
+        other.join()
+        assert clock.today("Europe/Moscow") == (TODAY - timedelta(days=900)).date()
+
+    assert abs(seen[0] - datetime.now(UTC)) < timedelta(minutes=5)
 
 
 def test_the_load_is_what_the_approved_curriculum_asks_but_for_two_courses(filled):

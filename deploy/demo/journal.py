@@ -1,0 +1,69 @@
+"""The demonstration's journal from the year's first lesson to yesterday's, put together of its parts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from deploy.demo.chronicle import write_down
+from deploy.demo.classroom import find_classroom, leaders
+from deploy.demo.diaries import diary_steps, open_diaries
+from deploy.demo.excused import excuse_steps
+from deploy.demo.handed_in import task_steps
+from deploy.demo.marks import Sitter
+from deploy.demo.register import Taught, lesson_steps, taught_pages
+from deploy.demo.reported import request_steps
+from deploy.demo.terms import closing_steps, final_steps
+from deploy.demo.thematic import GRADES, follow_demo_plans
+from services.journal.models import Period
+from shared.auth import Actor
+from shared.clock import now, today
+from shared.service import Runtime
+
+MARKED = 40
+"""So many school days have marks and absences; before them, on paper, only topics were brought over."""
+
+
+def write_journal(
+    journal: Runtime,
+    school_id: UUID,
+    zone: ZoneInfo,
+    cast: dict[str, UUID],
+    tell: Callable[[int, int], None],
+    *,
+    days: int | None,
+) -> None:
+    """Write all that teachers, families and the deputy have written by now; what is there stays.
+
+    `cast` are the people to be shown, by their roles; `days` as in `fill`.
+    """
+    database = journal.database
+    for grade in GRADES:
+        with database.writing(school_id) as session:
+            follow_demo_plans(session, school_id, zone, grade)
+    with database.reading(school_id) as session:
+        pages = taught_pages(session, school_id, today(zone.key), days)
+        periods = session.scalars(select(Period).order_by(Period.starts_on)).all()
+        held = sorted({lesson.on for taught in pages for lesson in taught.lessons})
+        room = find_classroom(session, school_id, cast, pages, held)
+        led = leaders(session, school_id)
+    since = held[-MARKED:][0] if held else today(zone.key)
+    steps = [
+        *(step for taught in pages for step in lesson_steps(taught, periods, zone, since)),
+        *excuse_steps(_classes(pages, led), held[-MARKED:], zone),
+        *final_steps(pages, [period for period in periods if period.ends_on >= since], zone),
+        *(closing_steps(periods, held[0], room.deputy, zone) if held else ()),
+        *diary_steps(room, zone),
+        *task_steps(journal, room, zone),
+        *request_steps(room, zone),
+    ]
+    at = now()
+    write_down(database, school_id, [step for step in steps if step.at <= at], tell)
+    open_diaries(database, room, zone)
+
+
+def _classes(pages: Sequence[Taught], led: Mapping[str, Actor]) -> list[tuple[Actor, list[Sitter]]]:
+    """Return each class teacher with the pupils of the class."""
+    classes = {taught.page.group: taught.sitters for taught in pages if taught.page.group in led}
+    return [(led[name], sitters) for name, sitters in classes.items()]
