@@ -6,7 +6,6 @@ stream's head, which orders all writers of a school, is the last one taken and h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Condition
 from time import perf_counter
 from typing import Any
@@ -14,13 +13,13 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import bindparam, event, func, update
+from sqlalchemy import bindparam, event, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.bulk import insert_rows
 from shared.bus import event_log, event_stream
 from shared.clock import now
-from shared.db import EVERY_SCHOOL, Instant, SchoolSession
+from shared.db import EVERY_SCHOOL, SchoolSession
 from shared.events import contract_of
 from shared.failpoints import reach
 from shared.ids import new_id
@@ -103,16 +102,28 @@ def _meta(session: SchoolSession, dataclass_: str) -> dict[str, Any]:
     return {name: value for name, value in meta.items() if value is not None}
 
 
+# Between two statements Python may wait for its turn while all other writers of the school wait for the
+# head. So the last statement before the commit is the one that locks it, and all it needs is at hand.
+_APPEND_POSTGRES = """
+    WITH moved AS (
+        UPDATE event_stream SET head = head + %(count)s::int, before_id = head_id, head_id = %(last)s
+        WHERE stream = %(stream)s::text
+        RETURNING head - %(count)s::int AS was, before_id, epoch, clock_timestamp() AS at
+    )
+    INSERT INTO event_log (stream, position, id, prev_id, epoch, type, subject, time, meta, data)
+    SELECT %(stream)s::text, moved.was + told.number, told.id, COALESCE(told.prev_id, moved.before_id),
+           moved.epoch, told.type, told.subject, moved.at, told.meta, told.data
+    FROM moved, json_to_recordset(%(told)s::json)
+        AS told (number int, id uuid, prev_id uuid, type text, subject text, meta text, data text)
+"""
+
 _S = event_stream.c
-# Built once: every write of every service runs one of these, with the head locked from here on.
-_ADVANCE = (
+_ADVANCE_SQLITE = (
     update(event_stream)
     .where(_S.stream == bindparam("of"))
     .values(head=_S.head + bindparam("count"), before_id=_S.head_id, head_id=bindparam("last"))
+    .returning(_S.head, _S.before_id, _S.epoch)
 )
-_ADVANCED = _S.head, _S.before_id, _S.epoch
-_ADVANCE_POSTGRES = _ADVANCE.returning(*_ADVANCED, func.clock_timestamp(type_=Instant))
-_ADVANCE_SQLITE = _ADVANCE.returning(*_ADVANCED, bindparam("at", type_=Instant))
 
 
 @event.listens_for(SchoolSession, "before_commit")
@@ -142,41 +153,46 @@ def _forget(session: SchoolSession) -> None:
 
 
 def _append(session: SchoolSession, stream: str, told: Sequence[_Told]) -> None:
+    on_postgres = session.get_bind().dialect.name == "postgresql"
+    append = _append_postgres if on_postgres else _append_sqlite
     started = perf_counter()
-    head, before, epoch, at = _advance(session, stream, len(told), told[-1].id)
+    if not append(session, stream, told):
+        _open_stream(session, stream)
+        append(session, stream, told)
     HEAD_LOCK_WAIT.labels(stream.partition("/")[0]).observe(perf_counter() - started)
-    ids = [before, *(one.id for one in told)]
+
+
+def _append_postgres(session: SchoolSession, stream: str, told: Sequence[_Told]) -> bool:
+    """Write events behind the stream's head, locked until the commit; False when there is no stream."""
+    before = [None, *(one.id for one in told)]
+    rows = [
+        {**vars(one), "number": number, "prev_id": before[number - 1]} for number, one in enumerate(told, 1)
+    ]
+    given = {"stream": stream, "count": len(told), "last": told[-1].id, "told": orjson.dumps(rows).decode()}
+    return bool(session.connection().exec_driver_sql(_APPEND_POSTGRES, given).rowcount)
+
+
+def _append_sqlite(session: SchoolSession, stream: str, told: Sequence[_Told]) -> bool:
+    """Do the same in two statements: whoever writes has the whole database."""
+    given = {"of": stream, "count": len(told), "last": told[-1].id}
+    moved = session.connection().execute(_ADVANCE_SQLITE, given).first()
+    if moved is None:
+        return False
+    head, before, epoch = moved
+    ids, at = [before, *(one.id for one in told)], now()
     rows = [
         {
+            **vars(one),
             "stream": stream,
             "position": head - len(told) + number,
-            "id": one.id,
             "prev_id": ids[number - 1],
             "epoch": epoch,
-            "type": one.type,
-            "subject": one.subject,
             "time": at,
-            "meta": one.meta,
-            "data": one.data,
         }
         for number, one in enumerate(told, 1)
     ]
     insert_rows(session, event_log, rows)
-
-
-def _advance(
-    session: SchoolSession, stream: str, count: int, last: UUID
-) -> tuple[int, UUID | None, UUID, datetime]:
-    """Move the stream's head; the row lock taken here holds until the commit."""
-    connection = session.connection()
-    on_postgres = connection.dialect.name == "postgresql"
-    moved = _ADVANCE_POSTGRES if on_postgres else _ADVANCE_SQLITE
-    given = {"of": stream, "count": count, "last": last} | ({} if on_postgres else {"at": now()})
-    row = connection.execute(moved, given).first()
-    if row is None:
-        _open_stream(session, stream)
-        row = connection.execute(moved, given).one()
-    return row[0], row[1], row[2], row[3]
+    return True
 
 
 def _open_stream(session: SchoolSession, stream: str) -> None:
