@@ -225,6 +225,28 @@ def test_a_malformed_cell_is_refused_by_its_number(api, world, wrong):
 
 
 @pytest.mark.usefixtures("nothing_changes")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"pupil_id": "nobody"},
+        {"pupil_id": 5},
+        {"value": 5},
+        {"value": ""},
+        {"value": "12345678901"},
+        {"slot": 1},
+    ],
+)
+def test_a_malformed_term_end_mark_is_refused_by_its_number(api, world, wrong):
+    right = {"pupil_id": str(world.pupils[0]), "value": "5"}
+    path = f"/pages/{page_id(api)}/finals/{world.quarters[0]}"
+
+    refused = api("POST", path, seen=0, json={"entries": [right, right | wrong, right]})
+
+    assert is_problem(refused, 422, "invalid")
+    assert list(refused.json["errors"]["json"]["entries"]) == ["1"]
+
+
+@pytest.mark.usefixtures("nothing_changes")
 def test_marks_off_the_scale_and_pupils_of_others_are_refused(api, database, world):
     stranger = make_world(database)
     off_scale = post(api, {"entries": [cell(world, value="6")]})

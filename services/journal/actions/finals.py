@@ -98,7 +98,8 @@ def record_finals(
     _refuse_wrong(sheet, column, keys, cells)
     changes = list(_changes(sheet, column, keys, cells))
     _refuse_stale(sheet, column, keys, changes, seen_seq)
-    wanted = {change.pupil_id: sheet.recommended(column, keys[change.pupil_id]) for change in changes}
+    advice = sheet.advising(column)
+    wanted = {change.pupil_id: advice(keys[change.pupil_id]) for change in changes}
     timing = sheet.window(column).timing(sheet.today)
     reasons = _reasons(sheet, column, changes, wanted, cells, reason)
     if not changes:
@@ -108,8 +109,8 @@ def record_finals(
         links = append(session, actor, page, changes, reason, request_id=request_id)
         rows = _rows(session, page, changes, links)
         for row in rows:
-            advice = wanted[row["pupil_id"]].value
-            row.update(recommended=advice, reason=reasons.get(row["pupil_id"]), timing=timing)
+            recommended = wanted[row["pupil_id"]].value
+            row.update(recommended=recommended, reason=reasons.get(row["pupil_id"]), timing=timing)
         upsert_rows(session, final_marks, rows, key=("page_id", "period_id", "slot", "pupil_id"))
     recorded = [
         RecordedFinal(pupil_id=c.pupil_id, value=c.value, was=c.was, recommended=wanted[c.pupil_id].value)

@@ -77,10 +77,11 @@ def _cells(sheet: Sheet, keys: list[str]) -> Iterator[Json]:
         if span.starts_on > sheet.today:
             continue
         standing, rules = sheet.cells.get((column.period_id, column.slot), {}), sheet.rules(column)
+        advice = sheet.advising(column)
         for place, key in enumerate(keys):
             if not sheet.was_there(key, span):
                 continue
-            cell, wanted = standing.get(key), sheet.recommended(column, key)
+            cell, wanted = standing.get(key), advice(key)
             value = cell.value if cell else None
             yield {
                 "column": number,

@@ -1,9 +1,9 @@
 """The term-end marks of one page: who has which, what is recommended, and when a column may be written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +59,8 @@ class Sheet:
     grade: int | None = None
     stays: dict[str, list[tuple[date, date | None]]] = field(default_factory=dict)
     cells: dict[tuple[UUID, int], dict[str, Any]] = field(default_factory=dict)
-    marked: dict[tuple[UUID, str], list[int]] = field(default_factory=dict)  # total, weights, marks, absent
+    # By period and pupil: total, weights, marks, absent.
+    marked: dict[UUID, dict[str, list[int]]] = field(default_factory=dict)
     held: dict[Column, Rules] = field(default_factory=dict)
 
     @cached_property
@@ -113,31 +114,43 @@ class Sheet:
         found: str | None = cell.value if cell else None
         return found
 
-    def recommended(self, column: Column, key: str) -> Recommended:
-        """Return the mark that the rules recommend for a pupil, and why."""
+    def advising(self, column: Column) -> Callable[[str], Recommended]:
+        """Return what tells a pupil's mark in a column as the rules recommend it, and why.
+
+        What is the same for the whole class is found out once.
+        """
         rules = self.rules(column)
         if column.slot == PERIOD:
-            return recommend_for_period(self._tally(self.span(column), key), rules)
+            tally = self._tallying(self.span(column))
+            return lambda key: recommend_for_period(tally(key), rules)
         if column.slot == YEAR:
-            spans = (span for span in self.periods if self.was_there(key, span))
-            marks = [(span.name, self.value(Column(PERIOD, span.id), key)) for span in spans]
-            return recommend_for_year(marks, rules)
+            return lambda key: recommend_for_year(self._of_periods(key), rules)
         if column.slot == FINAL:
-            year, exam = (self.value(Column(slot, column.period_id), key) for slot in (YEAR, EXAM))
-            return recommend_final(year, exam, rules)
-        return NOT_RECOMMENDED
+            year, exam = (Column(slot, column.period_id) for slot in (YEAR, EXAM))
+            return lambda key: recommend_final(self.value(year, key), self.value(exam, key), rules)
+        return lambda _: NOT_RECOMMENDED
 
-    def _tally(self, span: Span, key: str) -> Tally:
-        stays = self.stays.get(key, ())
-        held = [
-            day
-            for day in span.days
-            if day <= self.today
-            and any(from_on <= day and (until is None or day <= until) for from_on, until in stays)
-        ]
-        total, weights, marks, absent = self.marked.get((span.id, key), (0, 0, 0, 0))
+    def _of_periods(self, key: str) -> list[tuple[str, str | None]]:
+        spans = (span for span in self.periods if self.was_there(key, span))
+        return [(span.name, self.value(Column(PERIOD, span.id), key)) for span in spans]
+
+    def _tallying(self, span: Span) -> Callable[[str], Tally]:
+        marked = self.marked.get(span.id, {})
         hours = weekly_hours(len(span.days), span.starts_on, span.ends_on)
-        return Tally(total, weights, marks, len(held), absent, hours)
+        days = [day for day in span.days if day <= self.today]
+
+        @cache  # Most of a class have been there all the time.
+        def held(stays: tuple[tuple[date, date | None], ...]) -> int:
+            return sum(
+                any(from_on <= day and (until is None or day <= until) for from_on, until in stays)
+                for day in days
+            )
+
+        def tally(key: str) -> Tally:
+            total, weights, marks, absent = marked.get(key, (0, 0, 0, 0))
+            return Tally(total, weights, marks, held(tuple(self.stays.get(key, ()))), absent, hours)
+
+        return tally
 
 
 def sheet_of(page: Any, periods: Sequence[Any], today: date) -> Sheet:
@@ -177,8 +190,9 @@ def count_marks(sheet: Sheet, marked: Iterable[Any]) -> None:
         is_mark = row.weight is not None
         points = POINTS.get(row.value) if is_mark else None
         weight = row.weight if weighs[row.period_id] else 1
+        of_period = sheet.marked.setdefault(row.period_id, {})
         for key in row.pupils.split(" "):
-            sums = sheet.marked.setdefault((row.period_id, key), [0, 0, 0, 0])
+            sums = of_period.setdefault(key, [0, 0, 0, 0])
             if points is not None:
                 sums[0] += points * weight
                 sums[1] += weight

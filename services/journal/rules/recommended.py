@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.journal.rules.marks import POINTS
@@ -104,7 +105,8 @@ def recommend_for_period(tally: Tally, rules: Rules) -> Recommended:
     return Recommended(value, why, tally.total * 100 == near * tally.weights, warning)
 
 
-def best_of(scale: Sequence[str]) -> str | None:
+@lru_cache(maxsize=64)  # It is asked for each pupil of a class.
+def best_of(scale: tuple[str, ...]) -> str | None:
     """Return the highest mark of a scale that is a number."""
     return max((sign for sign in scale if sign.isdigit()), key=int, default=None)
 
@@ -112,7 +114,9 @@ def best_of(scale: Sequence[str]) -> str | None:
 def _by_thresholds(tally: Tally, rules: Rules) -> tuple[str, int]:
     """Return the mark and the threshold nearest to the average, in hundredths."""
     average, weights = tally.total * 100, tally.weights
-    if best_of(rules.scale) not in rules.thresholds:  # Of ten or of percents: the table is not about them.
+    if (
+        best_of(tuple(rules.scale)) not in rules.thresholds
+    ):  # Of ten or of percents: the table is not about them.
         return str((average + 50 * weights) // (100 * weights)), average // weights // 100 * 100 + 50
     near = min(rules.thresholds.values(), key=lambda one: (abs(average - one * weights), one))
     reached = (mark for mark, from_ in rules.thresholds.items() if average >= from_ * weights)

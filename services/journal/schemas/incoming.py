@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.journal.actions.cells import Cell
 from services.journal.actions.finals import FinalCell
@@ -20,6 +20,7 @@ SLOT = Text(f"Целое число от 0 до {MAX_SLOT}.", f"A whole number f
 VALUE = Text("Строка до 10 знаков или null.", "A string of up to 10 characters, or null.")
 PUPIL = Text("UUID ученика.", "A pupil's UUID.")
 FIELDS = Text("Нужны ровно pupil_id, slot и value.", "Exactly pupil_id, slot and value are needed.")
+FINAL_FIELDS = Text("Нужны ровно pupil_id и value.", "Exactly pupil_id and value are needed.")
 
 
 def printable(text):
@@ -38,37 +39,51 @@ class EntryIn(Schema):
     value = fields.String(required=True, allow_none=True, validate=validate.Length(1, 10))
 
 
-class Entries(fields.List):  # type: ignore[type-arg]
+class Cells(fields.List):  # type: ignore[type-arg]
     """Cells to record, read in one tight pass: thirty nested schemas cost as much as the whole save."""
 
-    def __init__(self, **given) -> None:
-        super().__init__(fields.Nested(EntryIn), validate=validate.Length(max=MAX_CELLS), **given)
+    def __init__(self, nested, read, **given) -> None:
+        super().__init__(fields.Nested(nested), validate=validate.Length(max=MAX_CELLS), **given)
+        self._read = read
 
     def _deserialize(self, value, *_, **__):  # noqa: ANN002 - marshmallow gives more than is needed.
         if not isinstance(value, list):
             raise self.make_error("invalid")
         wrong: dict[int, object] = {}
-        cells = [_cell(number, item, wrong) for number, item in enumerate(value)]
+        cells = [self._read(number, item, wrong) for number, item in enumerate(value)]
         if wrong:
             raise ValidationError(wrong)
         return cells
 
 
-def _cell(number, item, wrong):
+def _entry(number, item, wrong):
     if type(item) is not dict or item.keys() != {"pupil_id", "slot", "value"}:
         wrong[number] = [FIELDS]
         return None
-    slot, value = item["slot"], item["value"]
+    slot = item["slot"]
     if type(slot) is not int or not 0 <= slot <= MAX_SLOT:
         wrong[number] = {"slot": [SLOT]}
-    elif value is not None and (type(value) is not str or not 0 < len(value) <= 10):
+        return None
+    pupil_id, value = _pupil_and_value(number, item, wrong)
+    return Cell(pupil_id, slot, value)
+
+
+def _final(number, item, wrong):
+    if type(item) is not dict or item.keys() != {"pupil_id", "value"}:
+        wrong[number] = [FINAL_FIELDS]
+        return None
+    return FinalCell(*_pupil_and_value(number, item, wrong))
+
+
+def _pupil_and_value(number, item, wrong):
+    value = item["value"]
+    if value is not None and (type(value) is not str or not 0 < len(value) <= 10):
         wrong[number] = {"value": [VALUE]}
-    else:
-        try:
-            return Cell(UUID(item["pupil_id"]), slot, value)
-        except (ValueError, AttributeError, TypeError):
-            wrong[number] = {"pupil_id": [PUPIL]}
-    return None
+    try:
+        return UUID(item["pupil_id"]), value
+    except (ValueError, AttributeError, TypeError):
+        wrong[number] = {"pupil_id": [PUPIL]}
+        return None, value
 
 
 class SetWorkIn(Schema):
@@ -84,7 +99,7 @@ class WorkIn(SetWorkIn):
 
 
 class RecordEntriesIn(Schema):
-    entries = Entries(required=True)
+    entries = Cells(EntryIn, _entry, required=True)
     works = fields.List(fields.Nested(WorkIn), load_default=(), validate=validate.Length(max=MAX_SLOT))
     reason = _text(500, load_default=None, allow_none=True)
     request_id = fields.UUID(load_default=None, allow_none=True)
@@ -107,13 +122,9 @@ class FinalIn(Schema):
     pupil_id = fields.UUID(required=True)
     value = fields.String(required=True, allow_none=True, validate=validate.Length(1, 10))
 
-    @post_load
-    def _cell(self, given, **_):
-        return FinalCell(**given)
-
 
 class RecordFinalsIn(Schema):
-    entries = fields.List(fields.Nested(FinalIn), required=True, validate=validate.Length(max=MAX_CELLS))
+    entries = Cells(FinalIn, _final, required=True)
     reason = _text(500, load_default=None, allow_none=True)
     request_id = fields.UUID(load_default=None, allow_none=True)
 
