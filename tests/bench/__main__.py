@@ -11,6 +11,7 @@ from tests.bench import (
     finals,
     journal,
     printing,
+    processes,
     rosters,
     schools,
     sentinel,
@@ -32,16 +33,9 @@ def _journal(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
         yield journal.diaries(running)
 
 
-def _processes(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
-    with journal.journal(cluster, processes=1) as running:
-        journal.fill_pages(running)
-        yield journal.processes(running)
-
-
 def _finals(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
     with finals.term_end(cluster) as running:
         yield finals.all_at_once(running)
-        yield finals.processes(running)
         yield sentinel.whole_school(running)
 
 
@@ -58,7 +52,7 @@ def _substitutions(cluster: Postgres, _: RabbitMQ) -> Iterator[Figure]:
 
 SECTIONS: dict[str, Callable[[Postgres, RabbitMQ], Iterator[Figure]]] = {
     "journal": _journal,
-    "processes": _processes,
+    "processes": processes.figures,
     "finals": _finals,
     "schools": schools.figures,
     "events": events.figures,

@@ -43,7 +43,7 @@ class Desk:
 
     def opening(self) -> Turn:
         """Return a turn that opens the page."""
-        return _getting(HttpClient(self.port), f"{API}/pages/{self.page_id}", self.headers)
+        return getting(HttpClient(self.port), f"{API}/pages/{self.page_id}", self.headers)
 
     def seq(self, client: HttpClient, headers: dict[str, str]) -> str:
         """Return the page's state, for If-Match."""
@@ -77,10 +77,12 @@ def _marks(pupils: Sequence[UUID], value: str) -> bytes:
 def _week(client: HttpClient, school_id: UUID, pupil_id: UUID) -> Turn:
     given = {"school_id": school_id, "person_id": pupil_id, "roles": ("pupil",)}
     headers = bearer("journal", lives_seconds=3600, **given)
-    return _getting(client, f"{API}/diary?pupil_id={pupil_id}", headers)
+    return getting(client, f"{API}/diary?pupil_id={pupil_id}", headers)
 
 
-def _getting(client: HttpClient, path: str, headers: dict[str, str]) -> Turn:
+def getting(client: HttpClient, path: str, headers: dict[str, str]) -> Turn:
+    """Return a turn that reads what stands at a path."""
+
     def turn() -> None:
         status, _, answer = client.call("GET", path, headers)
         assert status == 200, (status, answer[:500])

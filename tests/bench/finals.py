@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count, cycle
@@ -15,12 +15,11 @@ from shared.bulk import insert_rows
 from shared.clock import now
 from shared.events.schedule import LessonsPlanned, LoadAssigned, PlannedLesson, SubjectChanged
 from shared.ids import new_id
-from tests.bench.desks import API
+from tests.bench.desks import API, getting
 from tests.bench.limits import bare_save, save_tables
 from tests.bench.measure import Figure, HttpClient, Turn, in_turn, rate
 from tests.support.deployment import Deployment
 from tests.support.keys_server import published_keys
-from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.seeding import SmallSchool, hear, small_school
 from tests.support.tokens import bearer
@@ -52,24 +51,42 @@ class TermEnd:
 
     def setting(self, number: int) -> Turn:
         """Return a client whose turn sets the class of the next of its teachers."""
+        return self._each(number, self._setting)
+
+    def opening_sheets(self, number: int) -> Turn:
+        """Return a client whose turn opens the sheet of term-end marks of the next of its teachers."""
+        return self._each(number, lambda client, one: self._opening(client, one, "/finals"))
+
+    def opening_pages(self, number: int) -> Turn:
+        """Return a client whose turn opens the class page of the next of its teachers."""
+        return self._each(number, lambda client, one: self._opening(client, one, ""))
+
+    def _each(self, number: int, turn_of: Callable[[HttpClient, Teacher], Turn]) -> Turn:
         client = HttpClient(self.deployment.ports["journal"])
-        turns = cycle([self._setting(client, one) for one in self.teachers[number::CLIENTS]])
+        turns = cycle([turn_of(client, one) for one in self.teachers[number::CLIENTS]])
 
         def turn() -> None:
             next(turns)()
 
         return turn
 
-    def _setting(self, client: HttpClient, teacher: Teacher) -> Turn:
+    def _opening(self, client: HttpClient, teacher: Teacher, what: str) -> Turn:
+        return getting(client, f"{API}/pages/{teacher.page_id}{what}", self._headers(teacher))
+
+    def _headers(self, teacher: Teacher) -> dict[str, str]:
         given = {"school_id": self.school.school_id, "person_id": teacher.id, "roles": ("teacher",)}
-        headers = bearer("journal", lives_seconds=3600, **given) | {"Content-Type": "application/json"}
+        return bearer("journal", lives_seconds=3600, **given) | {"Content-Type": "application/json"}
+
+    def _setting(self, client: HttpClient, teacher: Teacher) -> Turn:
+        headers = self._headers(teacher)
         page = f"{API}/pages/{teacher.page_id}/finals"
         bodies = [_class_set(teacher.pupil_ids, value) for value in "45"]
-        turns, seq = count(), ""
+        turns = count()
+        # Before the clock starts: 200 sheets opened would be a good part of what is measured.
+        seq = client.call("GET", page, headers)[1]["etag"].strip('"')
 
         def turn() -> None:
             nonlocal seq
-            seq = seq or client.call("GET", page, headers)[1]["etag"].strip('"')
             started = time.perf_counter()
             seen = headers | {"If-Match": f'"{seq}"'}
             body = bodies[next(turns) % 2]
@@ -169,23 +186,3 @@ def all_at_once(running: TermEnd) -> Figure:
     holds = ours >= 0.25 * limit and not running.errors
     name = "set a class's period marks"
     return Figure(name, "classes/s", ours, limit, "bare psycopg, same rows", "≥ 25 %, no error", holds, note)
-
-
-def processes(running: TermEnd) -> Figure:
-    """Measure the same by one `web` process and by two, of the same database."""
-    two = running.deployment.ports["journal"]
-    one = running.deployment.ports["journal"] = free_port()
-    paired = running.deployment.webs["journal"]
-    running.deployment.start_web("journal", processes=1)
-
-    def by(port: int) -> float:
-        running.deployment.ports["journal"] = port
-        return rate(running.setting, clients=CLIENTS)
-
-    ours, single = in_turn(lambda: by(two), lambda: by(one))
-    paired.kill()
-    note = "(clients and database run on the same cores)"
-    holds = ours >= 1.7 * single and not running.errors
-    return Figure(
-        "the same, two processes", "classes/s", ours, single, "one process", "≥ 1.7 times", holds, note
-    )

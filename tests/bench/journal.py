@@ -1,10 +1,7 @@
-"""The journal's hot paths through HTTP: saving a lesson's marks, opening a class page, a diary's week.
-
-And what a second process is worth: the client of a bench takes its part of the same two cores.
-"""
+"""The journal's hot paths through HTTP: saving a lesson's marks, opening a class page, a diary's week."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,10 +10,9 @@ from sqlalchemy import text
 
 from tests.bench.desks import Desk, put_marks
 from tests.bench.limits import bare_save, save_tables
-from tests.bench.measure import CLIENTS, Figure, HttpClient, Turn, in_turn, rate
+from tests.bench.measure import CLIENTS, Figure, HttpClient, in_turn, rate
 from tests.support.deployment import Deployment
 from tests.support.keys_server import published_keys
-from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.seeding import SmallClass, SmallSchool, hear, small_school
 
@@ -110,24 +106,3 @@ def fill_pages(running: Journal) -> None:
                 if (i + number) % 3
             ]
             seq = put_marks(client, headers, lesson, seq, json.dumps({"entries": cells}).encode())
-
-
-def processes(running: Journal) -> Figure:
-    """Measure openings of a class page by one `web` process and by two, of the same database."""
-    one = running.desks()
-    alone = running.deployment.webs["journal"]
-    running.deployment.ports["journal"] = free_port()
-    running.deployment.start_web("journal", processes=2)
-    two = running.desks()
-
-    def opened(desks: list[Desk]) -> Callable[[], float]:
-        def of_client(number: int) -> Turn:
-            return desks[number].opening()
-
-        return lambda: rate(of_client)
-
-    ours, single = in_turn(opened(two), opened(one))
-    alone.kill()
-    note = "(the clients run on the same cores)"
-    name = "two web processes"
-    return Figure(name, "pages/s", ours, single, "one process", "≥ 1.7 times", ours >= 1.7 * single, note)

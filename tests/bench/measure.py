@@ -1,11 +1,15 @@
 """How things are measured: clients that cost little, and rates that are the median of rounds."""
 
+import os
 import socket
 import statistics
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 CLIENTS = 8
 ROUNDS = 3
@@ -71,6 +75,56 @@ def in_turn(ours: Callable[[], float], limit: Callable[[], float]) -> tuple[floa
     """Return the medians of our rate and of the limit's, measured A B A B."""
     pairs = [(ours(), limit()) for _ in range(ROUNDS)]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+class Cores:
+    """Who took the machine while something was measured: the clients, and what runs below some processes."""
+
+    def __init__(self, **roots: int) -> None:
+        self._roots = roots
+        self._spent: dict[str, float] = defaultdict(float)
+        self._seconds = 0.0
+
+    def during(self, measured: Callable[[], float]) -> float:
+        """Return what `measured` does; what it took is added to what was taken before."""
+        before, started = self._taken(), time.perf_counter()
+        found = measured()
+        self._seconds += time.perf_counter() - started
+        for name, seconds in self._taken().items():
+            self._spent[name] += seconds - before[name]
+        return found
+
+    @property
+    def busy(self) -> float:
+        """Which part of all cores they kept busy together."""
+        return sum(self._spent.values()) / self._seconds / (os.cpu_count() or 1)
+
+    def __str__(self) -> str:
+        """Say how many cores each kept busy."""
+        each = ", ".join(f"{name} {spent / self._seconds:.2f}" for name, spent in self._spent.items())
+        return f"{each} of {os.cpu_count()} cores"
+
+    def _taken(self) -> dict[str, float]:
+        return {"clients": time.process_time()} | {
+            name: _cpu_seconds(root) for name, root in self._roots.items()
+        }
+
+
+def _cpu_seconds(root: int) -> float:
+    """Return the CPU time that a process and all below it have taken, those that ended included."""
+    ticks: dict[int, int] = {}
+    below: dict[int, list[int]] = defaultdict(list)
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            pid = int(stat.parent.name)
+            below[int(fields[1])].append(pid)
+            ticks[pid] = sum(map(int, fields[11:15]))
+
+    def of(pid: int) -> int:
+        return ticks.get(pid, 0) + sum(map(of, below[pid]))
+
+    return of(root) / os.sysconf("SC_CLK_TCK")
 
 
 class HttpClient:

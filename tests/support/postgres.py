@@ -64,6 +64,12 @@ class Postgres:
         cluster.execute("CREATE ROLE parta LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS")
         return cluster
 
+    @property
+    def pid(self) -> int:
+        """The process below which all sessions run."""
+        assert self._server
+        return self._server.pid
+
     def url(self, database: str, user: str = "parta") -> str:
         """Return the address of a database, for the services' role unless another is named."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
