@@ -13,11 +13,15 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from alembic import command
 from psycopg import sql
 
+from shared import migrate
+from shared.db import Database
 from tests.access.world import PROGRAMS
 from tests.support.databases import postgres_database
 from tests.support.postgres import Postgres
+from tests.support.seeding import hear, small_school
 
 # What belongs to no school.
 OPEN = {
@@ -210,3 +214,44 @@ def test_the_values_of_a_table_name_its_school(postgres_server, walled):
     for table in behind_the_wall(postgres_server, walled):
         assert table.owner in table.columns, table.name
         assert UUID(table.row(FIRST)[table.owner].removeprefix("journal/")) == UUID(FIRST)
+
+
+def policies(cluster: Postgres, database: str) -> dict[str, str]:
+    found = cluster.execute("SELECT tablename, qual FROM pg_policies WHERE schemaname = 'public'", database)
+    return dict(found)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_wall_built_of_texts_is_built_anew_of_ids(postgres_server: Postgres, program: str) -> None:
+    name = postgres_database(program, postgres_server)
+    built = policies(postgres_server, name)
+    database = Database(postgres_server.url(name))
+    with database.engine.connect() as connection:
+        bus = next(iter(migrate._configs(program, connection)))
+        command.downgrade(bus, "0006_note_access")
+        connection.commit()
+        of_texts = policies(postgres_server, name)
+        command.upgrade(bus, "head")
+        connection.commit()
+    database.close()
+
+    assert not any("::uuid" in rule for rule in of_texts.values())
+    assert policies(postgres_server, name) == built
+    assert all("::uuid" in rule or "split_part" in rule for rule in built.values())
+    postgres_server.drop_database(name)
+
+
+def test_postgresql_knows_how_much_a_school_sees(postgres_server: Postgres) -> None:
+    """Else it takes a school for a handful of rows and reads all of them for each of them."""
+    name = postgres_database("journal", postgres_server)
+    school = small_school(pupils=200, lessons=1)
+    database = Database(postgres_server.url(name))
+    hear(database, "journal", school.school_id, school.told["identity"])
+    database.close()
+    with psycopg.connect(postgres_server.url(name)) as connection:
+        connection.execute("ANALYZE")
+        _act_for(connection, str(school.school_id))
+        [(plan,)] = connection.execute("EXPLAIN (FORMAT JSON) SELECT * FROM people").fetchall()
+
+    assert 150 <= plan[0]["Plan"]["Plan Rows"] <= 250
+    postgres_server.drop_database(name)

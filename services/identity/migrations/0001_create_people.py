@@ -189,8 +189,8 @@ def upgrade():
     op.create_index("ix_enrolments_pupil_id", "enrolments", ["pupil_id"], unique=False)
     op.create_index("ix_enrolments_school_id", "enrolments", ["school_id"], unique=False)
     protect(op, *OF_A_SCHOOL)
-    protect(op, "schools", owner="id::text")
-    protect(op, "clients", owner="school_id::text")
+    protect(op, "schools", owner="id")
+    protect(op, "clients")
 
 
 def downgrade():

@@ -33,7 +33,7 @@ def upgrade():
     _make_small_tables()
     _make_providers()
     protect(op, *OF_A_SCHOOL)
-    protect(op, "providers", owner="school_id::text")
+    protect(op, "providers")
 
 
 def _describe_clients():

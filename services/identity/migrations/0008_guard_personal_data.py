@@ -44,7 +44,7 @@ def upgrade():
     _create_consents()
     _create_requests()
     _create_erasures()
-    protect(op, *TABLES, owner="school_id::text")
+    protect(op, *TABLES)
     if op.get_bind().dialect.name == "postgresql":
         _forbid_on_postgres()
     else:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.migrate import protect
+from shared.migrate import NAMED_SCHOOL, protect
 
 revision = "0001_create_bus"
 down_revision = None
@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("kind", "shard", name="pk_work_lease"),
     )
-    protect(op, *STREAM_TABLES, owner=STREAM_SCHOOL)
+    protect(op, *STREAM_TABLES, owner=STREAM_SCHOOL, rule=NAMED_SCHOOL)
 
 
 def downgrade() -> None:

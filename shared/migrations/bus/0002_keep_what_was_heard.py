@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.migrate import protect
+from shared.migrate import NAMED_SCHOOL, protect
 
 revision = "0002_keep_what_was_heard"
 down_revision = "0001_create_bus"
@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stream", "position", name="pk_event_heard"),
     )
     op.add_column("event_parked", sa.Column("code", sa.String(16), nullable=False, server_default=""))
-    protect(op, "event_heard", owner="split_part(stream, '/', 2)")
+    protect(op, "event_heard", owner="split_part(stream, '/', 2)", rule=NAMED_SCHOOL)
 
 
 def downgrade() -> None:
