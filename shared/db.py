@@ -5,7 +5,7 @@ row-level security (`shared.migrate.protect`), told the school at the start of e
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -110,13 +110,19 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = _engine(url, pool_size)
         self.is_postgres = self.engine.dialect.name == "postgresql"
+        # Made once: for each transaction anew, an engine with options costs as much as a statement.
         self._reads = self.engine.execution_options(postgresql_readonly=True)
+        self._writes = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._notes = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            if self.is_postgres
+            else self.engine.execution_options(sqlite_begin="IMMEDIATE", sqlite_synchronous="NORMAL")
+        )
 
     @contextmanager
     def writing(self, school: UUID | str) -> Iterator[SchoolSession]:
         """Open the one transaction of an action: commits at the end, rolls back on any error."""
-        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
-        with SchoolSession(engine, info=self._told(school)) as session, session.begin():
+        with SchoolSession(self._writes, info=self._told(school)) as session, session.begin():
             yield session
 
     @contextmanager
@@ -126,12 +132,10 @@ class Database:
         What it commits may be lost when the machine itself loses its power: on SQLite for this
         reason alone, on PostgreSQL when the statement says so. It knows no school.
         """
-        if self.is_postgres:
-            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-                yield connection
-            return
-        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE", sqlite_synchronous="NORMAL")
-        with engine.begin() as connection:
+        opened: AbstractContextManager[Connection] = (
+            self._notes.connect() if self.is_postgres else self._notes.begin()
+        )
+        with opened as connection:
             yield connection
 
     @contextmanager
