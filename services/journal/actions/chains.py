@@ -185,13 +185,22 @@ def standing(session: SchoolSession, page_id: UUID) -> Standing:
 
 
 def _follow_merges(said: Standing, shown: Standing, merged: Merged) -> None:
-    """Read what was written of a merged pupil as said of the one kept, where the cell has moved."""
-    for what, about, slot, pupil_id in list(said) if merged else ():
-        key = (what, about, slot, pupil_id)
-        if pupil_id and pupil_id in merged and key not in shown:
-            # Where both have been written, the one kept was written last: cells of both do not move.
-            before = said.pop(key)
-            said.setdefault((what, about, slot, merged[pupil_id]), before)
+    """Read what was written of merged people as said of whoever's cell it stands in now.
+
+    A cell moves with the seq of its last revision. What stands nowhere was overwritten by a later
+    revision of the same person's cell, or else belongs to the one kept.
+    """
+
+    def one_cell(key: Thing) -> Thing:
+        *about, pupil_id = key
+        return (*about, merged.get(pupil_id, pupil_id))  # type: ignore[return-value, arg-type]
+
+    stands = {(one_cell(key), seq): key for key, (_, seq) in shown.items()}
+    kept = set(merged.values())
+    written = {key: said.pop(key) for key in list(said) if key[3] in merged or key[3] in kept}
+    found = {key: stands.get((one_cell(key), seq)) for key, (_, seq) in written.items()}
+    for key in sorted(written, key=lambda key: (found[key] is not None, written[key][1])):
+        said[found[key] or one_cell(key)] = written[key]
 
 
 def _shown_otherwise(said: Standing, shown: Standing, merged: Merged) -> tuple[str, int] | None:

@@ -13,7 +13,7 @@ from services.journal.actions.corrections.steps import move_requests
 from services.journal.actions.portfolio import move_portfolio
 from services.journal.actions.remarks_kept import move_remarks
 from services.journal.actions.views import move_views
-from services.journal.models import Excuse, MergedPerson, Page, Plan
+from services.journal.models import Excuse, Page, Plan
 from services.journal.models.relations import (
     answers,
     enrolments,
@@ -29,17 +29,15 @@ from services.journal.models.relations import (
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
 from shared.events.identity import PersonMerged
+from shared.merges import note_merge
 from shared.service import Received
 
 
 def merge_people(session: SchoolSession, received: Sequence[Received[PersonMerged]]) -> None:
     """Give each merged pupil's cells to the one kept; heard again, it changes nothing."""
     for one in received:
-        kept_id, merged_id = one.told.kept_id, one.told.merged_id
-        row = {"merged_id": merged_id, "kept_id": kept_id, "school_id": one.school_id}
-        upsert_rows(session, merged_people, [row], ("merged_id",))
-        earlier = update(MergedPerson).where(MergedPerson.kept_id == merged_id)
-        session.execute(earlier.values(kept_id=kept_id), execution_options={"synchronize_session": False})
+        merged_id = one.told.merged_id
+        kept_id = note_merge(session, merged_people, one.school_id, merged_id, one.told.kept_id)
         _move_cells(session, merged_id, kept_id)
         _move_stays(session, merged_id, kept_id)
         move_remarks(session, merged_id, kept_id)

@@ -20,9 +20,9 @@ from services.notify.models import (
     Warned,
     table_of,
 )
-from shared.bulk import upsert_latest
 from shared.db import SchoolSession
 from shared.events.identity import PersonMerged
+from shared.merges import note_merge
 from shared.service import Received
 
 Column = InstrumentedAttribute[UUID]
@@ -46,11 +46,8 @@ UNSYNCHRONIZED = {"synchronize_session": False}
 def merge_people(session: SchoolSession, received: Sequence[Received[PersonMerged]]) -> None:
     """Give what was told to or about each merged person to the one kept; again it changes nothing."""
     for one in received:
-        kept_id, merged_id = one.told.kept_id, one.told.merged_id
-        row = {"merged_id": merged_id, "kept_id": kept_id, "school_id": one.school_id}
-        upsert_latest(session, table_of(MergedPerson), [row], ("merged_id",))
-        earlier = update(MergedPerson).where(MergedPerson.kept_id == merged_id).values(kept_id=kept_id)
-        session.execute(earlier, execution_options=UNSYNCHRONIZED)
+        merged_id = one.told.merged_id
+        kept_id = note_merge(session, table_of(MergedPerson), one.school_id, merged_id, one.told.kept_id)
         for model, column, others in NAMING:
             _move(session, model, column, others, (merged_id, kept_id))
         session.execute(delete(Person).where(Person.id == merged_id))

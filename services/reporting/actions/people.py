@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from services.reporting.models import Enrolment, Group, MergedPerson, Person, School, table_of
 from shared.bulk import upsert_latest
@@ -18,6 +18,7 @@ from shared.events.identity import (
     PersonMerged,
     SchoolChanged,
 )
+from shared.merges import note_merge
 from shared.service import Received
 
 
@@ -55,11 +56,7 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
 def merge_people(session: SchoolSession, received: Sequence[Received[PersonMerged]]) -> None:
     """Keep who is who; marks stay as they came and are read as those of the person kept."""
     for one in received:
-        kept_id, merged_id = one.told.kept_id, one.told.merged_id
-        row = {"merged_id": merged_id, "kept_id": kept_id, "school_id": one.school_id}
-        upsert_latest(session, table_of(MergedPerson), [row], ("merged_id",))
-        earlier = update(MergedPerson).where(MergedPerson.kept_id == merged_id)
-        session.execute(earlier.values(kept_id=kept_id), execution_options={"synchronize_session": False})
+        note_merge(session, table_of(MergedPerson), one.school_id, one.told.merged_id, one.told.kept_id)
 
 
 def enter_groups(session: SchoolSession, received: Sequence[Received[GroupChanged]]) -> None:
