@@ -9,6 +9,10 @@ class PeriodQuery(Schema):
     )
 
 
+class SummaryQuery(Schema):
+    year_id = fields.UUID(metadata={"description": "Without it: the last year in which the class has pages."})
+
+
 class NamedOut(Schema):
     id = fields.UUID()
     name = fields.String()
@@ -53,6 +57,21 @@ class LessonOut(Schema):
     works = fields.List(fields.Nested(WorkOut))
 
 
+class TermOut(Schema):
+    period_id = fields.UUID(metadata={"description": "The period; of another kind, the year."})
+    kind = fields.String(metadata={"description": "period, year, exam or final"})
+    title = fields.String()
+
+
+class CorrectionOut(Schema):
+    term = fields.Nested(TermOut)
+    pupil_id = fields.UUID()
+    was = fields.String(allow_none=True)
+    value = fields.String(allow_none=True)
+    corrected_at = fields.AwareDateTime()
+    seq = fields.Integer()
+
+
 class ClassPageOut(Schema):
     page = fields.Nested(PageOut, attribute="facts")
     seq = fields.Integer()
@@ -68,6 +87,15 @@ class ClassPageOut(Schema):
         metadata={
             "description": "[index of the lesson, index of the pupil, slot, value]; slot 0 is attendance."
         },
+    )
+    terms = fields.List(fields.Nested(TermOut))
+    finals = fields.List(
+        fields.List(fields.Raw()),
+        metadata={"description": "[index of the term, index of the pupil, value]"},
+    )
+    corrections = fields.List(
+        fields.Nested(CorrectionOut),
+        metadata={"description": "Term-end marks changed after their period had been closed."},
     )
 
 

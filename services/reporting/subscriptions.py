@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.reporting.actions import class_journal, people, timetable
+from services.reporting.actions import class_journal, people, term_marks, timetable
 from shared.events import identity, journal, journal_diary, schedule
 from shared.service import Reaction
 
@@ -22,11 +22,11 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     journal.MarksRecorded: class_journal.enter_marks,
     journal.LessonDescribed: class_journal.enter_descriptions,
     journal.WorkSet: class_journal.enter_works,
-    journal.FinalsRecorded: class_journal.follow_unprinted,
+    journal.FinalsRecorded: term_marks.enter_finals,
     journal.MarkCommented: class_journal.follow_unprinted,
     journal_diary.TaskSet: class_journal.follow_unprinted,
     journal_diary.RemarkMade: class_journal.follow_remarks,
     journal_diary.RemarkChanged: class_journal.follow_remarks,
-    journal.PeriodClosed: class_journal.close_periods,
-    journal.PeriodReopened: class_journal.reopen_periods,
+    journal.PeriodClosed: term_marks.close_periods,
+    journal.PeriodReopened: term_marks.reopen_periods,
 }

@@ -152,6 +152,26 @@ def marks(seq, *entries, lesson=0, page_id=PAGE):
     )
 
 
+def finals(seq, *entries, period=FIRST, kind="period"):
+    """Entries are (pupil, value) or (pupil, value, what stood there before)."""
+    rows = [
+        journal.RecordedFinal(
+            pupil_id=PUPILS[pupil], value=value, was=was[0] if was else None, recommended=None
+        )
+        for pupil, value, *was in entries
+    ]
+    return journal.FinalsRecorded(
+        page_id=PAGE,
+        group_id=GROUP,
+        subject_id=SUBJECT,
+        period_id=period,
+        kind=kind,
+        seq=seq,
+        head=head_after(seq),
+        entries=rows,
+    )
+
+
 def described(seq, *, lesson=0, topic=None, homework=None):
     return journal.LessonDescribed(
         page_id=PAGE,

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from services.reporting.queries.class_page import class_page, spread_of
+from services.reporting.queries.class_page import class_page
+from services.reporting.queries.spread import spread_of
 from services.reporting.rules import Stay
 from shared.auth import Actor
 from shared.errors import NotFound

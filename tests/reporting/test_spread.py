@@ -26,7 +26,13 @@ def document(spread):
 
 def texts(spread):
     """The text of each sheet, with line ends as spaces."""
-    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document(spread)]
+    return texts_of(draw_spread(spread))
+
+
+def texts_of(drawn):
+    """The text of each sheet of a document."""
+    sheets = pypdfium2.PdfDocument(drawn)
+    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in sheets]
 
 
 def numbered_rows(text):

@@ -5,20 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
-
-from services.reporting.models import Closing, Entry, Page, PageHead, PageLesson, Work, table_of
+from services.reporting.models import Entry, Page, PageHead, PageLesson, Work, table_of
 from services.reporting.rules import ATTENDANCE, EMPTY_HEAD
 from shared.bulk import upsert_latest
 from shared.db import SchoolSession
 from shared.events.journal import (
-    FinalsRecorded,
     LessonDescribed,
     MarkCommented,
     MarksRecorded,
     PageOpened,
-    PeriodClosed,
-    PeriodReopened,
     WorkSet,
 )
 from shared.events.journal_diary import RemarkChanged, RemarkMade, TaskSet
@@ -68,7 +63,7 @@ def enter_marks(session: SchoolSession, received: Sequence[Received[MarksRecorde
     upsert_latest(session, ENTRY, entries, ENTRY_KEY)
     upsert_latest(session, WORK, works, WORK_KEY)
     upsert_latest(session, LESSON, lessons, LESSON_KEY)
-    _move_chains(session, received)
+    move_chains(session, received)
 
 
 def enter_descriptions(session: SchoolSession, received: Sequence[Received[LessonDescribed]]) -> None:
@@ -78,7 +73,7 @@ def enter_descriptions(session: SchoolSession, received: Sequence[Received[Lesso
         for one in received
     ]
     upsert_latest(session, LESSON, rows, LESSON_KEY)
-    _move_chains(session, received)
+    move_chains(session, received)
 
 
 def enter_works(session: SchoolSession, received: Sequence[Received[WorkSet]]) -> None:
@@ -96,34 +91,17 @@ def enter_works(session: SchoolSession, received: Sequence[Received[WorkSet]]) -
         for one in received
     ]
     upsert_latest(session, WORK, rows, WORK_KEY)
-    _move_chains(session, received)
+    move_chains(session, received)
 
 
-def follow_unprinted(
-    session: SchoolSession, received: Sequence[Received[FinalsRecorded | MarkCommented | TaskSet]]
-) -> None:
+def follow_unprinted(session: SchoolSession, received: Sequence[Received[MarkCommented | TaskSet]]) -> None:
     """Move chains on: these are not printed, but the page's digest knows of them."""
-    _move_chains(session, received)
+    move_chains(session, received)
 
 
 def follow_remarks(session: SchoolSession, received: Sequence[Received[RemarkMade | RemarkChanged]]) -> None:
     """Move chains on for remarks that stand on a page."""
-    _move_chains(session, [one for one in received if one.told.seq is not None])
-
-
-def close_periods(session: SchoolSession, received: Sequence[Received[PeriodClosed]]) -> None:
-    """Keep that periods are closed, and since when."""
-    rows = [
-        {"school_id": one.school_id, "period_id": one.told.period_id, "closed_at": one.time}
-        for one in received
-    ]
-    upsert_latest(session, table_of(Closing), rows, ("period_id",))
-
-
-def reopen_periods(session: SchoolSession, received: Sequence[Received[PeriodReopened]]) -> None:
-    """Keep that periods are open again."""
-    ids = [one.told.period_id for one in received]
-    session.execute(delete(Closing).where(Closing.period_id.in_(ids)))
+    move_chains(session, [one for one in received if one.told.seq is not None])
 
 
 def _lesson(one: Received[Any], held_on: date) -> dict[str, Any]:
@@ -135,7 +113,8 @@ def _lesson(one: Received[Any], held_on: date) -> dict[str, Any]:
     }
 
 
-def _move_chains(session: SchoolSession, received: Iterable[Received[Any]]) -> None:
+def move_chains(session: SchoolSession, received: Iterable[Received[Any]]) -> None:
+    """Enter where the pages' chains stand now."""
     heads = [_head(one, one.told.page_id, one.told.seq, one.told.head) for one in received]
     upsert_latest(session, table_of(PageHead), heads, ("page_id", "seq"))
 

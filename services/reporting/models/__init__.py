@@ -8,17 +8,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, String, Table, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db import TYPES, SchoolOwned, naming_metadata
+from services.reporting.models.base import Base as Base
+from services.reporting.models.finals import Closing as Closing
+from services.reporting.models.finals import Final as Final
+from services.reporting.models.finals import FinalCorrection as FinalCorrection
+from shared.db import SchoolOwned
 from shared.grades import GradeList
-
-
-class Base(DeclarativeBase):
-    """All tables of this service."""
-
-    metadata = naming_metadata()
-    type_annotation_map = TYPES
 
 
 class School(SchoolOwned, Base):
@@ -205,15 +202,6 @@ class Entry(SchoolOwned, Base):
     value: Mapped[str | None] = mapped_column(String(20))
 
 
-class Closing(SchoolOwned, Base):
-    """A closed period (journal)."""
-
-    __tablename__ = "closings"
-
-    period_id: Mapped[UUID] = mapped_column(primary_key=True)
-    closed_at: Mapped[datetime]
-
-
 def table_of(model: type[Base]) -> Table:
     """Return the table of a model, for statements that need no objects."""
     return Base.metadata.tables[model.__tablename__]
@@ -222,6 +210,8 @@ def table_of(model: type[Base]) -> Table:
 PROJECTIONS = {
     "identity": tuple(map(table_of, (School, Person, MergedPerson, Group, Enrolment))),
     "schedule": tuple(map(table_of, (Year, Period, Subject, Load, Lesson))),
-    "journal": tuple(map(table_of, (Page, PageHead, PageLesson, Work, Entry, Closing))),
+    "journal": tuple(
+        map(table_of, (Page, PageHead, PageLesson, Work, Entry, Final, FinalCorrection, Closing))
+    ),
 }
 """Which tables are made from which log, and so can be made anew from it."""

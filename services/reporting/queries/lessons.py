@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Integer, literal, select
+from sqlalchemy import Integer, and_, literal, select
 
 from services.reporting.models import Closing, Lesson, PageLesson, Period, Work
 from services.reporting.queries.access import PageFacts
@@ -50,7 +50,7 @@ class LessonFacts:
 def periods_of(session: SchoolSession, facts: PageFacts) -> tuple[PeriodFacts, ...]:
     found = session.execute(
         select(Period, Closing.period_id)
-        .outerjoin(Closing, Closing.period_id == Period.id)
+        .outerjoin(Closing, and_(Closing.period_id == Period.id, Closing.reopened_at.is_(None)))
         .where(Period.year_id == facts.year_id, for_grade(Period.grades, literal(facts.grade, Integer)))
         .order_by(Period.starts_on, Period.ends_on)
     )

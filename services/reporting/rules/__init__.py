@@ -1,10 +1,13 @@
 """What a page of the register consists of, how averages are counted, what works are called."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
+from uuid import UUID
+
+from services.reporting.rules.terms import Correction
 
 ATTENDANCE = 0
 """The slot of attendance; the works of a lesson have slots from 1."""
@@ -96,7 +99,7 @@ class Spread:
     """Everything that is printed of a class-subject page in a period.
 
     `cells` holds what stands in a cell, by (pupil's index, lesson's index); attendance and marks
-    are separated by spaces.
+    are separated by spaces. `finals` are the term-end marks by (pupil's index, term's index).
     """
 
     school: str
@@ -112,6 +115,9 @@ class Spread:
     head: str
     as_of: str  # day and time of the last change, in the school's time; empty before the first
     verify_url: str
+    terms: tuple[str, ...] = ()  # titles of the columns of term-end marks
+    finals: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def days(self) -> tuple[date, date] | None:
@@ -122,6 +128,16 @@ class Spread:
 def digest_of(head: str) -> str:
     """Return the part of a head that is printed and put into the QR code."""
     return (head or EMPTY_HEAD)[:DIGEST_LETTERS]
+
+
+def verify_url(public_url: str, page_id: UUID, seq: int, head: str) -> str:
+    """Return the address at which a page's digest is held against its history."""
+    return f"{public_url}/verify/{page_id}/{seq}/{digest_of(head)}"
+
+
+def printed_sign(attendance: str) -> str:
+    """Return a sign of attendance as a cell holds it: «оп 10» is one word, or its minutes look like marks."""
+    return attendance.replace(" ", "")
 
 
 def work_title(type_: str) -> str:

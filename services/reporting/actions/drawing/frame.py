@@ -27,12 +27,13 @@ def draw_frame(ink: Ink, spread: Spread, heading: Heading, page: int, pages: int
     """Draw all of a sheet that is not its table."""
     facts = _digest_lines(spread)
     room = RIGHT - QR_SIDE - 10 - max(width_of(line, font, size) for line, font, size in facts)
-    _draw_heading(ink, heading, room - LEFT - 16)
+    draw_heading(ink, heading, room - LEFT - 16)
     _draw_digest(ink, spread, facts)
-    _draw_foot(ink, spread, page, pages)
+    draw_foot(ink, f"Классный журнал · {spread.group} · {spread.period}", page, pages)
 
 
-def _draw_heading(ink: Ink, heading: Heading, width: float) -> None:
+def draw_heading(ink: Ink, heading: Heading, width: float) -> None:
+    """Draw the three lines at the top, at most so wide."""
     blocks = (
         (fitted(heading.above, 8.5, width, 17), REGULAR, MUTED),
         (fitted(heading.title, 20, width, 29, BOLD), BOLD, 0.0),
@@ -71,10 +72,11 @@ def _draw_digest(ink: Ink, spread: Spread, lines: list[tuple[str, str, float]]) 
         y -= 16 if line is lines[0][0] or font == BOLD else 13
 
 
-def _draw_foot(ink: Ink, spread: Spread, page: int, pages: int) -> None:
+def draw_foot(ink: Ink, what: str, page: int, pages: int) -> None:
+    """Draw what the sheet is of, its number, and how many sheets of paper there are."""
     sheets = (pages + 1) // 2  # Printed on both sides.
     y = BOTTOM - 16
-    left = fitted(f"Классный журнал · {spread.group} · {spread.period}", 7.5, 310, 17)
+    left = fitted(what, 7.5, 310, 17)
     for number, line in enumerate(reversed(left.lines)):
         ink.text(LEFT, y + number * left.size * LEADING, line, left.size, gray=MUTED)
     ink.text_middle((LEFT + RIGHT) / 2, y, f"стр. {page} из {pages}", 9)

@@ -10,7 +10,7 @@ from services.reporting.rules import LessonColumn, Spread
 
 MOST_COLUMNS, FEWEST_COLUMNS, MOST_ROWS = 40, 24, 36
 MONTH_HEIGHT, DAY_HEIGHT, WORK_HEIGHT = 14.0, 14.0, 70.0
-NUMBER_WIDTH, AVERAGE_WIDTH = 22.0, 36.0
+NUMBER_WIDTH, AVERAGE_WIDTH, TERM_WIDTH = 22.0, 36.0, 32.0
 NAME_WIDTHS = (118.0, 190.0)
 THIN, THICK, HAIR, STRONG = 0.35, 0.9, 0.55, 0.15
 GAP = 1.2  # between a cell's text and its rules
@@ -22,7 +22,7 @@ class MarksSheet:
 
     pupils: range
     lessons: range
-    with_average: bool
+    is_last: bool  # Of these pupils: the average and the term-end marks follow.
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,22 @@ class Grid:
     column: float
     columns: int
     average_x: float
+    terms_x: float  # Where the columns of term-end marks begin.
     right: float
     head_bottom: float
     row: float
     bottom: float
 
+    @property
+    def terms(self) -> int:
+        """How many columns of term-end marks there are."""
+        return round((self.right - self.terms_x) / TERM_WIDTH)
+
     def column_x(self, index: int) -> float:
         return self.days_x + index * self.column
+
+    def term_x(self, index: int) -> float:
+        return self.terms_x + index * TERM_WIDTH
 
     def row_bottom(self, index: int) -> float:
         return self.head_bottom - (index + 1) * self.row
@@ -48,12 +57,13 @@ class Grid:
 
 def marks_sheets(spread: Spread) -> list[MarksSheet]:
     """Divide a page into sheets: at most 36 pupils and 40 lessons on each, evenly."""
-    pupils = _evenly(len(spread.pupils), MOST_ROWS)
-    lessons = _evenly(len(spread.lessons), MOST_COLUMNS)
+    pupils = evenly(len(spread.pupils), MOST_ROWS)
+    lessons = evenly(len(spread.lessons), MOST_COLUMNS)
     return [MarksSheet(rows, days, days is lessons[-1]) for rows in pupils for days in lessons]
 
 
-def _evenly(count: int, most: int) -> list[range]:
+def evenly(count: int, most: int) -> list[range]:
+    """Divide so many things into parts of nearly equal size, at most so large; nothing is one empty part."""
     parts = max(1, -(-count // most))
     edges = [count * number // parts for number in range(parts + 1)]
     return [range(a, b) for a, b in pairwise(edges)]
@@ -64,7 +74,8 @@ def grid_of(spread: Spread, sheet: MarksSheet, lessons: Sequence[LessonColumn]) 
     longest = max((width_of(p.name, REGULAR, 9.5) for p in spread.pupils), default=0.0)
     name_width = min(max(longest + 8, NAME_WIDTHS[0]), NAME_WIDTHS[1])
     days_x = LEFT + NUMBER_WIDTH + name_width
-    average_x = RIGHT - (AVERAGE_WIDTH if sheet.with_average else 0)
+    terms_x = RIGHT - (TERM_WIDTH * len(spread.terms) if sheet.is_last else 0)
+    average_x = terms_x - (AVERAGE_WIDTH if sheet.is_last else 0)
     columns = max(len(lessons), FEWEST_COLUMNS)
     head_bottom = TABLE_TOP - MONTH_HEIGHT - WORK_HEIGHT - DAY_HEIGHT
     rows = max(1, len(sheet.pupils))
@@ -75,6 +86,7 @@ def grid_of(spread: Spread, sheet: MarksSheet, lessons: Sequence[LessonColumn]) 
         column=(average_x - days_x) / columns,
         columns=columns,
         average_x=average_x,
+        terms_x=terms_x,
         right=RIGHT,
         head_bottom=head_bottom,
         row=row,
@@ -82,9 +94,7 @@ def grid_of(spread: Spread, sheet: MarksSheet, lessons: Sequence[LessonColumn]) 
     )
 
 
-def draw_rules(
-    ink: Ink, grid: Grid, lessons: Sequence[LessonColumn], rows: int, *, with_average: bool
-) -> None:
+def draw_rules(ink: Ink, grid: Grid, lessons: Sequence[LessonColumn], rows: int) -> None:
     heights = [grid.row_bottom(n) for n in range(rows - 1)]
     days_top = TABLE_TOP - MONTH_HEIGHT
     thin: list[Line] = [(LEFT, y, grid.right, y) for n, y in enumerate(heights, 1) if n % 5]
@@ -101,8 +111,9 @@ def draw_rules(
         (grid.days_x, TABLE_TOP, grid.days_x, grid.bottom),
         *_outline(grid),
     ]
-    if with_average:
-        strong.append((grid.average_x, TABLE_TOP, grid.average_x, grid.bottom))
+    if grid.average_x < grid.right:
+        after = [grid.average_x, *(grid.term_x(n) for n in range(grid.terms))]
+        strong += [(x, TABLE_TOP, x, grid.bottom) for x in after]
     ink.rules(thin, THIN, HAIR)
     ink.rules(firm, 0.55, 0.3)
     ink.rules(strong, THICK, STRONG)

@@ -106,9 +106,9 @@ class Ink:
         """Write a line centred on x."""
         self.text(x - width_of(text, font, size) / 2, y, text, size, font=font, gray=gray)
 
-    def text_upwards(self, x: float, y: float, text: str, size: float, *, gray: float = 0) -> None:
+    def text_upwards(self, x: float, y: float, text: str, size: float, *, font: str = REGULAR) -> None:
         """Write a line that runs upwards from y, its baseline at x."""
-        self._write(f"0 1 -1 0 {x:.2f} {y:.2f}", text, REGULAR, size, gray)
+        self._write(f"0 1 -1 0 {x:.2f} {y:.2f}", text, font, size, 0)
 
     def texts_middle(self, places: Iterable[tuple[float, float, str]], size: float) -> None:
         """Write many short lines of one size, each centred on its place (x, y, text)."""

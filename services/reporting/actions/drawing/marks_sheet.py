@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from services.reporting.actions.drawing.frame import LEFT, MUTED, TABLE_TOP
+from services.reporting.actions.drawing.frame import BOTTOM, LEFT, MUTED, RIGHT, TABLE_TOP
 from services.reporting.actions.drawing.grid import (
     DAY_HEIGHT,
     GAP,
+    TERM_WIDTH,
     WORK_HEIGHT,
     Grid,
     MarksSheet,
@@ -17,12 +18,14 @@ from services.reporting.actions.drawing.grid import (
 from services.reporting.actions.drawing.ink import BOLD, REGULAR, Box, Ink, width_of
 from services.reporting.actions.drawing.typesetting import LEADING, Block, fitted, wrapped
 from services.reporting.rules import LessonColumn, PupilRow, Spread
+from services.reporting.rules.terms import CORRECTED
 
 MONTHS = (
     "январь", "февраль", "март", "апрель", "май", "июнь",
     "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 )  # fmt: skip
 AVERAGE_TITLE = "средний взвешенный балл"
+CORRECTED_NOTE = f"{CORRECTED} изменено после закрытия периода, см. лист исправлений"
 NO_LESSONS = "В этом периоде уроков по предмету нет."
 LEGIBLE = 6.0
 NO_PUPILS = "В списке класса пока никого нет."
@@ -34,23 +37,38 @@ def draw_marks_sheet(ink: Ink, spread: Spread, sheet: MarksSheet) -> None:
     lessons = [spread.lessons[n] for n in sheet.lessons]
     grid = grid_of(spread, sheet, lessons)
     ink.fill([*_tints(grid), *_absences(grid, pupils, lessons)], 0.93)
-    draw_rules(ink, grid, lessons, len(pupils), with_average=sheet.with_average)
-    _draw_head(ink, grid, lessons, with_average=sheet.with_average)
+    draw_rules(ink, grid, lessons, len(pupils))
+    _draw_head(ink, grid, lessons)
     _draw_names(ink, grid, spread, sheet)
     _draw_cells(ink, grid, spread, sheet)
     if not (pupils and lessons):
         y = grid.row_bottom(0) + grid.row / 2 - 3
         ink.text(grid.days_x + 6, y, NO_LESSONS if pupils else NO_PUPILS, 9, gray=MUTED)
-    if sheet.with_average:
+    if sheet.is_last:
         _draw_averages(ink, grid, pupils)
+        _draw_finals(ink, grid, spread, sheet)
 
 
 def _draw_averages(ink: Ink, grid: Grid, pupils: Sequence[PupilRow]) -> None:
-    x = (grid.average_x + grid.right) / 2
+    x = (grid.average_x + grid.terms_x) / 2
     averages = [(n, pupil.average) for n, pupil in enumerate(pupils) if pupil.average]
     ink.texts_middle(
         [(x, grid.row_bottom(n) + grid.row / 2 - 3.1, text.replace(".", ",")) for n, text in averages], 9
     )
+
+
+def _draw_finals(ink: Ink, grid: Grid, spread: Spread, sheet: MarksSheet) -> None:
+    for number, title in enumerate(spread.terms):
+        block = fitted(title, 9, TABLE_TOP - grid.head_bottom - 10, TERM_WIDTH - 4, BOLD)
+        middle = grid.term_x(number) + TERM_WIDTH / 2
+        draw_upwards(ink, middle, grid.head_bottom + 5, block, font=BOLD)
+    for (pupil, term), text in spread.finals.items():
+        if pupil in sheet.pupils:
+            size = min(10.5, grid.row * 0.75, 10.5 * (TERM_WIDTH - 4) / width_of(text, BOLD, 10.5))
+            x, y = grid.term_x(term) + TERM_WIDTH / 2, grid.row_bottom(pupil - sheet.pupils.start)
+            ink.text_middle(x, y + grid.row / 2 - size * 0.34, text, size, font=BOLD)
+    if any(pupil in sheet.pupils and CORRECTED in text for (pupil, _), text in spread.finals.items()):
+        ink.text_right(RIGHT - 52, BOTTOM - 16, CORRECTED_NOTE, 7.5, gray=MUTED)
 
 
 def _tints(grid: Grid) -> list[Box]:
@@ -70,7 +88,7 @@ def _absences(grid: Grid, pupils: Sequence[PupilRow], lessons: Sequence[LessonCo
     return boxes
 
 
-def _draw_head(ink: Ink, grid: Grid, lessons: Sequence[LessonColumn], *, with_average: bool) -> None:
+def _draw_head(ink: Ink, grid: Grid, lessons: Sequence[LessonColumn]) -> None:
     middle = (TABLE_TOP + grid.head_bottom) / 2 - 3
     ink.text_middle((LEFT + grid.name_x) / 2, middle + 5, "№", 8.5)
     ink.text_middle((LEFT + grid.name_x) / 2, middle - 5, "п/п", 8.5)
@@ -83,9 +101,9 @@ def _draw_head(ink: Ink, grid: Grid, lessons: Sequence[LessonColumn], *, with_av
         min(8.5, grid.column * 0.62),
     )
     _draw_works(ink, grid, lessons)
-    if with_average:
+    if grid.average_x < grid.right:
         block = wrapped(AVERAGE_TITLE, 8.2, TABLE_TOP - grid.head_bottom - 10)
-        _draw_upwards(ink, (grid.average_x + grid.right) / 2, grid.head_bottom + 5, block)
+        draw_upwards(ink, (grid.average_x + grid.terms_x) / 2, grid.head_bottom + 5, block)
 
 
 def _draw_month(ink: Ink, grid: Grid, name: str, start: int, length: int) -> None:
@@ -103,13 +121,14 @@ def _draw_works(ink: Ink, grid: Grid, lessons: Sequence[LessonColumn]) -> None:
             left = grid.column_x(index)
             text = ", ".join(lesson.works)
             block = fitted(text, 8.2, WORK_HEIGHT - 5, grid.column - GAP)
-            _draw_upwards(ink, left + grid.column / 2, grid.head_bottom + DAY_HEIGHT + 3, block)
+            draw_upwards(ink, left + grid.column / 2, grid.head_bottom + DAY_HEIGHT + 3, block)
 
 
-def _draw_upwards(ink: Ink, middle: float, bottom: float, block: Block) -> None:
+def draw_upwards(ink: Ink, middle: float, bottom: float, block: Block, *, font: str = REGULAR) -> None:
+    """Write lines that run upwards, side by side about `middle`."""
     x = middle - block.height / 2 + block.size * 0.88
     for line in block.lines:
-        ink.text_upwards(x, bottom, line, block.size)
+        ink.text_upwards(x, bottom, line, block.size, font=font)
         x += block.size * LEADING
 
 

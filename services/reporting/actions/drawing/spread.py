@@ -1,11 +1,24 @@
-"""The spread as a document: the sheets with marks, then the sheets with topics."""
+"""The spread as a document: the sheets with marks, those with topics, and those of corrections."""
 
 from services.reporting.actions.drawing.frame import Heading, draw_frame
 from services.reporting.actions.drawing.grid import marks_sheets
 from services.reporting.actions.drawing.ink import Ink
 from services.reporting.actions.drawing.marks_sheet import draw_marks_sheet
+from services.reporting.actions.drawing.table import Column, draw_table, table_sheets
 from services.reporting.actions.drawing.topics_sheet import draw_topics_sheet, topics_sheets
 from services.reporting.rules import Spread
+from services.reporting.rules.terms import Correction
+
+CORRECTIONS = (
+    Column("№", 0.4),
+    Column("Дата и время", 1.5),
+    Column("Фамилия, имя", 3),
+    Column("Отметка за", 2),
+    Column("Было", 1),
+    Column("Стало", 1),
+    Column("Изменение страницы №", 1.9),
+)
+"""The sheet of corrections (лист исправлений): what was changed after the period had been closed."""
 
 
 def draw_spread(spread: Spread) -> bytes:
@@ -15,7 +28,10 @@ def draw_spread(spread: Spread) -> bytes:
     """
     ink = Ink(f"{spread.subject}, {spread.group}, {spread.period}")
     marks, topics = marks_sheets(spread), topics_sheets(spread)
-    pages = len(marks) + len(topics)
+    corrections = table_sheets(
+        [_correction_row(number, one) for number, one in enumerate(spread.corrections, 1)]
+    )
+    pages = len(marks) + len(topics) + len(corrections)
     for page, sheet in enumerate(marks, 1):
         draw_frame(ink, spread, _subject_heading(spread), page, pages)
         draw_marks_sheet(ink, spread, sheet)
@@ -24,12 +40,25 @@ def draw_spread(spread: Spread) -> bytes:
         draw_frame(ink, spread, _teacher_heading(spread), page, pages)
         draw_topics_sheet(ink, rows)
         ink.next_sheet()
+    for page, lines in enumerate(corrections, len(marks) + len(topics) + 1):
+        draw_frame(ink, spread, _corrections_heading(spread), page, pages)
+        draw_table(ink, CORRECTIONS, lines)
+        ink.next_sheet()
     return ink.finished()
 
 
 def _subject_heading(spread: Spread) -> Heading:
     below = f"Класс {spread.group}   ·   {spread.period}   ·   {spread.year}"
     return Heading(spread.school, spread.subject, below)
+
+
+def _corrections_heading(spread: Spread) -> Heading:
+    below = f"{spread.subject}   ·   класс {spread.group}   ·   {spread.period}   ·   {spread.year}"
+    return Heading(spread.school, "Лист исправлений", below)
+
+
+def _correction_row(number: int, one: Correction) -> tuple[str, ...]:
+    return (str(number), one.on, one.pupil, one.column, one.was, one.now, str(one.seq))
 
 
 def _teacher_heading(spread: Spread) -> Heading:
