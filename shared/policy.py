@@ -139,6 +139,7 @@ journal    follow homework                -         -        -         class    
 journal    take out personal data         -         self     self      self           self    school    self    child   -             -
 
 reporting  read pages                     -         load     -         class          school  school    -       -       -             -
+reporting  print summaries                -         -        -         class          school  school    -       -       -             -
 
 notify     see own notices                self      self     self      self           self    self      self    self    -             -
 notify     take out personal data         -         self     self      self           self    school    self    child   -             -

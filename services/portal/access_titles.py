@@ -143,4 +143,5 @@ def endpoint_titles() -> dict[str, str]:
         "journal lessons.put_description": _("Тема и домашнее задание"),
         "reporting pages.get_page": _("Страница для печати"),
         "reporting pages.get_spread": _("Печать страницы"),
+        "reporting pages.get_summary": _("Печать сводной ведомости"),
     }

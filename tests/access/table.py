@@ -439,6 +439,7 @@ GET    /homework-load/<uuid:group_id>?week=<day>                     200  group 
 REPORTING = """
 GET    /pages/<uuid:page_id>                                         200  page     read pages
 GET    /pages/<uuid:page_id>/spread.pdf                              200  page     read pages
+GET    /classes/<uuid:group_id>/summary.pdf                          200  group    print summaries
 GET    /verifications/<page_id>/<seq>/<digest>                       200  page     anybody
 GET    /verify/<page_id>/<seq>/<digest>                              200  page     anybody
 GET    /verify/<path:path>                                           200  -        anybody                        all=0
@@ -735,6 +736,7 @@ GET    /journal/<uuid:page_id>/finals/data                           200  page  
 POST   /journal/<uuid:page_id>/finals/<column>                       200  page     journal: write on pages
 GET    /finals                                                       200  -        journal: follow final marks
 GET    /finals/classes/<uuid:group_id>                               200  group    journal: follow classes
+GET    /finals/classes/<uuid:group_id>/summary.pdf                   200  group    reporting: print summaries
 GET    /journal/<uuid:page_id>/revisions                             200  page     journal: read pages
 GET    /journal/<uuid:page_id>/spread.pdf                            200  page     reporting: read pages
 GET    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/homework     200  page     journal: read pages

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from services.portal.pages import FEW, day, may, time_zone
 from services.portal.script_texts import finals_texts
 from services.portal.texts import final_titles
-from services.portal.web import asked_id, fetch, relayed, send, visitor
+from services.portal.web import NotAnswered, asked_id, fetch, relayed, send, visitor
 from shared.clock import today
 from shared.names import group_key
 
@@ -101,6 +101,17 @@ def summary(group_id: UUID) -> str:
     return render_template(
         "finals_summary.html", listed=listed, chosen=chosen, told=told, cells=cells, group_id=group_id
     )
+
+
+@finals.get("/finals/classes/<uuid:group_id>/summary.pdf")
+def printed_summary(group_id: UUID) -> Response:
+    """Hand the printed summary sheet of the year on from reporting."""
+    answer = send("reporting", "GET", f"/classes/{group_id}/summary.pdf")
+    if answer.status_code >= 400:
+        raise NotAnswered(answer)
+    response = Response(answer.content, content_type=answer.headers.get("Content-Type", "application/pdf"))
+    response.headers["Content-Disposition"] = "inline; filename=summary.pdf"
+    return response
 
 
 def chosen_period(listed: dict[str, Any], asked: str | None) -> str | None:
