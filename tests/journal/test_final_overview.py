@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from services.journal.actions.closing import PeriodIncomplete, close_checked
@@ -13,7 +14,7 @@ from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
 from services.journal.queries.lists import year_closing
 from shared.errors import NotFound
-from shared.events.identity import GroupChanged
+from shared.events.identity import DatedValue, GroupChanged, ParameterChanged
 from shared.ids import new_id
 from tests.journal.makers import (
     FIRST,
@@ -92,6 +93,27 @@ def test_first_grades_learn_without_marks(database, ending):
     tell(database, ending, GroupChanged(group_id=ending.class_id, kind="class", name="1А", grade=1))
 
     assert read(database, ending, completeness, ending.quarters[0])["pages"] == []
+
+
+def test_courses_without_marks_are_no_more_waited_for(database, ending):
+    told = [{"subject": "математика", "scale": "none"}]
+    held = DatedValue(valid_from=FIRST[0], value=orjson.dumps(told).decode())
+    tell(database, ending, ParameterChanged(school_id=ending.school_id, name="subject_scales", values=[held]))
+
+    assert read(database, ending, completeness, ending.quarters[0])["pages"] == []
+    with database.writing(ending.school_id) as session:
+        assert close_checked(session, ending.actor(new_id(), "deputy"), ending.quarters[0], None)
+
+
+def test_a_course_that_is_marked_again_by_the_periods_end_is_waited_for(database, ending):
+    told = (("none", FIRST[0]), ("five", FIRST[1]))
+    held = [
+        DatedValue(valid_from=day, value=orjson.dumps([{"subject": "Математика", "scale": scale}]).decode())
+        for scale, day in told
+    ]
+    tell(database, ending, ParameterChanged(school_id=ending.school_id, name="subject_scales", values=held))
+
+    assert of_page(database, ending)["due"] == 3
 
 
 @pytest.fixture

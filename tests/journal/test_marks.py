@@ -52,6 +52,7 @@ def page_of(database, world):
         ("ten", ("10", "7", "зач"), ("0", "11", "87")),
         ("percent", ("87", "100", "0"), ("101", "зач", "007")),
         ("pass", ("зач", "незач", "осв"), ("5",)),
+        ("none", (), ("5", "зач")),
     ],
 )
 def test_3_6_1_a_subject_has_the_scale_the_school_gave_it(database, scale, fitting, wrong):

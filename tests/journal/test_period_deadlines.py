@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.queries.boards import deadline_board, page_deadlines
 from services.journal.queries.deadlines import Asked
 from services.journal.queries.finals import page_finals
-from shared.events.identity import GroupChanged
+from shared.events.identity import DatedValue, GroupChanged, ParameterChanged
 from shared.ids import new_id
 from tests.journal.makers import (
     FIRST,
@@ -131,6 +132,17 @@ def test_who_left_before_the_last_day_needs_none(database, world, clock):
 def test_first_grades_owe_none(database, world, clock):
     at(clock, FIRST[1])
     tell(database, world, GroupChanged(group_id=world.class_id, kind="class", name="1А", grade=1))
+
+    assert owed(database, world) == {}
+
+
+def test_courses_without_marks_owe_none(database, world, clock):
+    at(clock, FIRST[1])
+    told = [{"subject": "Математика", "scale": "none"}]
+    held = DatedValue(valid_from=FIRST[0], value=orjson.dumps(told).decode())
+    assert owed(database, world) == {world.lessons[-1]: "near"}
+
+    tell(database, world, ParameterChanged(school_id=world.school_id, name="subject_scales", values=[held]))
 
     assert owed(database, world) == {}
 

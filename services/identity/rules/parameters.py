@@ -63,6 +63,7 @@ SCALES = {
     "ten": Text("десятибалльная", "ten points"),
     "percent": Text("проценты, 0–100", "percents, 0–100"),
     "pass": Text("зачёт или незачёт", "pass or fail"),
+    "none": Text("без отметок", "without marks"),
 }
 AVERAGES = {
     "weighted": Text("взвешенный", "the weighted one"),

@@ -175,8 +175,16 @@ def refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, l
         raise EntriesRefused(errors=errors)
 
 
+WITHOUT_MARKS = Text(
+    "По этому предмету отметок не ставят. Оставьте клетку пустой.",
+    "No marks are put in this subject. Leave the cell empty.",
+)
+
+
 def _not_a_sign(signs: Iterable[str]) -> Text:
     signs = tuple(signs)
+    if not signs:
+        return WITHOUT_MARKS
     shown = signs if len(signs) <= 30 else (*signs[:3], "…", *signs[-3:])  # Percents are a hundred.
     known = ", ".join(shown)
     return Text(f"Здесь может стоять: {known}.", f"What may stand here: {known}.")

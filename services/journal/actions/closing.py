@@ -57,7 +57,7 @@ def _lacking(session: SchoolSession, column: ColumnSpan) -> tuple[int, int, int]
     pages = run(session, PAGES_OF_YEAR if column.is_year else PAGES_OF_PERIOD, of=column.id, **span).all()
     rosters = Rosters(run(session, GROUPS), run(session, ROSTERS, on=min(day, column.ends_on)))
     marked = run(session, MARKED, of=column.id, slot=YEAR if column.is_year else PERIOD)
-    found = filled(pages, rosters, marked)
+    found = filled(pages, rosters, marked, column.ends_on)
     ids = set(found)
     absences, topics = (
         sum(row.number for row in run(session, statement, **span, **more) if row.page_id in ids)

@@ -19,17 +19,16 @@ from services.journal.models.relations import (
     people,
     periods,
     school,
+    schools,
     subjects,
+    told,
 )
 
 UNRESOLVED = "н"
 """Absent, and nobody has said why (clause 4.2.2)."""
 
-FIRST_GRADE = 1
-
 of = bindparam("of", type_=periods.c.id.type)
 _within = lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on"))
-_grade = func.coalesce(groups.c.grade, own_class.c.grade)
 _has_lessons = exists().where(lessons.c.page_id == pages.c.id, lessons.c.state == "planned", _within)
 
 _pages = select(
@@ -40,9 +39,12 @@ _pages = select(
     func.coalesce(own_class.c.name, groups.c.name).label("class_name"),
     pages.c.subject_id,
     subjects.c.name.label("subject_name"),
-).where(pages.c.school_id == school, _has_lessons, or_(_grade.is_(None), _grade != FIRST_GRADE))
+    func.coalesce(groups.c.grade, own_class.c.grade).label("grade"),
+    schools.c.scale,
+    told("subject_scales"),
+).where(pages.c.school_id == school, _has_lessons)
 
-# The pages that had lessons; first grades learn without marks.
+# The pages that had lessons; `rules.scales.is_marked` says on which of them marks are put.
 PAGES_OF_PERIOD = _pages.select_from(page_surroundings.join(periods, has_period)).where(periods.c.id == of)
 PAGES_OF_YEAR = _pages.select_from(page_surroundings).where(pages.c.year_id == of)
 

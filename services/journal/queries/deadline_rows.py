@@ -31,11 +31,13 @@ from services.journal.models.relations import (
     people,
     periods,
     revisions,
+    schools,
     subjects,
+    told,
     works,
 )
 from services.journal.rules.absence import LATE
-from services.journal.rules.finals import PERIOD, WITHOUT_MARKS
+from services.journal.rules.finals import PERIOD
 
 TEXTS, CELLS = ("topic", "homework"), ("attendance", "mark")
 away = entries.alias("away")
@@ -126,8 +128,9 @@ def works_of(within: ColumnElement[bool]) -> Any:
 def finals_of(within: ColumnElement[bool]) -> Any:
     """Select the last lesson of each page in a period: how many pupils need its mark, and how many have it.
 
-    Those who are on the list on the period's last day; «н/а» and «осв» are marks, too (DOMAIN D4), and
-    first grades have none. A mark counts from when it was put into an empty cell.
+    Those who are on the list on the period's last day; «н/а» and «осв» are marks, too (DOMAIN D4). Whether
+    the page has marks at all, `rules.scales.is_marked` says. A mark counts from when it was put into an
+    empty cell.
     """
     roster, put = _roster(), _each_put()
     keys = ("page_id", "period_id", "pupil_id")
@@ -138,10 +141,15 @@ def finals_of(within: ColumnElement[bool]) -> Any:
         final_marks.c.pupil_id == enrolments.c.pupil_id,
         final_marks.c.value.is_not(None),
     )
-    grade = func.coalesce(groups.c.grade, own_class.c.grade)
+    page = (
+        func.coalesce(groups.c.grade, own_class.c.grade).label("grade"),
+        schools.c.scale,
+        told("subject_scales"),
+    )
     return (
         select(
             *PLACE,
+            *page,
             periods.c.id.label("period_id"),
             periods.c.ends_on,
             func.count().label("expected"),
@@ -158,11 +166,10 @@ def finals_of(within: ColumnElement[bool]) -> Any:
         .where(
             within,
             periods.c.ends_on.between(bindparam("ends_from"), bindparam("ends_until")),
-            or_(grade.is_(None), grade != WITHOUT_MARKS),
             enrolments.c.from_on <= periods.c.ends_on,
             or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= periods.c.ends_on),
         )
-        .group_by(*PLACE, periods.c.id, periods.c.ends_on)
+        .group_by(*PLACE, *page[:2], periods.c.id, periods.c.ends_on)
     )
 
 

@@ -36,6 +36,7 @@ from services.journal.queries.deadline_rows import (
 )
 from services.journal.rules.access import reads_all
 from services.journal.rules.deadlines import Done, Owed, Status, Terms, statuses
+from services.journal.rules.scales import is_marked
 from shared.auth import Actor
 from shared.clock import now
 from shared.db import SchoolSession
@@ -123,7 +124,7 @@ def _finals(
     """Return the columns whose window is open within the days asked for, or was."""
     days = timedelta(days=terms.value("period_marks_days", until) - 1)
     span = {"ends_from": starts_on, "ends_until": until + days}
-    return list(run(session, finals_of(seen), **given, **span))
+    return [row for row in run(session, finals_of(seen), **given, **span) if is_marked(row, row.ends_on)]
 
 
 def _finals_owed(finals: Iterable[Row[Any]]) -> Iterator[Owed | Done]:

@@ -137,7 +137,8 @@ def _filled(
     span = {"starts_on": column.starts_on, "ends_on": column.ends_on}
     pages = run(session, PAGES_OF_YEAR if column.is_year else PAGES_OF_PERIOD, of=column.id, **span).all()
     rosters = Rosters(run(session, GROUPS), run(session, ROSTERS, on=day))
-    return pages, filled(pages, rosters, run(session, MARKED, of=column.id, slot=slot))
+    found = filled(pages, rosters, run(session, MARKED, of=column.id, slot=slot), column.ends_on)
+    return [page for page in pages if page.id in found], found
 
 
 def _by_page(rows: Iterable[Row[Any]]) -> dict[UUID, int]:

@@ -10,9 +10,10 @@ from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import ROSTER as NAMES
 from services.journal.queries.people import STUB, in_order, shown_name
 from services.journal.rules.final_sheet import Sheet, count_marks, seat, sheet_of
-from services.journal.rules.finals import PERIOD, WITHOUT_MARKS, Column, signs
+from services.journal.rules.finals import PERIOD, Column, signs
 from services.journal.rules.marks import TIME_ZONE
 from services.journal.rules.recommended import differs
+from services.journal.rules.scales import is_marked
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
@@ -49,7 +50,7 @@ def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
         "pupils": [{"id": id_, "name": named[id_]} for id_, _ in pupils],
         "cells": list(_cells(sheet, [key for _, key in pupils])),
         "signs": signs(sheet.scale),
-        "is_marked": page.grade != WITHOUT_MARKS,
+        "is_marked": is_marked(page, sheet.today),
     }
 
 

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.journal.rules.finals import EARLY, LATE
+from services.journal.rules.scales import is_marked
 
 
 class Filled(NamedTuple):
@@ -39,13 +41,18 @@ class Rosters:
         return frozenset().union(*(self._pupils.get(one, frozenset()) for one in wanted))
 
 
-def filled(pages: Iterable[Any], rosters: Rosters, marked: Iterable[Any]) -> Mapping[UUID, Filled]:
-    """Return how each page's column is filled; whoever has a mark, «н/а» and «осв» too, lacks none (D4)."""
+def filled(pages: Iterable[Any], rosters: Rosters, marked: Iterable[Any], day: date) -> Mapping[UUID, Filled]:
+    """Return how the column is filled on each page that has marks on `day`, the period's last.
+
+    Whoever has a mark, «н/а» and «осв» too, lacks none (D4).
+    """
     put: dict[UUID, list[Any]] = defaultdict(list)
     for row in marked:
         put[row.page_id].append(row)
     found = {}
     for page in pages:
+        if not is_marked(page, day):
+            continue
         rows, due = put[page.id], rosters.on_page_of(page.group_id)
         have = frozenset().union(*(row.pupils.split() for row in rows))
         timings = {row.timing: len(row.pupils.split()) for row in rows}

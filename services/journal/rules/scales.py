@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from services.journal.rules.finals import WITHOUT_MARKS
 from services.journal.rules.marks import SCALE
 from services.journal.rules.parameters import parameter_on
 from shared.names import tidy
@@ -16,6 +17,7 @@ SCALES: Mapping[str, Sequence[str]] = {
     "five": SCALE,
     "pass": (*PASS, *NO_MARK),
     "ten": (*(str(number) for number in range(10, 0, -1)), *PASS, *NO_MARK),
+    "none": (),  # Courses without marks (безотметочные).
     "percent": (*(str(number) for number in range(100, -1, -1)), *NO_MARK),
 }
 """The scales a subject may be given; identity offers them by these names."""
@@ -29,6 +31,15 @@ def scale_on(page: Any, day: date) -> Sequence[str]:
     """
     own = _by_subject(page.subject_scales, day).get(_known_as(page.subject_name or ""))
     return SCALES[own] if own else page.scale or SCALE
+
+
+def is_marked(page: Any, day: date) -> bool:
+    """Whether marks are put on a page at all: not in first grades, nor in courses without marks.
+
+    DOMAIN 2.2; who learns without marks is counted in no completeness and owes none (D4).
+    `page` is a row as `scale_on` wants it, with its `grade`.
+    """
+    return page.grade != WITHOUT_MARKS and bool(scale_on(page, day))
 
 
 @lru_cache(maxsize=256)  # A page is opened far more often than a parameter is set.
