@@ -28,8 +28,8 @@ class NoticeOut(Schema):
     id = fields.UUID()
     kind = fields.String(
         metadata={
-            "description": "marks | attendance | finals | remarks | substitutions | corrections | answers | "
-            "security"
+            "description": "marks | attendance | finals | remarks | tasks | substitutions | corrections | "
+            "answers | security"
         }
     )
     pupil = fields.Nested(

@@ -11,6 +11,7 @@ from services.notify.actions import (
     merging,
     people,
     remark_alerts,
+    task_alerts,
     warnings,
 )
 from shared.events import identity, journal, journal_corrections, journal_diary, schedule
@@ -35,6 +36,7 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     schedule.SubstitutionWithdrawn: day_alerts.alert_of_withdrawals,
     journal.MarksRecorded: mark_alerts.alert_guardians,
     journal_diary.RemarkMade: remark_alerts.alert_of_remarks,
+    journal_diary.TaskSet: task_alerts.alert_of_tasks,
     journal.FinalsRecorded: final_alerts.alert_of_finals,
     journal_diary.AnswerReplied: matter_alerts.alert_of_replies,
     journal_corrections.CorrectionRequested: matter_alerts.alert_of_assignments,

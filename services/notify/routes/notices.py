@@ -5,6 +5,7 @@ from services.notify.queries import WarningFacts, notices_of, unread_count
 from services.notify.rules import (
     ATTENDANCE,
     REMARK,
+    TASK,
     day,
     headline,
     kind_of,
@@ -78,7 +79,7 @@ def _said(notice, chosen):
             "value": entry.value,
             "was": entry.was,
             "type": entry.work,
-            "work": "" if entry.slot in (ATTENDANCE, REMARK) else work_title(entry.work, chosen),
+            "work": "" if entry.slot in (ATTENDANCE, REMARK, TASK) else work_title(entry.work, chosen),
             "text": sentence(entry, chosen),
         }
         for entry in notice.entries

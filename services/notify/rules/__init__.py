@@ -30,6 +30,9 @@ REMARK = 10
 FINALS = {"period": 11, "year": 12, "exam": 13, "final": 14}
 """And after it, by their kinds, those of term-end marks."""
 
+TASK = 15
+"""And a task for one pupil; its value is where the page's chain ended with it."""
+
 MONTHS = Text(
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "January February March April May June July August September October November December",
@@ -78,6 +81,9 @@ REMARKS = {
     "recommendation": Text("рекомендация учителя", "a recommendation by a teacher"),
     "praise": Text("благодарность от учителя", "praise by a teacher"),
 }
+TASK_NEW = Text("индивидуальное задание", "an individual task")
+TASK_CHANGED = Text("индивидуальное задание изменено", "an individual task was changed")
+TASK_WITHDRAWN = Text("индивидуальное задание отменено", "an individual task was withdrawn")
 FOR_PERIOD = Text("за {period}", "for {period}")
 FINAL_NEW = Text("выставлена отметка {work} — {value}", "mark {work}: {value}")
 MARK_NEW = Text("{value} {work}", "{value} {work}")
@@ -113,9 +119,11 @@ def is_news(lesson_on: date, today: date) -> bool:
 
 
 def kind_of(entries: Sequence[Entry]) -> str:
-    """Return what a notice is about: `attendance`, `remarks`, `finals`, or `marks` when there is any."""
+    """Return what it is about: `attendance`, `remarks`, `tasks`, `finals`, or `marks` when there is any."""
     if any(entry.slot == REMARK for entry in entries):
         return "remarks"
+    if any(entry.slot == TASK for entry in entries):
+        return "tasks"
     if any(entry.slot in FINALS.values() for entry in entries):
         return "finals"
     return "attendance" if all(entry.slot == ATTENDANCE for entry in entries) else "marks"
@@ -143,6 +151,9 @@ def sentence(entry: Entry, language: str) -> str:
     """Say what happened in a cell: «5 за контрольную работу», «было: … — стало: …»."""
     if entry.slot == REMARK:
         return _in(REMARKS[entry.value or "remark"], language)
+    if entry.slot == TASK:
+        said = TASK_WITHDRAWN if entry.value is None else TASK_CHANGED if entry.was else TASK_NEW
+        return _in(said, language)
     if entry.slot == ATTENDANCE:
         return _attendance(entry, language)
     new = FINAL_NEW if entry.slot in FINALS.values() else MARK_NEW
