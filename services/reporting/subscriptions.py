@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.reporting.actions import class_journal, people, term_marks, timetable
+from services.reporting.actions import class_journal, moved_cells, people, term_marks, timetable
 from shared.events import identity, journal, journal_diary, schedule
 from shared.service import Reaction
 
@@ -20,6 +20,7 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     schedule.LessonsCancelled: timetable.cancel_lessons,
     journal.PageOpened: class_journal.open_pages,
     journal.MarksRecorded: class_journal.enter_marks,
+    journal.CellsMoved: moved_cells.move_cells,
     journal.LessonDescribed: class_journal.enter_descriptions,
     journal.WorkSet: class_journal.enter_works,
     journal.FinalsRecorded: term_marks.enter_finals,

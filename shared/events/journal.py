@@ -70,6 +70,28 @@ class FinalsRecorded:
     entries: list[RecordedFinal]
 
 
+@row
+class MovedCell:
+    """A cell of a lesson, or of term-end marks (then with the period, or the year, instead)."""
+
+    lesson_id: UUID | None
+    period_id: UUID | None
+    slot: int
+
+
+@event("journal.cells.moved", subject="page:page_id")
+class CellsMoved:
+    """Cells of somebody entered twice are those of the person kept; the chain says nothing new by it.
+
+    A cell that both had is not among them: it stays with each.
+    """
+
+    page_id: UUID
+    merged_id: UUID
+    kept_id: UUID
+    cells: list[MovedCell]
+
+
 @event("journal.mark.commented", subject="page:page_id")
 class MarkCommented:
     """Something was said of what stands in a cell, or taken back; the journal alone tells what."""

@@ -14,7 +14,7 @@ from services.journal.actions.entries import record_entries
 from services.journal.models import Entry, MergedPerson, Page
 from shared.events.identity import PersonMerged
 from shared.ids import new_id
-from tests.journal.makers import make_world, tell
+from tests.journal.makers import make_world, published, tell
 
 PUPILS = range(4)
 STEP = st.tuples(
@@ -107,3 +107,17 @@ def test_nothing_is_written_of_somebody_merged_twice(database):
 
     with pytest.raises(EntriesRefused):
         put(database, world, 0, "5")
+
+
+def test_the_school_is_told_which_cells_moved(either_database):
+    world = four(either_database)
+    put(either_database, world, 0, "4")
+    put(either_database, world, 1, "5")
+
+    merge(either_database, world, 0, 1)
+    merge(either_database, world, 1, 2)
+    merge(either_database, world, 1, 2)
+
+    (told,) = published(either_database, world, "journal.cells.moved")  # Of the first merge, both had it.
+    assert (told.merged_id, told.kept_id) == (world.pupils[1], world.pupils[2])
+    assert [(cell.lesson_id, cell.period_id, cell.slot) for cell in told.cells] == [(world.today, None, 1)]

@@ -7,8 +7,19 @@ from sqlalchemy import select
 
 from services.reporting.models import Person
 from shared.db import EVERY_SCHOOL
-from shared.events import identity
-from tests.reporting.makers import PUPILS, apply, told_by_identity, told_by_journal, told_by_schedule
+from shared.events import identity, journal
+from tests.reporting.makers import (
+    FIRST,
+    LESSONS,
+    PAGE,
+    PUPILS,
+    apply,
+    finals,
+    marks,
+    told_by_identity,
+    told_by_journal,
+    told_by_schedule,
+)
 from tests.reporting.test_class_journal import read
 
 MERGED = identity.PersonMerged(kept_id=PUPILS[0], merged_id=PUPILS[1])
@@ -47,3 +58,31 @@ def test_an_erasure_takes_the_name_of_the_entry_merged_before_along(database):
         left = set(session.scalars(select(Person.id)))
     assert left.isdisjoint(PUPILS[:2])
     assert PUPILS[2] in left
+
+
+def test_a_mark_changed_after_the_merge_leaves_no_row_of_the_pupil_gone(database):
+    moved = journal.CellsMoved(
+        page_id=PAGE,
+        merged_id=PUPILS[1],
+        kept_id=PUPILS[0],
+        cells=[
+            journal.MovedCell(lesson_id=LESSONS[1], period_id=None, slot=2),
+            journal.MovedCell(lesson_id=None, period_id=FIRST, slot=0),
+        ],
+    )
+    told = [
+        *told_by_journal(),
+        marks(10, (1, 2, "3"), lesson=1),
+        finals(11, (1, "3")),
+        moved,
+        marks(12, (0, 2, "5"), lesson=1),
+        finals(13, (0, "5", "3")),
+    ]
+
+    for _ in range(2):
+        apply(database, *told, *told_by_identity(), MERGED, *told_by_schedule())
+
+    page = read(database)
+    ids = [pupil.id for pupil in page.pupils]
+    assert [(ids[pupil], value) for _, pupil, slot, value in page.entries if slot == 2] == [(PUPILS[0], "5")]
+    assert [(ids[pupil], value) for _, pupil, value in page.finals] == [(PUPILS[0], "5")]

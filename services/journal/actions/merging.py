@@ -4,6 +4,7 @@ Revisions keep the id they were written with, for the chain holds them; who they
 told by `merged_people`. A lesson in which both have the same cell keeps both: a mark does not vanish.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -29,7 +30,9 @@ from services.journal.models.relations import (
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
 from shared.events.identity import PersonMerged
+from shared.events.journal import CellsMoved, MovedCell
 from shared.merges import note_merge
+from shared.outbox import publish
 from shared.service import Received
 
 
@@ -87,11 +90,17 @@ def _move_cells(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None:
     )
     # Whoever writes on a page holds its row: none of these cells changes meanwhile.
     session.execute(select(Page.id).where(Page.id.in_(marked)).order_by(Page.id).with_for_update())
+    moved: dict[UUID, list[MovedCell]] = defaultdict(list)
     for cells, about in ((entries, "lesson_id"), (final_marks, "period_id")):
         own = cells.alias("own")
         same_cell = and_(*(own.c[name] == cells.c[name] for name in ("page_id", about, "slot")))
         taken = exists().where(same_cell, own.c.pupil_id == kept_id)
-        session.execute(update(cells).where(cells.c.pupil_id == merged_id, ~taken).values(pupil_id=kept_id))
+        move = update(cells).where(cells.c.pupil_id == merged_id, ~taken).values(pupil_id=kept_id)
+        for one in session.execute(move.returning(cells.c.page_id, cells.c[about], cells.c.slot)):
+            place = {"lesson_id": None, "period_id": None} | {about: one[1]}
+            moved[one.page_id].append(MovedCell(**place, slot=one.slot))
+    for page_id, of_page in sorted(moved.items()):
+        publish(session, CellsMoved(page_id=page_id, merged_id=merged_id, kept_id=kept_id, cells=of_page))
 
 
 def _move_stays(session: SchoolSession, merged_id: UUID, kept_id: UUID) -> None:
