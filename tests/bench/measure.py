@@ -94,6 +94,10 @@ class Cores:
             self._spent[name] += seconds - before[name]
         return found
 
+    def of(self, name: str) -> float:
+        """Return how many cores one of them kept busy."""
+        return self._spent[name] / self._seconds
+
     @property
     def busy(self) -> float:
         """Which part of all cores they kept busy together."""
@@ -101,7 +105,7 @@ class Cores:
 
     def __str__(self) -> str:
         """Say how many cores each kept busy."""
-        each = ", ".join(f"{name} {spent / self._seconds:.2f}" for name, spent in self._spent.items())
+        each = ", ".join(f"{name} {self.of(name):.2f}" for name in self._spent)
         return f"{each} of {os.cpu_count()} cores"
 
     def _taken(self) -> dict[str, float]:
