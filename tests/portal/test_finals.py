@@ -84,7 +84,8 @@ def test_2_1_another_mark_than_recommended_is_asked_about(open_as, world):
     expect(mark(page, 1)).to_be_empty()
     cell(page, 1).click()
     page.keyboard.press("5")
-    give_reason(page, "Победа на олимпиаде")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/finals/" in answer.url):
+        give_reason(page, "Победа на олимпиаде")
 
     saved(page)
     found = held(world)[II, 1]
