@@ -82,7 +82,7 @@ def test_few_marks_warn_and_with_many_absences_leave_unattested():
 
     assert (few.value, few.warning.ru) == ("5", "слишком мало отметок: 2, нужно не меньше 3")
     assert (away.value, away.why.ru) == ("н/а", "пропущено уроков: 11/20, отметок 2, нужно 3 → н/а")
-    assert (enough.value, enough.warning) == ("4", None)
+    assert (enough.value, enough.warning.ru) == ("4", "пропущено уроков: 19 из 20")
 
 
 def test_without_marks_nothing_is_recommended():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.journal.models.own import Closing
@@ -35,6 +35,7 @@ PARAMETERS = (
     "final_thresholds",
     "final_least_marks",
     "final_absent_percent",
+    "final_absence_run",
     "final_deviation",
     "period_marks_days",
 )
@@ -106,6 +107,8 @@ def key(column: Any) -> Any:
     return cast(column, String)
 
 
+_sign = case((entries.c.slot == 0, entries.c.value), else_=None)
+
 # The pupils who were on the list this year, each stay with the term-end marks they have.
 ROSTER = (
     select(
@@ -165,4 +168,27 @@ MARKED = (
         or_(works.c.counts, and_(works.c.counts.is_(None), lessons.c.state == "planned")),
     )
     .group_by(periods.c.id, entries.c.value, works.c.weight)
+)
+
+# The days of each period on which pupils were marked or had a sign of attendance (`sign`, else none), with
+# all who had, by their keys: what an absence in a row is found from.
+DAYS_OF = (
+    select(
+        periods.c.id.label("period_id"),
+        lessons.c.held_on,
+        _sign.label("sign"),
+        func.aggregate_strings(key(entries.c.pupil_id), " ").label("pupils"),
+    )
+    .select_from(
+        periods.join(lessons, lessons.c.held_on.between(periods.c.starts_on, periods.c.ends_on)).join(
+            entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
+        )
+    )
+    .where(
+        periods.c.id.in_(bindparam("periods", expanding=True)),
+        lessons.c.page_id == bindparam("page"),
+        lessons.c.state == "planned",
+        entries.c.value.is_not(None),
+    )
+    .group_by(periods.c.id, lessons.c.held_on, _sign)
 )

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from services.journal.models.finals import FINALS_PAGE, MARKED, PERIODS, ROSTER
+from services.journal.models.finals import DAYS_OF, FINALS_PAGE, MARKED, PERIODS, ROSTER
 from services.journal.models.relations import run
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import ROSTER as NAMES
 from services.journal.queries.people import STUB, in_order, shown_name
-from services.journal.rules.final_sheet import Sheet, count_marks, seat, sheet_of
+from services.journal.rules.final_sheet import Sheet, count_marks, note_days, seat, sheet_of
 from services.journal.rules.finals import PERIOD, Column, signs
 from services.journal.rules.marks import TIME_ZONE
 from services.journal.rules.recommended import differs
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
     """Return a page's term-end marks as JSON: columns, pupils, and a cell for each that was there.
 
-    Raises NotFound for a page that is not the caller's to see. Five statements, whatever the class.
+    Raises NotFound for a page that is not the caller's to see. Six statements, whatever the class.
     """
     page = run(session, FINALS_PAGE, page=page_id, me=actor.person_id).first()
     if page is None or not may_read(actor, page):
@@ -33,7 +33,9 @@ def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
     sheet = sheet_of(page, run(session, PERIODS, page=page_id).all(), today(page.time_zone or TIME_ZONE))
     span = {"group": page.group_id, "starts_on": sheet.year.starts_on, "ends_on": sheet.year.ends_on}
     keys = seat(sheet, run(session, ROSTER, page=page_id, **span))
-    count_marks(sheet, run(session, MARKED, page=page_id, periods=[span.id for span in sheet.periods]))
+    periods = [span.id for span in sheet.periods]
+    count_marks(sheet, run(session, MARKED, page=page_id, periods=periods))
+    note_days(sheet, run(session, DAYS_OF, page=page_id, periods=periods))
     named = {row.pupil_id: shown_name(row) for row in in_order(run(session, NAMES, **span))}
     pupils = [(pupil_id, keys[pupil_id]) for pupil_id in named if pupil_id in keys]
     can_edit = bool(page.teaches_page or page.leads_class)

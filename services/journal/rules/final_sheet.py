@@ -7,7 +7,8 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from services.journal.rules.absence import is_late
+from services.journal.rules.absence import is_absence
+from services.journal.rules.after_absence import not_marked_since
 from services.journal.rules.finals import EXAM, FINAL, PERIOD, YEAR, Column, Window, window
 from services.journal.rules.marks import POINTS
 from services.journal.rules.recommended import (
@@ -61,6 +62,8 @@ class Sheet:
     cells: dict[tuple[UUID, int], dict[str, Any]] = field(default_factory=dict)
     # By period and pupil: total, weights, marks, absent.
     marked: dict[UUID, dict[str, list[int]]] = field(default_factory=dict)
+    absent: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
+    marked_on: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
     held: dict[Column, Rules] = field(default_factory=dict)
 
     @cached_property
@@ -121,7 +124,7 @@ class Sheet:
         """
         rules = self.rules(column)
         if column.slot == PERIOD:
-            tally = self._tallying(self.span(column))
+            tally = self._tallying(self.span(column), rules)
             return lambda key: recommend_for_period(tally(key), rules)
         if column.slot == YEAR:
             return lambda key: recommend_for_year(self._of_periods(key), rules)
@@ -134,21 +137,26 @@ class Sheet:
         spans = (span for span in self.periods if self.was_there(key, span))
         return [(span.name, self.value(Column(PERIOD, span.id), key)) for span in spans]
 
-    def _tallying(self, span: Span) -> Callable[[str], Tally]:
+    def _tallying(self, span: Span, rules: Rules) -> Callable[[str], Tally]:
         marked = self.marked.get(span.id, {})
         hours = weekly_hours(len(span.days), span.starts_on, span.ends_on)
-        days = [day for day in span.days if day <= self.today]
+        days = sorted(day for day in span.days if day <= self.today)
 
         @cache  # Most of a class have been there all the time.
-        def held(stays: tuple[tuple[date, date | None], ...]) -> int:
-            return sum(
-                any(from_on <= day and (until is None or day <= until) for from_on, until in stays)
+        def held(stays: tuple[tuple[date, date | None], ...]) -> list[date]:
+            return [
+                day
                 for day in days
-            )
+                if any(from_on <= day and (until is None or day <= until) for from_on, until in stays)
+            ]
 
         def tally(key: str) -> Tally:
             total, weights, marks, absent = marked.get(key, (0, 0, 0, 0))
-            return Tally(total, weights, marks, held(tuple(self.stays.get(key, ()))), absent, hours)
+            own = held(tuple(self.stays.get(key, ())))
+            marked_on = self.marked_on.get((span.id, key), set())
+            away = self.absent.get((span.id, key), set()) - marked_on  # One of two lessons a day.
+            unmarked = not_marked_since(own, away, marked_on, rules.absence_run) if away else None
+            return Tally(total, weights, marks, len(own), absent, hours, unmarked)
 
         return tally
 
@@ -197,5 +205,14 @@ def count_marks(sheet: Sheet, marked: Iterable[Any]) -> None:
                 sums[0] += points * weight
                 sums[1] += weight
                 sums[2] += 1
-            elif not is_mark and not is_late(row.value):
+            elif not is_mark and is_absence(row.value):
                 sums[3] += 1
+
+
+def note_days(sheet: Sheet, days: Iterable[Any]) -> None:
+    """Note on which days pupils were away, and on which they were marked: what warnings of absence need."""
+    for row in days:
+        if row.sign is None or is_absence(row.sign):
+            on = sheet.marked_on if row.sign is None else sheet.absent
+            for key in row.pupils.split(" "):
+                on.setdefault((row.period_id, key), set()).add(row.held_on)

@@ -18,6 +18,7 @@ DEFAULTS = {
     "final_thresholds": {"5": 450, "4": 350, "3": 250},
     "final_least_marks": {"1": 3, "2": 3, "3": 5, "4": 6, "5": 7},
     "final_absent_percent": 50,
+    "final_absence_run": 3,
     "final_deviation": 0,
     "period_marks_days": 7,
 }
@@ -31,6 +32,7 @@ class Rules(NamedTuple):
     thresholds: Mapping[str, int]  # Each mark's lowest average, in hundredths.
     least_marks: Mapping[str, int]  # By lessons a week.
     absent_percent: int
+    absence_run: int  # Lessons missed in a row after which new marks are looked for; 0: never.
     deviation: int  # How far a mark may be from the recommended one without a reason.
     days: int  # Of the window (clause 3.6.5).
     scale: Sequence[str]
@@ -46,6 +48,7 @@ def rules_on(told: Mapping[str, str | None], day: date, scale: Sequence[str]) ->
         thresholds=held["final_thresholds"],
         least_marks=held["final_least_marks"],
         absent_percent=held["final_absent_percent"],
+        absence_run=held["final_absence_run"],
         deviation=held["final_deviation"],
         days=held["period_marks_days"],
         scale=scale,
@@ -61,6 +64,7 @@ class Tally(NamedTuple):
     lessons: int = 0
     absent: int = 0
     hours: int = 1  # Lessons a week.
+    unmarked_since: Text | None = None  # A long absence, when nothing was marked after it.
 
     @property
     def hundredths(self) -> int:
@@ -93,14 +97,15 @@ def recommend_for_period(tally: Tally, rules: Rules) -> Recommended:
     """Return the mark of a period: its average against the school's thresholds."""
     least = least_marks(rules, tally.hours)
     few = tally.marks < least
-    if few and tally.absent * 100 > rules.absent_percent * tally.lessons:
+    is_missing = tally.absent * 100 > rules.absent_percent * tally.lessons
+    if few and is_missing:
         return Recommended(NOT_ATTESTED, _not_attested(tally, least))
     if not tally.weights:
         return Recommended(None, Text("нет отметок, которые считаются", "no marks that count"))
     value, near = _by_thresholds(tally, rules)
     if value not in rules.scale:
         return Recommended(None, Text("на шкале школы такой отметки нет", "not on the school's scale"))
-    warning = _few(tally, least) if few else None
+    warning = _few(tally, least) if few else _missed(tally) if is_missing else tally.unmarked_since
     why = _average_said(tally, rules, near, value)
     return Recommended(value, why, tally.total * 100 == near * tally.weights, warning)
 
@@ -147,6 +152,13 @@ def _few(tally: Tally, least: int) -> Text:
     return Text(
         f"слишком мало отметок: {tally.marks}, нужно не меньше {least}",
         f"too few marks: {tally.marks}, at least {least} are needed",
+    )
+
+
+def _missed(tally: Tally) -> Text:
+    return Text(
+        f"пропущено уроков: {tally.absent} из {tally.lessons}",
+        f"lessons missed: {tally.absent} of {tally.lessons}",
     )
 
 
