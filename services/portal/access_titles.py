@@ -93,6 +93,7 @@ def action_titles() -> dict[str, str]:
         "read substitutions": _("Просмотр замен"),
         "keep a calendar": _("Подписка на расписание"),
         "read pages": _("Страницы журнала"),
+        "print summaries": _("Сводная ведомость"),
         "write on pages": _("Записи в журнале"),
         "excuse absences": _("Причины отсутствия"),
         "read plans": _("Тематические планы"),
