@@ -67,6 +67,8 @@ SECTIONS: dict[str, Callable[[Postgres, RabbitMQ], Iterator[Figure]]] = {
 
 def main(chosen: list[str]) -> int:
     """Measure the chosen sections (all when none is named); 1 when a target is missed."""
+    if unknown := set(chosen) - SECTIONS.keys():
+        sys.exit(f"There is no {', '.join(sorted(unknown))}. Choose from: {', '.join(SECTIONS)}.")
     close = open_home()
     console = Console()
     table = Table("path", "unit", "ours", "limit", "the limit is", "ratio", "wanted", "")
