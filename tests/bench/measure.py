@@ -98,11 +98,6 @@ class Cores:
         """Return how many cores one of them kept busy."""
         return self._spent[name] / self._seconds
 
-    @property
-    def busy(self) -> float:
-        """Which part of all cores they kept busy together."""
-        return sum(self._spent.values()) / self._seconds / (os.cpu_count() or 1)
-
     def __str__(self) -> str:
         """Say how many cores each kept busy."""
         each = ", ".join(f"{name} {self.of(name):.2f}" for name in self._spent)
