@@ -4,14 +4,15 @@ The first wall is here: sessions see only rows of the school they were opened fo
 row-level security (`shared.migrate.protect`), told the school at the start of each transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
 import orjson
+import psycopg
 from sqlalchemy import (
     JSON,
     Connection,
@@ -77,6 +78,31 @@ class SchoolOwned:
     """Mixed into every model that belongs to a school; the session filters by it."""
 
     school_id: Mapped[UUID] = mapped_column(index=True)
+
+
+class _Connection(psycopg.Connection[Any]):
+    """A connection that can send a transaction's last statements in one go with its COMMIT.
+
+    Between two statements Python waits for its turn, and others for what the first of them locked.
+    """
+
+    last_words: Sequence[tuple[LiteralString, Mapping[str, Any]]] = ()
+
+    def commit(self) -> None:
+        """Say what was left for the last, and commit; when a part of it fails, nothing is committed."""
+        words, self.last_words = self.last_words, ()
+        if not words:
+            super().commit()
+            return
+        with self.pipeline():
+            for sql, given in words:
+                self.execute(sql, given)
+            self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Roll back, and leave unsaid what was to be said last."""
+        self.last_words = ()
+        super().rollback()
 
 
 class SchoolSession(Session):
@@ -176,7 +202,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -186,6 +212,10 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
     )
+    event.listen(
+        engine, "do_connect", lambda _dialect, _record, given, named: _Connection.connect(*given, **named)
+    )
+    return engine
 
 
 def _dumps(value: object) -> str:
@@ -206,6 +236,12 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
         connection.info["synchronous"] = wanted
     connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def say_last(session: Session, sql: LiteralString, given: Mapping[str, Any]) -> None:
+    """Let a statement whose answer nobody needs go with the COMMIT (PostgreSQL); its errors come then."""
+    connection = cast("_Connection", session.connection().connection.dbapi_connection)
+    connection.last_words = (*connection.last_words, (sql, given))
 
 
 def take_time(session: Session) -> None:

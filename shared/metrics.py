@@ -72,7 +72,7 @@ EFFECTS = Counter(
 )
 HEAD_LOCK_WAIT = Histogram(
     "parta_head_lock_wait_seconds",
-    "Time a write waits for its stream's head. Worry when the 95th percentile passes 0.1.",
+    "Time a write waits for its stream's head and its commit. Worry when the 95th percentile passes 0.1.",
     ("log",),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3),
 )

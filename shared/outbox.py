@@ -1,6 +1,6 @@
 """Tell the other services what happened, in the transaction in which it happened (PROTOCOL C).
 
-`publish` only remembers; the log is written just before the commit, so that the lock on the
+`publish` only remembers; the log is written with the commit itself, so that the lock on the
 stream's head, which orders all writers of a school, is the last one taken and held the shortest.
 """
 
@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import bindparam, event, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import event
+from sqlalchemy.dialects import sqlite
 
 from shared.bulk import insert_rows
 from shared.bus import event_log, event_stream
 from shared.clock import now
-from shared.db import EVERY_SCHOOL, SchoolSession
+from shared.db import EVERY_SCHOOL, SchoolSession, say_last
 from shared.events import contract_of
 from shared.failpoints import reach
 from shared.ids import new_id
@@ -102,12 +102,14 @@ def _meta(session: SchoolSession, dataclass_: str) -> dict[str, Any]:
     return {name: value for name, value in meta.items() if value is not None}
 
 
-# Between two statements Python may wait for its turn while all other writers of the school wait for the
-# head. So the last statement before the commit is the one that locks it, and all it needs is at hand.
+# The first event of a stream makes it. The row of a stream's head stays locked until the commit.
 _APPEND_POSTGRES = """
     WITH moved AS (
-        UPDATE event_stream SET head = head + %(count)s::int, before_id = head_id, head_id = %(last)s
-        WHERE stream = %(stream)s::text
+        INSERT INTO event_stream (stream, epoch, head, head_id)
+        VALUES (%(stream)s, gen_random_uuid(), %(count)s, %(last)s)
+        ON CONFLICT (stream) DO UPDATE
+        SET head = event_stream.head + excluded.head,
+            before_id = event_stream.head_id, head_id = excluded.head_id
         RETURNING head - %(count)s::int AS was, before_id, epoch, clock_timestamp() AS at
     )
     INSERT INTO event_log (stream, position, id, prev_id, epoch, type, subject, time, meta, data)
@@ -118,12 +120,15 @@ _APPEND_POSTGRES = """
 """
 
 _S = event_stream.c
-_ADVANCE_SQLITE = (
-    update(event_stream)
-    .where(_S.stream == bindparam("of"))
-    .values(head=_S.head + bindparam("count"), before_id=_S.head_id, head_id=bindparam("last"))
-    .returning(_S.head, _S.before_id, _S.epoch)
-)
+_FIRST = sqlite.insert(event_stream)
+_ADVANCE_SQLITE = _FIRST.on_conflict_do_update(
+    index_elements=[_S.stream],
+    set_={
+        _S.head: _S.head + _FIRST.excluded.head,
+        _S.before_id: _S.head_id,
+        _S.head_id: _FIRST.excluded.head_id,
+    },
+).returning(_S.head, _S.before_id, _S.epoch)
 
 
 @event.listens_for(SchoolSession, "before_commit")
@@ -134,51 +139,43 @@ def _write_log(session: SchoolSession) -> None:
     if not waiting:
         return
     session.flush()
+    append = _append_postgres if session.get_bind().dialect.name == "postgresql" else _append_sqlite
+    session.info["told"] = perf_counter(), [stream.partition("/")[0] for stream in waiting]
     for stream in sorted(waiting):
-        _append(session, stream, waiting[stream])
-    session.info["told"] = True
+        append(session, stream, waiting[stream])
     reach("before_commit")
 
 
 @event.listens_for(SchoolSession, "after_commit")
 def _wake_relay(session: SchoolSession) -> None:
-    if session.info.pop("told", False):
+    if told := session.info.pop("told", None):
         reach("after_commit")
         committed.ring()
+        started, logs = told
+        for log in logs:
+            HEAD_LOCK_WAIT.labels(log).observe(perf_counter() - started)
 
 
 @event.listens_for(SchoolSession, "after_rollback")
 def _forget(session: SchoolSession) -> None:
     session.info.pop("outbox", None)
+    session.info.pop("told", None)
 
 
-def _append(session: SchoolSession, stream: str, told: Sequence[_Told]) -> None:
-    on_postgres = session.get_bind().dialect.name == "postgresql"
-    append = _append_postgres if on_postgres else _append_sqlite
-    started = perf_counter()
-    if not append(session, stream, told):
-        _open_stream(session, stream)
-        append(session, stream, told)
-    HEAD_LOCK_WAIT.labels(stream.partition("/")[0]).observe(perf_counter() - started)
-
-
-def _append_postgres(session: SchoolSession, stream: str, told: Sequence[_Told]) -> bool:
-    """Write events behind the stream's head, locked until the commit; False when there is no stream."""
+def _append_postgres(session: SchoolSession, stream: str, told: Sequence[_Told]) -> None:
+    """Write events behind the stream's head, which nobody else moves until the commit."""
     before = [None, *(one.id for one in told)]
     rows = [
         {**vars(one), "number": number, "prev_id": before[number - 1]} for number, one in enumerate(told, 1)
     ]
     given = {"stream": stream, "count": len(told), "last": told[-1].id, "told": orjson.dumps(rows).decode()}
-    return bool(session.connection().exec_driver_sql(_APPEND_POSTGRES, given).rowcount)
+    say_last(session, _APPEND_POSTGRES, given)
 
 
-def _append_sqlite(session: SchoolSession, stream: str, told: Sequence[_Told]) -> bool:
+def _append_sqlite(session: SchoolSession, stream: str, told: Sequence[_Told]) -> None:
     """Do the same in two statements: whoever writes has the whole database."""
-    given = {"of": stream, "count": len(told), "last": told[-1].id}
-    moved = session.connection().execute(_ADVANCE_SQLITE, given).first()
-    if moved is None:
-        return False
-    head, before, epoch = moved
+    given = {"stream": stream, "epoch": uuid4(), "head": len(told), "head_id": told[-1].id}
+    head, before, epoch = session.connection().execute(_ADVANCE_SQLITE, given).one()
     ids, at = [before, *(one.id for one in told)], now()
     rows = [
         {
@@ -192,10 +189,3 @@ def _append_sqlite(session: SchoolSession, stream: str, told: Sequence[_Told]) -
         for number, one in enumerate(told, 1)
     ]
     insert_rows(session, event_log, rows)
-    return True
-
-
-def _open_stream(session: SchoolSession, stream: str) -> None:
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = {"stream": stream, "epoch": uuid4(), "head": 0}
-    session.execute(build(event_stream).values(row).on_conflict_do_nothing())

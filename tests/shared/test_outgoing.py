@@ -1,10 +1,12 @@
 """Outbox and relay: what is told is in the log, whole and in order, and reaches the broker."""
 
 import threading
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shared import bus, inspecting, log, outbox
 from shared.db import EVERY_SCHOOL
@@ -17,6 +19,16 @@ from tests.shared.world import PEOPLE, SCHOOLS, STREAMS, roles
 from tests.support.waiting import eventually
 
 HERE = STREAMS[0]
+SOMEBODY_ELSES = {
+    "id": new_id(),
+    "epoch": new_id(),
+    "type": "identity.person.erased",
+    "subject": "person/x",
+    "time": datetime(2026, 9, 1, tzinfo=UTC),
+    "meta": "{}",
+    "data": "{}",
+}
+"""A row of the log at a place where the next event must go."""
 
 
 def tell(database, count=1, school=SCHOOLS[0]):
@@ -61,6 +73,32 @@ def test_a_savepoint_locks_no_head_and_what_was_told_in_one_rolled_back_stays_to
         assert session.scalar(select(bus.event_stream.c.head)) is None
 
     assert len(rows(database)) == 1
+
+
+def test_an_action_whose_event_cannot_be_written_leaves_nothing_behind(database):
+    with database.writing(EVERY_SCHOOL) as session:
+        session.execute(bus.event_log.insert().values(stream=HERE, position=1, **SOMEBODY_ELSES))
+
+    with pytest.raises(IntegrityError), database.writing(SCHOOLS[0]) as session:
+        session.execute(roles.insert().values(school_id=SCHOOLS[0], person_id=new_id(), place=0, role="x"))
+        outbox.publish(session, PersonErased(person_id=PEOPLE[0]))
+
+    with database.writing(SCHOOLS[0]) as session:  # The connection serves the next, and says nothing old.
+        assert session.execute(select(roles)).all() == []
+        assert session.scalar(select(bus.event_stream.c.head)) is None
+    assert len(rows(database)) == 1
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)  # On SQLite a writer has the whole file.
+def test_a_writer_who_waits_too_long_for_the_head_changes_nothing(database):
+    tell(database)
+    with database.writing(EVERY_SCHOOL) as other:
+        other.execute(text("SELECT head FROM event_stream FOR UPDATE"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            tell(database)
+
+    tell(database)
+    assert [row.position for row in rows(database)] == [1, 2]
 
 
 def test_several_streams_in_one_action_are_each_whole(database):
