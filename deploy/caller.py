@@ -86,7 +86,7 @@ class Target:
 
 @contextmanager
 def caller_of(target: Target) -> Iterator[Caller]:
-    from deploy.single import cli_peers
+    from deploy.founding import cli_peers
 
     with cli_peers(target.data, target.name, target.time_zone) as (peers, client_id, secret):
         yield Caller(peers, client_id, secret)

@@ -109,16 +109,17 @@ def _database_url(data: Path, name: str) -> str:
 def _secrets(data: Path) -> dict[str, str]:
     """Return the folder's own secrets, made on their first use."""
     data.mkdir(parents=True, exist_ok=True)
-    kept = _kept_secrets(data)
+    kept = kept_secrets(data)
     if any(name not in kept for name in SECRET_NAMES):
         with _alone(data):
             made = {name: secrets.token_urlsafe(32) for name in SECRET_NAMES}
-            kept = made | _kept_secrets(data)
+            kept = made | kept_secrets(data)
             write_private(data / SECRETS, json.dumps(kept))
     return kept
 
 
-def _kept_secrets(data: Path) -> dict[str, str]:
+def kept_secrets(data: Path) -> dict[str, str]:
+    """Return the secrets of a folder as they stand; none in an untouched one."""
     path = data / SECRETS
     kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     return kept
@@ -197,28 +198,3 @@ def running_at(data: Path) -> str:
     """Return the address that the process serving this folder printed; empty while it opens."""
     address = data / ADDRESS
     return address.read_text() if address.exists() else ""
-
-
-@contextmanager
-def cli_peers(data: Path | None, name: str = "", time_zone: str = "") -> Iterator[tuple[Peers, str, str]]:
-    """Give a command the ways to the services and its credentials.
-
-    A school in a folder is called over HTTP when it runs, and opened here when it does not; without
-    a folder the services are those of the environment. An untouched folder gets a school of this
-    name; without one the command is refused, for a name and a time zone are not guessed.
-    """
-    if data is None:
-        settings = Settings.from_env("identity")
-        yield Peers(settings.peers), CLI_CLIENT, os.environ.get("PARTA_CLI_CLIENT_SECRET", "")
-        return
-    try:
-        with open_school(data) as school:
-            from deploy.first_start import found_as
-
-            found_as(school, name, time_zone)
-            yield school.peers, CLI_CLIENT, school.secrets[CLI]
-    except AlreadyRunning:
-        address = running_at(data)
-        if not address:
-            raise
-        yield Peers(dict.fromkeys(SERVICES, address)), CLI_CLIENT, _secrets(data)[CLI]

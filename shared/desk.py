@@ -46,8 +46,8 @@ class Desk:
         applier = self.applier()
         peers = Peers(self.settings.peers)
         if self._data is not None:
-            single = importlib.import_module("deploy.single")
-            peers, *_ = self._opened.enter_context(single.cli_peers(self._data))
+            founding = importlib.import_module("deploy.founding")
+            peers, *_ = self._opened.enter_context(founding.cli_peers(self._data))
         tokens = ServiceTokens(self.settings, peers)
         return CatchUp(applier, {name: HttpSource(name, peers, tokens) for name in applier.producers})
 

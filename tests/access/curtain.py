@@ -15,9 +15,10 @@ from services.reporting.models import PageHead
 from services.schedule.actions.absences import enter_absence
 from services.schedule.actions.calendar import current_year
 from services.schedule.actions.composing.runs import begin_composition
+from services.schedule.actions.conflicts import Decision
 from services.schedule.actions.curriculum.plans import PlanFacts, PlanItem, make_curriculum
 from services.schedule.actions.screens import put_up
-from services.schedule.actions.substitutions import Decision, decide
+from services.schedule.actions.substitutions import decide
 from services.schedule.actions.versions.drafts import CardFacts, make_draft
 from services.schedule.models import CalendarFeed, Card
 from services.schedule.models import Lesson as PlannedLesson

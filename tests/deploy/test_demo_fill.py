@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from deploy.caller import Caller
 from deploy.demo.fill import MARKS, ROLES, fill
 from deploy.demo.thematic import LAGGING
-from deploy.first_start import found
+from deploy.founding import found
 from deploy.single import CLI, CLI_CLIENT, open_school
 from services.identity.models import Enrolment, Group, Guardianship, Role, School
 from services.journal.actions.chains import broken_chains

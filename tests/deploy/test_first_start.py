@@ -8,16 +8,16 @@ import pytest
 from rich.console import Console
 from sqlalchemy import insert, select
 
-from deploy import first_start
+from deploy import founding
 from deploy.caller import Caller
-from deploy.first_start import SchoolNeeded, begin, found
+from deploy.first_start import begin
+from deploy.founding import SchoolNeeded, cli_peers, found
 from deploy.single import (
     ADDRESS,
     CLI,
     CLI_CLIENT,
     SECRETS,
     AlreadyRunning,
-    cli_peers,
     environment,
     open_school,
 )
@@ -57,7 +57,7 @@ def test_secrets_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
 def test_a_school_founded_just_before_a_kill_can_be_filled_and_its_operator_signs_in(tmp_path, monkeypatch):
     with open_school(tmp_path, **CHEAP) as school:
         with monkeypatch.context() as after_founding:
-            after_founding.setattr(first_start, "ensure_client", pull_plug)
+            after_founding.setattr(founding, "ensure_client", pull_plug)
             with pytest.raises(PulledPlug):
                 found(school)
         said, again = begun(school), begun(school)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.first_start import found
+from deploy.founding import found
 from deploy.single import PROGRAMS, environment, open_school
 from services.identity.actions.school.schools import Founded
 from shared.db import Database

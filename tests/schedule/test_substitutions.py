@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select, update
 
 from services.schedule.actions.calendar import all_years
+from services.schedule.actions.conflicts import Decision
 from services.schedule.actions.lessons import plan_lessons
-from services.schedule.actions.substitutions import Decision, decide, withdraw
+from services.schedule.actions.substitutions import decide, withdraw
 from services.schedule.models import (
     Enrolment,
     Group,

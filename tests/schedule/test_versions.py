@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from services.schedule.actions.calendar import all_years
+from services.schedule.actions.conflicts import Decision
 from services.schedule.actions.directories import name_subjects
 from services.schedule.actions.lessons import plan_lessons
-from services.schedule.actions.substitutions import Decision, decide, withdraw
+from services.schedule.actions.substitutions import decide, withdraw
 from services.schedule.actions.versions.checking import look
 from services.schedule.actions.versions.drafts import CardFacts, make_draft
 from services.schedule.actions.versions.in_force import Layer, runs_of

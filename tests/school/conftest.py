@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from deploy.caller import Caller
 from deploy.demo.fill import fill
-from deploy.first_start import found
+from deploy.founding import found
 from deploy.single import CLI, CLI_CLIENT, School, open_school
 from services.identity.actions.signing_in.passwords import set_password
 from tests.support.ports import free_port

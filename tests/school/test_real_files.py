@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from deploy.caller import Caller
-from deploy.first_start import found
+from deploy.founding import found
 from deploy.imports import import_oneroster, packed
 from deploy.single import CLI, CLI_CLIENT, School, open_school
 from deploy.timetables import import_fet

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,9 +16,6 @@ from services.schedule.rules.hours import Rung, at_once
 from shared.db import SchoolSession
 from shared.errors import Conflict, Invalid, Text
 from shared.names import short_name
-
-if TYPE_CHECKING:
-    from services.schedule.actions.substitutions import Decision
 
 NEEDED = {
     "teacher": ("stand_in_id",),
@@ -35,6 +32,19 @@ NAMED = {
     "on": Text("день", "the day"),
     "number": Text("номер урока", "the number of the lesson"),
 }
+
+
+class Decision(NamedTuple):
+    """What the deputy decides about a lesson; which fields count depends on the kind."""
+
+    lesson_id: UUID
+    kind: str
+    stand_in_id: UUID | None = None
+    room_id: UUID | None = None
+    subject_id: UUID | None = None
+    on: date | None = None
+    number: int | None = None
+    note: str = ""
 
 
 class IncompleteDecision(Invalid):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +10,7 @@ from services.schedule.actions.absences import absences_on
 from services.schedule.actions.announcing import announce, announce_withdrawal
 from services.schedule.actions.bells.timing import Timing
 from services.schedule.actions.calendar import all_years, school_today
-from services.schedule.actions.conflicts import Hours, NoLessonsThen, check_decision
+from services.schedule.actions.conflicts import Decision, Hours, NoLessonsThen, check_decision
 from services.schedule.actions.lessons import plan_lessons
 from services.schedule.actions.overriding import Form, Key, forms_of, key_of
 from services.schedule.actions.taken_since import refuse_if_taken_since
@@ -42,19 +41,6 @@ class NotHeld(Conflict):
         "Урок отменён в расписании или был раньше чем {days} дней назад.",
         "The lesson was cancelled in the timetable or took place more than {days} days ago.",
     )
-
-
-class Decision(NamedTuple):
-    """What the deputy decides about a lesson; which fields count depends on the kind."""
-
-    lesson_id: UUID
-    kind: str
-    stand_in_id: UUID | None = None
-    room_id: UUID | None = None
-    subject_id: UUID | None = None
-    on: date | None = None
-    number: int | None = None
-    note: str = ""
 
 
 def decide(session: SchoolSession, actor: Actor, decisions: Sequence[Decision]) -> list[Substitution]:

@@ -6,7 +6,8 @@ from flask import send_file
 from sqlalchemy import select
 
 from services.schedule.actions.absences import absences_on, cancel_absence, enter_absence
-from services.schedule.actions.substitutions import Decision, decide, withdraw
+from services.schedule.actions.conflicts import Decision
+from services.schedule.actions.substitutions import decide, withdraw
 from services.schedule.models import School
 from services.schedule.queries import payroll
 from services.schedule.queries import substitutions as queries
