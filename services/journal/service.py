@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.journal.actions.corrections.escalating import escalate_all
 from services.journal.actions.files import sweep_files
+from services.journal.actions.homework_collecting import collect_everywhere
 from services.journal.actions.seals import seal_ended_days
 from services.journal.actions.views import VIEW_JOBS
 from services.journal.commands import doctor
@@ -48,6 +49,7 @@ service = Service(
         *VIEW_JOBS,
         Job("seal heads", timedelta(minutes=10), _seal_heads),
         Job("sweep files", timedelta(hours=1), sweep_files),
+        Job("collect homework", timedelta(minutes=5), collect_everywhere),
         Job("escalate corrections", timedelta(minutes=1), escalate_all),
     ),
 )

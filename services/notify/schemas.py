@@ -28,8 +28,8 @@ class NoticeOut(Schema):
     id = fields.UUID()
     kind = fields.String(
         metadata={
-            "description": "marks | attendance | finals | remarks | tasks | substitutions | corrections | "
-            "answers | security"
+            "description": "marks | attendance | finals | remarks | tasks | homework | substitutions | "
+            "corrections | answers | security"
         }
     )
     pupil = fields.Nested(
@@ -41,7 +41,8 @@ class NoticeOut(Schema):
     text = fields.String()
     entries = fields.List(fields.Nested(EntryOut))
     lines = fields.List(
-        fields.String(), metadata={"description": "What was decided about lessons of the day, one by one."}
+        fields.String(),
+        metadata={"description": "What was decided or set in the day's lessons, one by one."},
     )
     created_at = fields.AwareDateTime()
     read_at = fields.AwareDateTime(allow_none=True)
@@ -59,10 +60,12 @@ class CountOut(Schema):
 class PreferencesIn(Schema):
     email_enabled = fields.Boolean(required=True, truthy={True}, falsy={False})
     mail_substitutions = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    mail_homework = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
 
 
 class PreferencesOut(Schema):
     email_enabled = fields.Boolean()
     mail_substitutions = fields.Boolean()
+    mail_homework = fields.Boolean()
     language = fields.String()

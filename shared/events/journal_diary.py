@@ -30,6 +30,33 @@ class TaskSet:
     is_withdrawn: bool
 
 
+@row
+class SetForHome:
+    """What one lesson set for home, to all pupils named by the event or to those named here."""
+
+    lesson_id: UUID
+    subject_id: UUID
+    text: str
+    minutes: int | None
+    due_on: date | None  # As it stood then; None: no later lesson is known.
+    pupil_ids: list[UUID] | None
+
+
+@event("journal.homework.collected", subject="group:group_id")
+class HomeworkCollected:
+    """The homework of a class's day was collected in the evening, or changed since (DOMAIN 2.2.6).
+
+    All of the day is told, with its version; no items: what was set has been taken back. Tasks for
+    one pupil alone are not among them.
+    """
+
+    group_id: UUID  # The class.
+    on: date
+    version: int
+    pupil_ids: list[UUID]  # Of the class on that day.
+    items: list[SetForHome]
+
+
 @event("journal.answer.given", subject="task:task_id")
 class AnswerGiven:
     """A pupil handed in an answer to a task, or a new version of it."""

@@ -1,9 +1,14 @@
 """Chapter 2: what the journal is for."""
 
+from services.journal.actions.homework_collecting import collect_day
+from services.notify.queries import notices_of
+from shared.db import Database
 from shared.events.identity import GroupChanged
 from shared.events.schedule import LessonsCancelled
 from shared.ids import new_id
-from tests.journal.makers import TODAY, TOMORROW, make_enrolment, make_lessons, make_load
+from tests.journal.makers import TODAY, TOMORROW, make_enrolment, make_lessons, make_load, published
+from tests.support.databases import sqlite_url
+from tests.support.seeding import hear
 
 TOPICS = [{"topic": "Натуральные числа", "hours": 2, "homework": "§ 1"}, {"topic": "Шкалы", "hours": 1}]
 
@@ -69,6 +74,23 @@ def test_2_2_3_marks_of_all_the_time_stay_readable_in_closed_periods_and_after_a
     [year] = told["years"]
     assert [mark["value"] for mark in year["marks"]] == ["5"]
     assert school.week(school.pupil)[str(school.world.today)]["entries"][0]["value"] == "5"
+
+
+def test_2_2_6_parents_are_told_once_what_was_set_for_home_that_day(school, tmp_path):
+    world = school.world
+    school.describe(world.today, "Дроби", "№ 12")
+    for _ in range(2):
+        with school.database.writing(world.school_id) as session:
+            collect_day(session, TODAY)
+
+    told = published(school.database, world, "journal.homework.collected")
+    notify = Database(sqlite_url("notify", tmp_path))
+    hear(notify, "notify", world.school_id, [*world.identity(), *world.schedule(), *told])
+    with notify.reading(world.school_id) as session:
+        [notice], _ = notices_of(session, world.parent_id, unread=True, before=None)
+    notify.close()
+    assert (notice.pupil_id, notice.lesson_on) == (world.pupils[0], TODAY)
+    assert notice.lines("ru") == ["Математика (к 6 октября): № 12"]
 
 
 def test_2_2_9_homework_and_the_course_of_the_program_are_told_to_families(school):

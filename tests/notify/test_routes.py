@@ -140,7 +140,7 @@ def test_strangers_and_clients_have_none(client):
     assert client.get(f"{API}/preferences", headers=service_token).status_code == 403
 
 
-USUAL = {"email_enabled": True, "mail_substitutions": True, "language": "ru"}
+USUAL = {"email_enabled": True, "mail_substitutions": True, "mail_homework": False, "language": "ru"}
 
 
 def test_wishes_are_kept(database, client):
@@ -148,7 +148,7 @@ def test_wishes_are_kept(database, client):
     url = f"{API}/preferences"
     assert client.get(url, headers=as_()).get_json() == USUAL | {"language": "en"}
 
-    wish = {"email_enabled": False, "mail_substitutions": False, "language": "ru"}
+    wish = {"email_enabled": False, "mail_substitutions": False, "mail_homework": True, "language": "ru"}
     for _ in range(2):
         assert client.put(url, json=wish, headers=as_()).get_json() == wish
 
@@ -163,6 +163,7 @@ def test_wishes_are_kept(database, client):
         {"email_enabled": True},
         {"email_enabled": "yes", "language": "ru"},
         {"email_enabled": True, "mail_substitutions": "no", "language": "ru"},
+        {"email_enabled": True, "mail_homework": "no", "language": "ru"},
         {"email_enabled": True, "language": "kk"},
         {"email_enabled": True, "language": "ru", "person_id": str(ANNA)},
         [],

@@ -149,6 +149,7 @@ TABLE = (
     Parameter("work_types",              "marks",     "3.4.6",      WORK_TYPES,       WORKS,           Text("Виды работ и их вес", "Types of work and their weights")),
     Parameter("attendance",              "marks",     "4.2.1",      ATTENDANCE,       REASONS,         Text("Причины отсутствия", "Reasons of absence")),
     Parameter("homework_minutes",        "homework",  "3.6.2",      Numbers(GRADES, 600), HOMEWORK,   Text("Домашних заданий на день не больше, минут", "Homework of a day takes no more than, minutes")),
+    Parameter("homework_told_at",        "homework",  "2.2.6",      Whole(12, 22),    18,              Text("Семьям сообщают, что задано за день: с какого часа", "Families are told what was set that day: from which hour on")),
     Parameter("file_megabytes",          "homework",  "3.9.6",      Whole(1, 50),     10,              Text("Файл не больше, МБ", "A file is no larger than, MB")),
     Parameter("file_kinds",              "homework",  "3.9.6",      Several(FILES),   list(FILES),     Text("Какие файлы принимаются", "Which files are taken")),
     Parameter("final_average",           "marks",     "2.1",        Choice(RECOMMENDING), "weighted",  Text("Отметку за период рекомендует средний балл", "Period marks are recommended by the average")),

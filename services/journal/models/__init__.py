@@ -1,6 +1,7 @@
 """The journal's tables: what is its own, and what it copies from others."""
 
 from services.journal.models.base import Base
+from services.journal.models.collected import CollectedHomework
 from services.journal.models.contradictions import AcceptedContradiction
 from services.journal.models.copies import (
     Enrolment,
@@ -35,6 +36,7 @@ __all__ = [
     "Answer",
     "Base",
     "Closing",
+    "CollectedHomework",
     "Correction",
     "CorrectionStep",
     "Description",

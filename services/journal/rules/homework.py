@@ -15,6 +15,9 @@ MINUTES: Mapping[str, int] = {
 }  # fmt: skip
 """How long a day's homework may take by parallel (СанПиН); a school may set its own: `homework_minutes`."""
 
+TOLD_AT = 18
+"""The hour of the school's day from which families are told what was set: `homework_told_at`."""
+
 MOST_TASKS = 30
 MOST_LINKS = 5
 MOST_FILES = 10

@@ -15,9 +15,11 @@ from sqlalchemy import select
 from services.notify.actions.day_letters import days_in_letter
 from services.notify.actions.letters import Address, address_of
 from services.notify.models import Letter, News, Notice, Period, Person, Subject
+from services.notify.models.homework import TOLD_HOMEWORK, homework_rows
 from services.notify.models.matters import told_matters
 from services.notify.rules import Entry, day, entries_of, gist, headline
 from services.notify.rules.days import DayFacts
+from services.notify.rules.homework import facts_of
 from services.notify.rules.matters import MatterFacts
 from shared.db import SchoolSession
 from shared.errors import Text
@@ -89,6 +91,9 @@ def _lines(session: SchoolSession, letter: Letter, language: str) -> tuple[dict[
     for lesson, entries in _lessons(session, letter.id).items():
         if said := gist(entries):
             lines[lesson.pupil_id].append(headline(lesson.subject, lesson.on, said, language))
+    for told in facts_of(*homework_rows(session, TOLD_HOMEWORK.where(Notice.letter_id == letter.id))):
+        title = told.title(language)
+        lines[told.pupil_id].extend(f"{title}. {line}" for line in told.lines(language))
     way = OF_MARKS if lines else OF_MATTERS
     for one in days_in_letter(session, letter.id):
         if said_of_day := _day_lines(one, language):

@@ -3,21 +3,19 @@
 A reaction only writes notices. Each is written once: its key is the event, the pupil and the person.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.notify.actions.day_alerts import tell_guardians_late
 from services.notify.actions.merging import as_kept
 from services.notify.models import WAITING, Guardianship, News, Notice, School, table_of
 from services.notify.rules import TIME_ZONE, is_news
-from shared.bulk import insert_rows, upsert_latest
+from shared.bulk import insert_rows
 from shared.clock import now, today
 from shared.db import SchoolSession
-from shared.events.identity import GuardianshipEstablished
 from shared.events.journal import MarksRecorded
 from shared.ids import new_id
 from shared.service import Received
@@ -72,10 +70,7 @@ def _news(one: Received[MarksRecorded]) -> Rows:
 def tell(session: SchoolSession, news: Rows, without_pupil: Collection[UUID] = ()) -> None:
     """Write the notices of news to guardians and pupils; of these events, to the guardians alone."""
     pupils = {row["pupil_id"] for row in news}
-    guardians: dict[UUID, list[UUID]] = {}
-    found = select(Guardianship.pupil_id, Guardianship.guardian_id)
-    for pupil_id, guardian_id in session.execute(found.where(Guardianship.pupil_id.in_(pupils))):
-        guardians.setdefault(pupil_id, []).append(guardian_id)
+    guardians = guardians_of(session, pupils)
     told_at = now()
     notices = [
         notice_row(row["school_id"], row["event_id"], row["pupil_id"], recipient_id, told_at)
@@ -84,6 +79,15 @@ def tell(session: SchoolSession, news: Rows, without_pupil: Collection[UUID] = (
         if recipient_id != row["pupil_id"] or row["event_id"] not in without_pupil
     ]
     insert_rows(session, table_of(Notice), notices)
+
+
+def guardians_of(session: SchoolSession, pupils: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Return the guardians of pupils, as far as they are known."""
+    guardians: dict[UUID, list[UUID]] = {}
+    found = select(Guardianship.pupil_id, Guardianship.guardian_id)
+    for pupil_id, guardian_id in session.execute(found.where(Guardianship.pupil_id.in_(pupils))):
+        guardians.setdefault(pupil_id, []).append(guardian_id)
+    return guardians
 
 
 def notice_row(
@@ -99,45 +103,3 @@ def notice_row(
         "created_at": told_at,
         "mail": WAITING,
     }
-
-
-def introduce_guardians(
-    session: SchoolSession, received: Sequence[Received[GuardianshipEstablished]]
-) -> None:
-    """Enter guardians, and tell them what happened since but was heard here before them.
-
-    Identity and journal are not heard in step: a mark may come before the guardian whom it concerns.
-    """
-    rows = [
-        {
-            "school_id": one.school_id,
-            "pupil_id": one.told.pupil_id,
-            "guardian_id": one.told.guardian_id,
-            "since": one.time,
-        }
-        for one in received
-    ]
-    upsert_latest(session, table_of(Guardianship), rows, ("pupil_id", "guardian_id"))
-    since = {(one.told.pupil_id, one.told.guardian_id): one.time for one in received}
-    _tell_late(session, received[0].school_id, since)
-    tell_guardians_late(session, received[0].school_id, since)
-
-
-def _tell_late(session: SchoolSession, school_id: UUID, since: Mapping[tuple[UUID, UUID], datetime]) -> None:
-    pupils = {pupil_id for pupil_id, _ in since}
-    heard = select(News.pupil_id, News.event_id, News.told_at).where(News.pupil_id.in_(pupils))
-    news: dict[UUID, list[tuple[UUID, datetime]]] = {}
-    for pupil_id, event_id, told_at in session.execute(heard):
-        news.setdefault(pupil_id, []).append((event_id, told_at))
-    if not news:
-        return
-    told = select(Notice.event_id, Notice.pupil_id, Notice.recipient_id).where(Notice.pupil_id.in_(pupils))
-    already = {(event_id, pupil_id, who) for event_id, pupil_id, who in session.execute(told)}
-    at = now()
-    notices = [
-        notice_row(school_id, event_id, pupil_id, guardian_id, at)
-        for (pupil_id, guardian_id), entered_at in since.items()
-        for event_id, told_at in news.get(pupil_id, ())
-        if told_at >= entered_at and (event_id, pupil_id, guardian_id) not in already
-    ]
-    insert_rows(session, table_of(Notice), notices)

@@ -20,6 +20,7 @@ from services.notify.models import (
     Warned,
     table_of,
 )
+from services.notify.models.homework import PupilHomework
 from shared.db import SchoolSession
 from shared.events.identity import PersonMerged
 from shared.merges import note_merge
@@ -30,6 +31,7 @@ Column = InstrumentedAttribute[UUID]
 # The columns that name a person, and what else makes a row one of its kind.
 NAMING: Sequence[tuple[type[Any], Column, tuple[str, ...] | None]] = (
     (News, News.pupil_id, ("event_id",)),
+    (PupilHomework, PupilHomework.pupil_id, ("event_id",)),
     (Notice, Notice.pupil_id, ("event_id", "recipient_id")),
     (Notice, Notice.recipient_id, ("event_id", "pupil_id")),
     (Guardianship, Guardianship.pupil_id, ("guardian_id",)),

@@ -19,6 +19,7 @@ from services.notify.models import (
     Warned,
     table_of,
 )
+from services.notify.models.homework import PupilHomework
 from services.notify.rules import LANGUAGES
 from shared.bulk import upsert_latest
 from shared.db import SchoolSession
@@ -79,6 +80,7 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
         (Deputy, Deputy.person_id.in_(ids)),
         (Letter, Letter.recipient_id.in_(ids)),
         (News, News.pupil_id.in_(ids)),
+        (PupilHomework, PupilHomework.pupil_id.in_(ids)),
         (Notice, or_(Notice.recipient_id.in_(ids), Notice.pupil_id.in_(ids))),
         (Guardianship, or_(Guardianship.guardian_id.in_(ids), Guardianship.pupil_id.in_(ids))),
     ):

@@ -56,13 +56,15 @@ def choose(
     email_enabled: bool,
     language: str,
     mail_substitutions: bool = True,
+    mail_homework: bool = False,
 ) -> None:
-    """Keep how a person wants to be told; letters of substitutions may be left out by themselves."""
+    """Keep how a person wants to be told; letters of substitutions and homework are chosen by themselves."""
     row = {
         "school_id": UUID(session.info["school"]),
         "person_id": person_id,
         "email_enabled": email_enabled,
         "mail_substitutions": mail_substitutions,
+        "mail_homework": mail_homework,
         "language": language,
     }
     upsert_rows(session, table_of(Preference), [row], ("person_id",))

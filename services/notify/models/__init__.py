@@ -200,6 +200,9 @@ class Preference(SchoolOwned, Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     email_enabled: Mapped[bool]
     mail_substitutions: Mapped[bool] = mapped_column(server_default=true())
+    mail_homework: Mapped[bool] = mapped_column(
+        server_default=false()
+    )  # Every day one: who wants it says so.
     language: Mapped[str] = mapped_column(String(2))
 
 

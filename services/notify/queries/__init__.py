@@ -10,9 +10,11 @@ from sqlalchemy import Row, func, select
 
 from services.notify.models import News, Notice, Period, Person, Preference, Subject, Warned
 from services.notify.queries.days import days_told
+from services.notify.queries.homework import homework_told
 from services.notify.queries.matters import matters_told
 from services.notify.rules import LANGUAGES, Entry, entries_of
 from services.notify.rules.days import DayFacts
+from services.notify.rules.homework import HomeworkFacts
 from services.notify.rules.matters import MatterFacts
 from shared.db import SchoolSession
 from shared.names import list_name
@@ -73,10 +75,11 @@ class Wishes:
 
     email_enabled: bool
     mail_substitutions: bool
+    mail_homework: bool
     language: str
 
 
-Facts = NoticeFacts | DayFacts | MatterFacts | WarningFacts
+Facts = NoticeFacts | DayFacts | HomeworkFacts | MatterFacts | WarningFacts
 
 
 def notices_of(
@@ -91,8 +94,9 @@ def notices_of(
     found = session.execute(asked.order_by(Notice.id.desc()).limit(PAGE_SIZE + 1)).all()
     days = days_told(session, person_id, unread=unread, before=before, limit=PAGE_SIZE + 1)
     matters = matters_told(session, person_id, unread=unread, before=before, limit=PAGE_SIZE + 1)
+    homework = homework_told(session, person_id, unread=unread, before=before, limit=PAGE_SIZE + 1)
     warned = _warnings_of(session, person_id, unread=unread, before=before)
-    known: list[Facts] = [*map(_shown, found), *days, *matters, *warned]
+    known: list[Facts] = [*map(_shown, found), *days, *homework, *matters, *warned]
     known.sort(key=lambda one: one.id, reverse=True)
     shown = known[:PAGE_SIZE]
     return shown, shown[-1].id if len(known) > PAGE_SIZE else None
@@ -137,7 +141,7 @@ def wishes_of(session: SchoolSession, person_id: UUID) -> Wishes:
     """Return how a person is told: as they wish, else by mail in the language identity knows."""
     wish = session.get(Preference, person_id)
     if wish is not None:
-        return Wishes(wish.email_enabled, wish.mail_substitutions, wish.language)
+        return Wishes(wish.email_enabled, wish.mail_substitutions, wish.mail_homework, wish.language)
     person = session.get(Person, person_id)
     language = person.language if person is not None else LANGUAGES[0]
-    return Wishes(email_enabled=True, mail_substitutions=True, language=language)
+    return Wishes(email_enabled=True, mail_substitutions=True, mail_homework=False, language=language)

@@ -15,6 +15,7 @@ from services.notify.rules import (
     work_title,
 )
 from services.notify.rules.days import DayFacts
+from services.notify.rules.homework import HomeworkFacts
 from services.notify.rules.matters import MatterFacts
 from services.notify.schemas import CountOut, NoticesOut, NoticesQuery
 from shared.errors import NotFound
@@ -71,6 +72,8 @@ def _said(notice, chosen):
         return _said_warning(notice, chosen)
     if isinstance(notice, DayFacts):
         return _said_day(notice, chosen)
+    if isinstance(notice, HomeworkFacts):
+        return _said_homework(notice, chosen)
     if isinstance(notice, MatterFacts):
         return _said_matter(notice, chosen)
     entries = [
@@ -107,6 +110,22 @@ def _said_day(told, chosen):
         "subject": told.group,
         "lesson_on": told.lesson_on,
         "text": f"{told.group}, {day(told.lesson_on, chosen)}: {'; '.join(lines)}",
+        "entries": [],
+        "lines": lines,
+        "created_at": told.created_at,
+        "read_at": told.read_at,
+    }
+
+
+def _said_homework(told, chosen):
+    lines = told.lines(chosen)
+    return {
+        "id": told.id,
+        "kind": "homework",
+        "pupil": {"id": told.pupil_id, "name": told.pupil},
+        "subject": "",
+        "lesson_on": told.lesson_on,
+        "text": f"{told.title(chosen)}: {'; '.join(lines)}",
         "entries": [],
         "lines": lines,
         "created_at": told.created_at,

@@ -68,6 +68,7 @@ TABLES = {
     "preferences": "Настройки уведомлений",
     "provider_links": "Вход через других",
     "provider_visits": "Входы через других",
+    "pupil_homework": "О каких заданиях сообщено",
     "read_by": "Кто обращался к данным",
     "recovery_codes": "Запасные коды",
     "refresh_families": "Сеансы программ",

@@ -28,6 +28,7 @@ def choose() -> Response:
     wanted = {
         "email_enabled": "email" in request.form,
         "mail_substitutions": "substitutions" in request.form,
+        "mail_homework": "homework" in request.form,
         "language": request.form.get("language", ""),
     }
     accepted(send("notify", "PUT", "/preferences", json=wanted))
