@@ -10,11 +10,18 @@ from services.journal.queries.diary import diary_week
 from shared.auth import Actor
 from shared.errors import NotFound
 from shared.events.identity import GroupChanged, GuardianshipEnded
+from shared.events.schedule import (
+    LessonsCancelled,
+    LessonsSubstituted,
+    SubstitutedLesson,
+    SubstitutionWithdrawn,
+)
 from shared.ids import new_id
 from tests.journal.makers import (
     FIRST,
     FRIDAY,
     TODAY,
+    TOMORROW,
     Counted,
     make_enrolment,
     make_lessons,
@@ -148,3 +155,55 @@ def test_a_week_takes_six_statements(either_database):
     with Counted(either_database) as counted:
         diary(either_database, world)
     assert len(counted) <= 6
+
+
+def decided(world, kind, lesson_id, to_on=None, to_number=None):
+    """What schedule tells when a lesson of today does not take place."""
+    one = SubstitutedLesson(
+        substitution_id=lesson_id, lesson_id=lesson_id, subject_id=world.subject_id, number=2, kind=kind,
+        was_teacher_ids=[], teacher_ids=[], room=None, to_subject_id=None, to_on=to_on, to_number=to_number,
+    )  # fmt: skip
+    ids = {"group_id": world.class_id, "subject_id": world.subject_id}
+    return (
+        LessonsSubstituted(group_id=world.class_id, group="5А", on=TODAY, pupil_ids=[], lessons=[one]),
+        LessonsCancelled(**ids, lesson_ids=[lesson_id]),
+    )
+
+
+def said_of(week):
+    """Why lessons of a week are lost, whither they moved and where from."""
+    lessons = {lesson["id"]: lesson for day in week["days"] for lesson in day["lessons"]}
+    return {id_: (one["lost"], one["moved_to"], one["moved_from"]) for id_, one in lessons.items()}
+
+
+def test_a_moved_lesson_says_where_it_takes_place_and_there_where_it_came_from(either_database):
+    world = make_world(either_database, days=(FRIDAY, TODAY))
+    arrived = make_lessons(world, world.class_id, [TOMORROW], [new_id()])
+    there = arrived.lessons[0].lesson_id
+    tell(either_database, world, *decided(world, "move", world.today, TOMORROW, 2), arrived)
+
+    whither, whence = {"on": TOMORROW, "number": 2}, {"on": TODAY, "number": 2}
+    expected = {world.today: ("move", whither, None), there: (None, None, whence)}
+    assert said_of(diary(either_database, world)) == expected
+
+    withdrawn = SubstitutionWithdrawn(
+        substitution_id=world.today, lesson_id=world.today, group_id=world.class_id, on=TODAY
+    )
+    standing = make_lessons(world, world.class_id, [TODAY], [world.today])
+    tell(either_database, world, withdrawn, standing)
+    assert said_of(diary(either_database, world))[world.today] == (None, None, None)
+
+
+def test_another_pages_lesson_at_that_place_came_from_nowhere(database, world):
+    other, place = new_id(), new_id()
+    history = make_lessons(world, world.class_id, [TOMORROW], [place], subject_id=other)
+    tell(database, world, *decided(world, "move", world.today, TOMORROW, 2), history)
+
+    assert said_of(diary(database, world))[place] == (None, None, None)
+
+
+@pytest.mark.parametrize("kind", ["cancel", "subject"])
+def test_a_lost_lesson_says_why(database, world, kind):
+    tell(database, world, *decided(world, kind, world.today))
+
+    assert said_of(diary(database, world))[world.today] == (kind, None, None)

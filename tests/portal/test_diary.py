@@ -1,11 +1,23 @@
 """The diary as a family reads it on a phone: the week, a subject, a period, one mark."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from babel.dates import format_date
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from services.journal.models import Page
+from shared.events.schedule import (
+    LessonsCancelled,
+    LessonsPlanned,
+    LessonsSubstituted,
+    PlannedLesson,
+    SubstitutedLesson,
+)
+from shared.ids import new_id
 from tests.portal.world import TODAY, served, small_world
 
 CONTROL = [{"slot": 1, "type": "control", "weight": 5, "title": "Дроби"}]
@@ -199,3 +211,44 @@ def test_who_follows_the_class_is_led_from_a_diary_to_it(sign_in, world, who):
         assert f'href="{link}"' in shown
         assert client.get(link).status_code == 200
     assert f"/class-report/{group}" not in sign_in("parent").get("/diary").text
+
+
+def move(world, lesson, to_number):
+    """Let a lesson of Russian take place the day after, and the services hear of it."""
+    with world.runtimes["journal"].database.reading(world.school_id) as session:
+        page = session.scalars(select(Page).where(Page.id == world.pages["Русский язык"])).one()
+        group = {"group_id": page.group_id, "subject_id": page.subject_id}
+        year = page.year_id
+    on = lesson.on + timedelta(days=1)
+    one = SubstitutedLesson(
+        substitution_id=new_id(), lesson_id=lesson.lesson_id, subject_id=group["subject_id"], kind="move",
+        number=lesson.number, was_teacher_ids=[], teacher_ids=[], room=None, to_subject_id=None,
+        to_on=on, to_number=to_number,
+    )  # fmt: skip
+    there = PlannedLesson(
+        lesson_id=new_id(), on=on, number=to_number, starts="12:00", room=None, teacher_ids=[]
+    )
+    ids = {"group_id": page.group_id, "on": lesson.on}
+    world.hear(
+        [
+            LessonsSubstituted(**ids, group="7А", pupil_ids=world.pupils, lessons=[one]),
+            LessonsCancelled(**group, lesson_ids=[lesson.lesson_id]),
+            LessonsPlanned(**group, year_id=year, lessons=[there]),
+        ]
+    )
+    return on
+
+
+def test_a_moved_lesson_says_where_to_and_there_where_from(sign_in, world):
+    lesson, parent = world.lessons["Русский язык"][-1], sign_in("parent")
+    on = move(world, lesson, 6)
+    weeks = {parent.get(f"/diary?pupil_id={world.pupils[0]}&week={week}").text for week in (lesson.on, on)}
+    shown = " ".join(weeks)
+
+    assert f"перенесён на {day(on)}, 6 урок" in shown
+    assert f"перенесён с {day(lesson.on)}, 2 урока" in shown
+    assert "урок отменён" not in shown
+
+
+def day(of):
+    return format_date(of, "d MMM", locale="ru")

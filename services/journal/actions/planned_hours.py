@@ -53,10 +53,16 @@ def _by_subject(items: Iterable[PlannedSubject]) -> Iterable[Mapping[str, Any]]:
 
 
 def note_lost_lessons(session: SchoolSession, received: Sequence[Received[LessonsSubstituted]]) -> None:
-    """Keep why lessons do not take place: cancelled, moved, or given to another subject."""
+    """Keep why lessons do not take place: cancelled, moved (whither), or given to another subject."""
     decided = chain.from_iterable(one.told.lessons for one in received)
     rows = (
-        {"lesson_id": one.lesson_id, "kind": one.kind, "school_id": own_school(session)}
+        {
+            "lesson_id": one.lesson_id,
+            "kind": one.kind,
+            "to_on": one.to_on if one.kind == "move" else None,
+            "to_number": one.to_number if one.kind == "move" else None,
+            "school_id": own_school(session),
+        }
         for one in decided
         if one.kind in LOSES
     )

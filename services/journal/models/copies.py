@@ -192,3 +192,6 @@ class LostLesson(SchoolOwned, Base):
 
     lesson_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))  # cancel | subject (another was taught) | move
+    # Where a moved one takes place instead; None for those heard of before this was kept.
+    to_on: Mapped[date | None] = mapped_column(index=True)
+    to_number: Mapped[int | None]

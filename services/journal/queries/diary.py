@@ -7,7 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
-from services.journal.models.relations import descriptions, lessons, pages, run, school, subjects
+from services.journal.models.relations import (
+    descriptions,
+    lessons,
+    lost_lessons,
+    pages,
+    run,
+    school,
+    subjects,
+)
 from services.journal.queries.diary_cells import CELL, cell_said, is_shown, marked_lessons
 from services.journal.queries.diary_reading import readable_pupil, stays
 from services.journal.queries.homework_due import tasks_due
@@ -38,8 +46,23 @@ attended = (
         descriptions,
         and_(descriptions.c.page_id == pages.c.id, descriptions.c.lesson_id == lessons.c.id),
     )
+    .outerjoin(lost_lessons, lost_lessons.c.lesson_id == lessons.c.id)
 )
-"""The lessons of a span that the pupil has or had, with subject, topic and homework."""
+"""The lessons of a span that the pupil has or had, with subject, topic, homework, and why they are lost."""
+
+_origin, _gone = lessons.alias("origin"), lost_lessons.alias("gone")
+
+
+def _from(column: Any) -> Any:
+    """Select where a lesson was moved from: the one of its page that was to take place there instead."""
+    came = select(column).select_from(_gone.join(_origin, _origin.c.id == _gone.c.lesson_id))
+    came = came.where(
+        _gone.c.to_on == lessons.c.held_on,
+        _gone.c.to_number == lessons.c.number,
+        _origin.c.page_id == lessons.c.page_id,
+    )
+    return came.order_by(_origin.c.held_on, _origin.c.number).limit(1).correlate(lessons).scalar_subquery()
+
 
 LESSON = (
     lessons.c.id,
@@ -51,6 +74,11 @@ LESSON = (
     subjects.c.name.label("subject"),
     descriptions.c.topic,
     descriptions.c.homework,
+    lost_lessons.c.kind.label("lost"),
+    lost_lessons.c.to_on,
+    lost_lessons.c.to_number,
+    _from(_origin.c.held_on).label("from_on"),
+    _from(_origin.c.number).label("from_number"),
 )
 
 LESSONS = (
@@ -117,5 +145,12 @@ def lesson_said(row: Row[Any], marked: dict[UUID, list[Json]]) -> Json:
         "topic": row.topic,
         "homework": row.homework,
         "state": row.state,
+        "lost": row.lost if row.state == "cancelled" else None,
+        "moved_to": _place(row.to_on, row.to_number) if row.state == "cancelled" else None,
+        "moved_from": _place(row.from_on, row.from_number) if row.state == "planned" else None,
         "entries": marked.get(row.id, []),
     }
+
+
+def _place(on: date | None, number: int | None) -> Json | None:
+    return {"on": on, "number": number} if on else None

@@ -46,6 +46,11 @@ class DueTaskOut(Schema):
     state = fields.String(metadata={"description": "open, given, returned or accepted"})
 
 
+class DiaryPlaceOut(Schema):
+    on = fields.Date()
+    number = fields.Integer()
+
+
 class DiaryLessonOut(Schema):
     id = fields.UUID()
     number = fields.Integer()
@@ -55,6 +60,12 @@ class DiaryLessonOut(Schema):
     topic = fields.String(allow_none=True)
     homework = fields.String(allow_none=True)
     state = fields.String()
+    lost = fields.String(
+        allow_none=True,
+        metadata={"description": "Why it does not take place, if the school said: cancel, subject or move."},
+    )
+    moved_to = fields.Nested(DiaryPlaceOut, allow_none=True)
+    moved_from = fields.Nested(DiaryPlaceOut, allow_none=True)
     entries = fields.List(fields.Nested(DiaryEntryOut))
 
 
