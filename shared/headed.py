@@ -12,11 +12,15 @@ from shared.sheets import plain
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of table: the names its columns may have, those it cannot do without, and their titles."""
+    """A kind of table: the names its columns may have, those it cannot do without, and their titles.
+
+    In a table with subheadings a line may say something left of those columns, for the lines below it.
+    """
 
     columns: Mapping[str, tuple[str, ...]]
     needed: tuple[str, ...]
     titles: Mapping[str, str]
+    has_subheadings: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class HeadedRow:
     line: int
     cells: Mapping[str, str]
     titles: Mapping[str, str]
+    aside: str = ""  # Words left of the needed columns, in a column that nobody named: a subheading, perhaps.
 
     def get(self, field: str) -> str:
         """Return a cell as it was typed; empty where there is none."""
@@ -85,5 +90,12 @@ def _rows(grid: Grid, head: Line, places: Mapping[str, int], kind: Kind) -> Iter
             cells = {
                 field: plain(tidy(line.cells[at])) for field, at in places.items() if at < len(line.cells)
             }
-            if any(cells.values()):
-                yield HeadedRow(grid.name, line.number, cells, kind.titles)
+            aside = _aside(line, places, kind) if kind.has_subheadings else ""
+            if any(cells.values()) or aside:
+                yield HeadedRow(grid.name, line.number, cells, kind.titles, aside)
+
+
+def _aside(line: Line, places: Mapping[str, int], kind: Kind) -> str:
+    named, end = set(places.values()), min(places[field] for field in kind.needed)
+    others = (plain(tidy(cell)) for at, cell in enumerate(line.cells[:end]) if at not in named)
+    return next((cell for cell in others if any(map(str.isalpha, cell))), "")

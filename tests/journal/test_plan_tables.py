@@ -4,6 +4,7 @@ import io
 from uuid import UUID
 
 import pytest
+import xlsxwriter
 
 from shared.events.schedule import SubjectChanged
 from shared.ids import new_id
@@ -47,6 +48,82 @@ def test_a_plan_is_read_from_a_table_as_teachers_keep_it(api, encoding):
     assert (topics[0]["planned_on"], topics[0]["homework"], topics[0]["kind"]) == (
         "2026-09-07", "§ 1", "повторение"
     )  # fmt: skip
+
+
+AS_TYPED = """Календарно-тематическое планирование
+№;Тема урока;Кол-во часов;Дата;;Д/З
+;;;план;факт;
+1;2;3;4;5;6
+Раздел 1. Числа;;12;;;
+1;Ряд чисел;2 ч;07.09 – 11.09;;§ 1
+2;Шкалы;1 час;14.01;;
+Раздел 2. Дроби;;;;;
+3;Доли;;11.01.27;;
+;Итого;4;;;
+Всего часов;;68;;;
+"""
+
+
+def topics_of(api):
+    [listed] = plans(api)
+    found = api("GET", f"/plans/{listed['id']}").json["topics"]
+    return [(one["section"], one["topic"], one["hours"], one["planned_on"]) for one in found]
+
+
+def test_headings_in_two_rows_sections_across_the_table_and_sums_are_no_topics(api):
+    assert bring(api, AS_TYPED, encoding="cp1251").json["created"] == 1
+
+    assert topics_of(api) == [
+        ("Раздел 1. Числа", "Ряд чисел", 2, "2026-09-07"),
+        ("Раздел 1. Числа", "Шкалы", 1, "2027-01-14"),
+        ("Раздел 2. Дроби", "Доли", 1, "2027-01-11"),
+    ]
+
+
+def test_merged_cells_of_a_workbook_are_read_alike(api):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(AS_TYPED.splitlines()):
+            sheet.write_row(number, 0, [int(cell) if cell.isdecimal() else cell for cell in line.split(";")])
+        for cells, text in (("A1:F1", "КТП"), ("D2:E2", "Дата"), ("A5:B5", "Раздел 1. Числа"),
+                            ("A8:F8", "Раздел 2. Дроби")):  # fmt: skip
+            sheet.merge_range(cells, text)
+
+    assert bring(api, content.getvalue(), name="КТП.xlsx").json["created"] == 1
+    assert [one[:3] for one in topics_of(api)] == [
+        ("Раздел 1. Числа", "Ряд чисел", 2),
+        ("Раздел 1. Числа", "Шкалы", 1),
+        ("Раздел 2. Дроби", "Доли", 1),
+    ]
+
+
+@pytest.mark.parametrize("grade", ["5А", "5 «А»", "5-А", "5 класс", "5 параллель", "5 А класс"])
+def test_a_parallel_is_known_by_its_class_too(api, grade):
+    assert bring(api, f"Тема;Класс\nДоли;{grade}\n", grade=None).json["created"] == 1
+    assert plans(api)[0]["grade"] == 5
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("Часов", "0"), ("Часов", "1,5"), ("Часов", "-1"), ("Часов", "9999"), ("Часов", "٣"),
+        ("Дата", "31.02"), ("Дата", "сентябрь"), ("Дата", "07.13.2026"), ("Дата", "2026-02-30"),
+        ("Класс", "13"), ("Класс", "А"), ("Класс", "5 АБ"),
+    ],
+)  # fmt: skip
+def test_what_no_cell_may_say_is_named(api, column, value):
+    answer = bring(api, f"№;Тема;{column}\n1;Доли;{value}\n")
+
+    [row] = answer.json["errors"]["rows"]
+    assert (row["line"], row["value"]) == (2, value)
+
+
+def test_a_note_beside_a_missing_topic_makes_it_no_section(api):
+    answer = bring(api, "№;Тема;Часов;Примечание\n1;Доли;1;\n2;;1;перенос\n")
+
+    [row] = answer.json["errors"]["rows"]
+    assert (row["line"], row["column"]) == (3, "Тема")
 
 
 def test_a_rehearsal_changes_nothing_and_a_repeat_neither(api, database, world):

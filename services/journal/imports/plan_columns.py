@@ -30,4 +30,4 @@ COLUMNS = {
     HOMEWORK: ("домашнее задание", "д/з", "дз", "задание", "homework"),
     DAY: ("дата по плану", "дата план", "дата", "дата (план)", "planned on"),
 }
-PLANS = Kind(COLUMNS, (TOPIC,), TITLES)
+PLANS = Kind(COLUMNS, (TOPIC,), TITLES, has_subheadings=True)

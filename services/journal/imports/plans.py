@@ -1,9 +1,8 @@
 """Thematic plans from a table: one plan, or those of many subjects, all or nothing."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from services.journal.actions.plans import (
     make_plan,
     teaches_subject,
 )
+from services.journal.imports.plan_cells import day_of, grade_of, hours_of, is_no_topic
 from services.journal.imports.plan_columns import (
     CONTROL,
     DAY,
@@ -32,11 +32,10 @@ from services.journal.imports.plan_columns import (
     SUBJECT,
     TOPIC,
 )
-from services.journal.models import Subject
+from services.journal.models import Subject, Year
 from services.journal.rules.access import keeps_all_plans
 from shared.auth import Actor
 from shared.db import SchoolSession
-from shared.grades import HIGHEST, LOWEST
 from shared.grids import Grid
 from shared.headed import HeadedRow, rows_of
 from shared.imports import BadRows, RowError
@@ -46,8 +45,6 @@ USUAL_NAME = "Рабочая программа"
 NOTHING = ("-", "—", "–", "нет")
 YES = ("+", "да", "1", "yes")
 LONGEST = {SECTION: 300, TOPIC: 1000, KIND: 100, CONTROL: 100, NAME: 200}
-DAYS = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y")
-_GRADE = re.compile(r"(\d{1,2})(?:\s*(?:параллель|классы?|кл\.?))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,28 +73,33 @@ class _Reader:
     given: Given
     subjects: dict[str, UUID]
     mine: frozenset[UUID]
+    year_starts_on: date
     plans: dict[PlanHead, list[TopicFacts]] = field(default_factory=dict)
     wrong: list[RowError] = field(default_factory=list)
     section: str = ""
+    begun: str | None = None  # The sheet of which some row was read.
 
     def read(self, row: HeadedRow) -> None:
-        """Take a row in: a topic, or the heading of those that follow."""
-        said = row.get(SECTION)
+        """Take a row in: a topic, or the heading of those that follow; sums and such are passed over."""
+        if is_no_topic(row, is_below_heading=self.begun != row.file):
+            return
+        self.begun = row.file
+        said = row.get(SECTION) or ("" if row.get(TOPIC) else row.aside[: LONGEST[SECTION]])
         self.section = "" if said in NOTHING else said or self.section
         if not row.get(TOPIC) and said:
             return
-        faults = [*self._faults(row), *_faults_of_topic(row)]
+        faults = [*self._faults(row), *_faults_of_topic(row, self.year_starts_on)]
         self.wrong += faults
         if faults:
             return
         topics = self.plans.setdefault(self._head(row), [])
-        topics.append(replace(_topic(row), section=self.section))
+        topics.append(replace(_topic(row, self.year_starts_on), section=self.section))
         if len(topics) == MOST_TOPICS + 1:
             self.wrong.append(row.error(TOPIC, f"В плане больше {MOST_TOPICS} тем.", "Too many topics."))
 
     def _head(self, row: HeadedRow) -> PlanHead:
         subject = self.subjects[collated(row.get(SUBJECT))] if row.get(SUBJECT) else self.given.subject_id
-        grade = _grade(row.get(GRADE)) if row.get(GRADE) else self.given.grade
+        grade = grade_of(row.get(GRADE)) if row.get(GRADE) else self.given.grade
         assert subject is not None  # noqa: S101  # Seen to in `_faults`.
         assert grade is not None  # noqa: S101
         return PlanHead(subject, grade, row.get(NAME) or self.given.name or USUAL_NAME)
@@ -109,7 +111,7 @@ class _Reader:
             yield row.error(SUBJECT, "Нет такого предмета; проверьте название.", "There is no such subject.")
         elif subject not in self.mine:
             yield row.error(SUBJECT, "Этот предмет ведёте не вы.", "You do not teach this subject.")
-        if (_grade(row.get(GRADE)) if row.get(GRADE) else self.given.grade) is None:
+        if (grade_of(row.get(GRADE)) if row.get(GRADE) else self.given.grade) is None:
             yield row.error(GRADE, "Параллель: число от 0 до 12.", "The parallel: a number from 0 to 12.")
 
 
@@ -125,7 +127,8 @@ def import_plans(
     subjects = {collated(one.name): one.id for one in session.scalars(select(Subject))}
     known = frozenset(subjects.values())
     mine = known if keeps_all_plans(actor) else _taught(session, actor, known)
-    reader = _Reader(given, subjects, mine)
+    starts_on = session.scalars(select(Year.starts_on).where(Year.id == year_id)).one()
+    reader = _Reader(given, subjects, mine, starts_on)
     for row in rows:
         reader.read(row)
     if reader.wrong:
@@ -174,46 +177,34 @@ def _with_ids(topics: Iterable[TopicFacts], known: Iterable[TopicFacts]) -> list
     ]
 
 
-def _topic(row: HeadedRow) -> TopicFacts:
+def _topic(row: HeadedRow, year_starts_on: date) -> TopicFacts:
     control = row.get(CONTROL)
     if control.casefold() in (*NOTHING, "0"):
         control = ""
     return TopicFacts(
         topic=row.get(TOPIC),
-        hours=int(row.get(HOURS) or 1),
+        hours=hours_of(row.get(HOURS)) or 1,
         kind=row.get(KIND),
         control="контрольная работа" if control.casefold() in YES else control,
         homework=row.get(HOMEWORK),
-        planned_on=_day(row.get(DAY)),
+        planned_on=day_of(row.get(DAY), year_starts_on),
     )
 
 
-def _faults_of_topic(row: HeadedRow) -> Iterator[RowError]:
+def _faults_of_topic(row: HeadedRow, year_starts_on: date) -> Iterator[RowError]:
     if not row.get(TOPIC):
         yield row.error(TOPIC, "Напишите тему.", "Name the topic.")
     for column, limit in LONGEST.items():
         if len(row.get(column)) > limit:
             yield row.error(column, f"Не длиннее {limit} знаков.", f"At most {limit} letters.")
     hours = row.get(HOURS)
-    if hours and not (
-        hours.isascii() and hours.isdecimal() and len(hours) < 4 and 0 < int(hours) <= MOST_HOURS
-    ):
+    if hours and not 0 < (hours_of(hours) or 0) <= MOST_HOURS:
         yield row.error(
             HOURS, f"Часы: целое число от 1 до {MOST_HOURS}.", f"Hours: a number from 1 to {MOST_HOURS}."
         )
-    if row.get(DAY) and _day(row.get(DAY)) is None:
-        yield row.error(DAY, "Дата: 07.09.2026.", "The day: 07.09.2026.")
-
-
-def _day(text: str) -> date | None:
-    for form in DAYS:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  # A day has no zone.
-        except ValueError:
-            continue
-    return None
-
-
-def _grade(text: str) -> int | None:
-    found = _GRADE.fullmatch(text.strip())
-    return int(found[1]) if found and LOWEST <= int(found[1]) <= HIGHEST else None
+    if row.get(DAY) and day_of(row.get(DAY), year_starts_on) is None:
+        yield row.error(
+            DAY,
+            "Дата: 07.09.2026 или 07.09; или оставьте пустой.",
+            "The day: 07.09.2026 or 07.09, or nothing.",
+        )

@@ -1,0 +1,60 @@
+"""What stands in the cells of a table of thematic plans, as schools write it."""
+
+import re
+from datetime import date
+
+from services.journal.imports.plan_columns import HOURS, SECTION, TOPIC
+from shared.grades import HIGHEST, LOWEST
+from shared.headed import HeadedRow
+
+_GRADE = re.compile(
+    r"([0-9]{1,2})(?:\s*(?:параллель|[-«\"]?[А-ЯЁA-Z][»\"]?))?(?:\s*(?:классы?|кл\.?))?", re.IGNORECASE
+)
+_HOURS = re.compile(r"([0-9]{1,3})\s*(?:ч|час|часа|часов)?\.?", re.IGNORECASE)
+_POINTS = r"([0-9]{1,2})\.([0-9]{1,2})(?:\.([0-9]{4}|[0-9]{2}))?(?:\s*г\.?)?"
+_DAY = re.compile(
+    rf"{_POINTS}(?:\s*[-–—]\s*{_POINTS})?|([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})", re.IGNORECASE
+)
+_SUM = re.compile(r"(итого|всего)\b", re.IGNORECASE)
+
+
+def grade_of(text: str) -> int | None:
+    """Return the parallel: «5», «5 класс», «5А»."""
+    found = _GRADE.fullmatch(text.strip())
+    return int(found[1]) if found and LOWEST <= int(found[1]) <= HIGHEST else None
+
+
+def hours_of(text: str) -> int | None:
+    """Return the hours of «2» or «2 ч.»; None for what is no such number."""
+    found = _HOURS.fullmatch(text)
+    return int(found[1]) if found else None
+
+
+def day_of(text: str, year_starts_on: date) -> date | None:
+    """Return the day of «07.09.2026», «07.09» (in the academic year) or «07.09–11.09» (the first)."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year, *_, iso_year, iso_month, iso_day = found.groups()
+    try:
+        if iso_year:
+            return date(int(iso_year), int(iso_month), int(iso_day))
+        return date(_year(year, int(month), year_starts_on), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _year(said: str | None, month: int, starts_on: date) -> int:
+    if said is None:
+        return starts_on.year + (month < starts_on.month)
+    return int(said) + (2000 if len(said) == 2 else 0)
+
+
+def is_no_topic(row: HeadedRow, *, is_below_heading: bool) -> bool:
+    """Whether a row is a sum («Итого»), or goes on with the heading: «план | факт», «1 | 2 | 3»."""
+    if any(_SUM.match(text) for text in (row.aside, row.get(SECTION), row.get(TOPIC))):
+        return True
+    if not is_below_heading or row.get(SECTION) or (row.aside and not row.get(TOPIC)):
+        return False
+    filled = [cell for cell in row.cells.values() if cell]
+    return not (row.get(TOPIC) or row.get(HOURS)) or (len(filled) > 1 and all(map(str.isdecimal, filled)))
