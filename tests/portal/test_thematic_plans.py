@@ -154,7 +154,7 @@ def test_bad_rows_of_a_table_are_shown_and_nothing_is_taken_over(world, sign_in)
 
     assert answer.status_code == 422
     assert "Ничего не загружено" in answer.text
-    assert "<td>два</td>" in answer.text
+    assert '<td data-label="Значение">два</td>' in answer.text
     assert "Рабочая программа</a>" not in client.get("/plans").text
 
 

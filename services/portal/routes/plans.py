@@ -28,7 +28,6 @@ plans = Blueprint("plans", __name__, url_prefix="/plans")
 LONG = 120.0
 LONGEST = 500  # Of what goes on in an address; the journal takes less.
 FORMATS = ("xlsx", "csv")
-GRADES = range(13)
 Json = dict[str, Any]
 
 
@@ -39,13 +38,18 @@ def index() -> str:
 
 def _list(outcome: Json | None = None) -> str:
     is_every_year = request.args.get("every_year") == "true"
-    subject_id, grade = asked_id("subject_id"), request.args.get("grade", "")
-    known = {str(one) for one in GRADES}
-    asked = {"subject_id": subject_id, "grade": grade if grade in known else None}
-    told = fetch("journal", "/plans", every_year="true" if is_every_year else None, **asked)["items"]
+    told = fetch("journal", "/plans", every_year="true" if is_every_year else None)["items"]
+    asked = {"subject_id": asked_id("subject_id"), "grade": request.args.get("grade", "")}
+    shown = [
+        one
+        for one in told
+        if asked["subject_id"] in (None, one["subject"]["id"]) and asked["grade"] in ("", str(one["grade"]))
+    ]
     return render_template(
-        "plans.html", plans=told, outcome=outcome, every_year=is_every_year, asked=asked,
-        subjects=_subjects() if may("journal: keep plans") else {}, grades=GRADES,
+        "plans.html", plans=shown, outcome=outcome, every_year=is_every_year, asked=asked,
+        planned=_by_name({one["subject"]["id"]: one["subject"]["name"] for one in told}),
+        grades=sorted({one["grade"] for one in told}),
+        subjects=_subjects() if may("journal: keep plans") else {},
     )  # fmt: skip
 
 
@@ -56,6 +60,10 @@ def _subjects() -> dict[str, str]:
     else:
         pages = fetch_all("journal", "/pages", mine="true")
         found = {page["subject"]["id"]: page["subject"]["name"] for page in pages}
+    return _by_name(found)
+
+
+def _by_name(found: dict[str, str]) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda one: collated(one[1])))
 
 
