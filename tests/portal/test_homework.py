@@ -89,6 +89,97 @@ def test_what_was_typed_stays_when_a_file_is_not_taken(world, sign_in):
     assert not task_ids(teacher.get(f"{path}/homework").text)
 
 
+HANDED = re.compile('name="handed" value="([0-9a-f-]{36})"')
+
+
+@pytest.mark.parametrize(
+    ("links", "why"),
+    [
+        ("javascript:alert(1)", "«javascript:alert(1)» — не ссылка"),
+        ("data:text/html,x", "«data:text/html,x» — не ссылка"),
+        ("смотри учебник", "«смотри учебник» — не ссылка"),
+        ("https://[", "«https://[» — не ссылка"),
+        ("https://example.org/" + "a" * 200, "длиннее 200 знаков"),
+        ("\n".join(["https://example.org"] * 6), "не больше 5"),
+    ],
+)
+def test_a_bad_link_is_named_and_files_need_not_be_chosen_again(world, sign_in, links, why):
+    teacher, path = sign_in("teacher"), lesson_path(world, 12)
+    before = task_ids(teacher.get(f"{path}/homework").text)
+    sent = {"text": "Решить", "links": links, "files": (io.BytesIO(PDF), "Карточка.pdf")}
+    refused = post(teacher, f"{path}/tasks", **sent, seen=state(teacher, path))
+
+    assert refused.status_code == 422
+    assert why in html.unescape(refused.text)
+    assert ">Решить</textarea>" in refused.text
+    assert "оставить «Карточка.pdf»" in refused.text
+    assert len(HANDED.findall(refused.text)) == 1
+    assert task_ids(teacher.get(f"{path}/homework").text) == before
+
+
+def test_files_handed_in_before_are_used_and_a_link_needs_no_scheme(world, sign_in):
+    teacher, path = sign_in("teacher"), lesson_path(world, 13)
+    sent = {"text": "  ", "files": (io.BytesIO(PDF), "Карточка.pdf")}
+    refused = post(teacher, f"{path}/tasks", **sent, seen=state(teacher, path))
+    assert "Напишите, что сделать." in refused.text
+    [file] = HANDED.findall(refused.text)
+
+    form = {"text": "Решить", "links": "youtu.be/abc", "handed": file, f"name-{file}": "Карточка.pdf"}
+    assert post(teacher, f"{path}/tasks", **form, seen=state(teacher, path)).status_code == 302
+    page = teacher.get(f"{path}/homework").text
+    assert f"/files/{file}" in page
+    assert 'href="https://youtu.be/abc"' in page
+
+
+def test_a_change_that_will_not_do_stays_in_the_form_of_its_task(world, sign_in):
+    teacher, path = sign_in("teacher"), lesson_path(world, 14)
+    post(teacher, f"{path}/tasks", text="Первое", seen=state(teacher, path))
+    changed = {"text": "Второе", "links": "ftp://x", "files": (io.BytesIO(PDF), "Карточка.pdf")}
+    refused = post(teacher, f"{path}/tasks/1", **changed, seen=state(teacher, path))
+
+    assert refused.status_code == 422
+    own, _, new = refused.text.partition("Новое задание")
+    assert "<details open>" in own
+    assert ">Второе</textarea>" in own
+    assert ">ftp://x</textarea>" in own
+    assert HANDED.findall(own)
+    assert "Второе" not in new
+    assert not HANDED.findall(new)
+
+
+def test_a_reply_to_a_version_that_is_not_the_last_keeps_its_words(world, sign_in, a_task):
+    _, task = a_task
+    teacher, pupil = sign_in("teacher"), sign_in("pupil")
+    post(pupil, f"/diary/tasks/{task}", text="Первая")
+    answer = re.findall(r"/answers/([0-9a-f-]{36})/replies", teacher.get(f"/tasks/{task}/answers").text)[0]
+    post(pupil, f"/diary/tasks/{task}", text="Вторая")
+
+    stale = post(teacher, f"/answers/{answer}/replies", task=task, text="Долго писал", verdict="return")
+
+    assert stale.status_code == 412
+    assert ">Долго писал</textarea>" in stale.text
+    assert "Вторая" in stale.text
+
+
+def test_a_file_too_large_is_refused_before_it_is_sent(open_as, a_task, tmp_path):
+    path, _ = a_task
+    large = tmp_path / "видео.txt"
+    large.write_bytes(b"a" * (11 * 1024 * 1024))
+    page = open_as("teacher", f"{path}/homework")
+    form = page.locator("form.task-form").last
+    form.locator("textarea[name=text]").fill("Посмотреть")
+    form.locator("input[type=file]").set_input_files(large)
+
+    form.get_by_role("button", name="Задать").click()
+
+    assert "не больше 10 МБ" in form.locator("input[type=file]").evaluate("field => field.validationMessage")
+    assert page.url.endswith("/homework")
+    assert form.locator("textarea[name=text]").input_value() == "Посмотреть"
+    form.locator("input[type=file]").set_input_files([])
+    assert form.evaluate("form => form.checkValidity()")
+    assert page.complaints == []
+
+
 def test_a_task_is_changed_and_withdrawn(world, sign_in):
     teacher, path = sign_in("teacher"), lesson_path(world, 11)
     post(teacher, f"{path}/tasks", text="Первое", seen=state(teacher, path))

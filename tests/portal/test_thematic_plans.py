@@ -198,3 +198,40 @@ def test_the_pages_are_accessible(world, open_as, sign_in, dark):
         assert wide <= 0, address
         assert page.complaints == []
         page.close()
+
+
+def test_on_a_phone_no_table_has_to_be_moved_sideways_and_each_figure_has_its_heading(
+    world, open_as, sign_in
+):
+    follow(sign_in("teacher"), world)
+    headings = {"/plans": ["Часов", "Классы"], "/fulfilment?grade=7": ["Прогноз"], "/deadlines": []}
+    for address, labels in headings.items():
+        page = open_as("deputy", address, phone=True)
+        tables = page.locator(".table-scroll")
+        assert tables.count() > 0
+        assert tables.evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)"), address
+        for label in labels:
+            expect(page.locator(f"td[data-label='{label}']").first).to_be_visible()
+        assert page.complaints == []
+
+
+def test_plans_are_found_by_subject_and_parallel(world, sign_in):
+    teacher = sign_in("teacher")
+    follow(teacher, world)
+    subject = subject_of(world)
+    form = {
+        "subject_id": str(subject),
+        "grade": "8",
+        "name": "Углублённый",
+        "csrf_token": forms_token(teacher),
+    }
+    assert teacher.post("/plans", data=form).status_code == 302
+
+    both = teacher.get("/plans").text
+    only = teacher.get(f"/plans?subject_id={subject}&grade=8").text
+    assert "Углублённый" in both
+    assert 'data-label="Параллель">7<' in both
+    assert "Углублённый" in only
+    assert 'data-label="Параллель">7<' not in only
+    assert "Планов с такими условиями нет." in teacher.get("/plans?grade=11").text
+    assert teacher.get("/plans?subject_id=x").status_code == 400

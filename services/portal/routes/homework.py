@@ -1,14 +1,17 @@
 """A lesson's homework at the teacher's desk: tasks with files, copies, answers; and the load of a week."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.portal.pages import time_zone
-from services.portal.routes.tasks import Refused, keep_files, limits, links_of, once
+from services.portal.routes.handed import AGAIN, Refused, handed_in, ids_of, links_of
+from services.portal.routes.tasks import limits, once
 from services.portal.web import accepted, asked_day, fetch, given_id, problem_of, seen_state, send
 from shared.clock import today
 from shared.ids import new_id
@@ -16,7 +19,6 @@ from shared.ids import new_id
 homework = Blueprint("homework", __name__)
 
 WEEK = timedelta(days=7)
-AGAIN = (409, 412, 422)
 Json = dict[str, Any]
 Answer = Response | str | tuple[str, int]
 LESSON = "/journal/<uuid:page_id>/lessons/<uuid:lesson_id>"
@@ -36,35 +38,37 @@ def set_task(page_id: UUID, lesson_id: UUID) -> Answer:
 
 @homework.post(f"{LESSON}/tasks/<int:slot>")
 def change_task(page_id: UUID, lesson_id: UUID, slot: int) -> Answer:
-    return _save(page_id, lesson_id, "PUT", f"tasks/{slot}", {})
+    return _save(page_id, lesson_id, "PUT", f"tasks/{slot}", {}, slot)
 
 
-def _save(page_id: UUID, lesson_id: UUID, method: str, path: str, headers: dict[str, str]) -> Answer:
+def _save(
+    page_id: UUID, lesson_id: UUID, method: str, path: str, headers: dict[str, str], slot: int | None = None
+) -> Answer:
     """Hand in the files of the form, then write the task that has them."""
     try:
-        body = {**_typed(), "file_ids": [*kept_files(), *keep_files()]}
+        files = handed_in()
+        body = {**_typed(files), "file_ids": ids_of(files)}
     except Refused as refused:
-        return _page(page_id, lesson_id, refused.problem), 422
+        return _page(page_id, lesson_id, refused.problem, refused.files, slot), 422
     seen = seen_state(request.form.get("seen", ""))
     answer = send("journal", method, f"/lessons/{lesson_id}/{path}", json=body, headers={**seen, **headers})
+    if answer.status_code in AGAIN:
+        return _page(page_id, lesson_id, problem_of(answer), files, slot), answer.status_code
     return _after(page_id, lesson_id, answer)
 
 
-def kept_files() -> list[str]:
-    """Return the files of before that the form keeps."""
-    return [given_id(one) for one in request.form.getlist("keep")]
-
-
-def _typed() -> Json:
+def _typed(files: Sequence[Json]) -> Json:
     form = request.form
-    whom, _, id_ = form.get("for", "").partition(":")
+    if not form.get("text", "").strip():
+        raise Refused({"title": _("Задание пусто"), "detail": _("Напишите, что сделать.")}, files)
+    whom, _colon, id_ = form.get("for", "").partition(":")
     target = {f"{whom}_id": given_id(id_)} if whom in ("group", "pupil") else {}
     minutes = form.get("minutes", "").strip()
     return {
         "text": form.get("text", "").strip(),
         "minutes": int(minutes) if minutes.isdecimal() and len(minutes) < 5 else minutes or None,
         "due_lesson_id": given_id(form["due"]) if form.get("due") else None,
-        "links": links_of(form.get("links", "")),
+        "links": links_of(form.get("links", ""), files),
         **target,
     }
 
@@ -91,8 +95,17 @@ def _after(page_id: UUID, lesson_id: UUID, answer: Any, copied: int | None = Non
     return redirect(url_for("homework.lesson", page_id=page_id, lesson_id=lesson_id, copied=copied))
 
 
-def _page(page_id: UUID, lesson_id: UUID, problem: Json | None = None) -> str:
+def _page(
+    page_id: UUID,
+    lesson_id: UUID,
+    problem: Json | None = None,
+    handed: Sequence[Json] = (),
+    slot: int | None = None,
+) -> str:
+    """Show the page; what was typed of a new task, or of the one of a slot, stays when it will not do."""
     told = fetch("journal", f"/lessons/{lesson_id}/homework")
+    for task in told["tasks"]:
+        task["typed"] = _as_typed(task) if slot == task["slot"] else None
     copied = request.args.get("copied", "")
     return render_template(
         "homework.html",
@@ -100,12 +113,26 @@ def _page(page_id: UUID, lesson_id: UUID, problem: Json | None = None) -> str:
         lesson=told["lesson"],
         page_id=page_id,
         problem=problem,
-        typed=request.form if problem else {},
+        typed=request.form if problem and slot is None else {},
+        handed=handed,
         copied=int(copied) if copied.isdecimal() and len(copied) < 4 else 0,
         limits=limits() if told["can_edit"] else None,
         key=new_id(),
         groups=_by_group(told["parallel"], told["lesson"]["on"]),
     )
+
+
+def _as_typed(task: Json) -> Json:
+    form = request.form
+    links = [line for line in form.get("links", "").splitlines() if line.strip()]
+    return {
+        **task,
+        "text": form.get("text", ""),
+        "minutes": form.get("minutes"),
+        "due_lesson_id": form.get("due"),
+        "links": links,
+        "files": [file for file in task["files"] if file["id"] in form.getlist("keep")],
+    }
 
 
 def _by_group(lessons: list[Json], on: str) -> dict[str, list[Json]]:
@@ -120,9 +147,16 @@ def _by_group(lessons: list[Json], on: str) -> dict[str, list[Json]]:
 @homework.get("/tasks/<uuid:task_id>/answers")
 def answers(task_id: UUID) -> str:
     """Show who has handed in, those who wait for the teacher first among equals."""
+    return _answers(task_id)
+
+
+def _answers(task_id: UUID, problem: Json | None = None, to: UUID | None = None) -> str:
+    """Show the answers; what was typed in reply to one of them stays when it will not do."""
     told = fetch("journal", f"/tasks/{task_id}/answers")
     waiting = [one["id"] for one in told["pupils"] if is_waiting(one)]
-    return render_template("answers.html", told=told, waiting=waiting)
+    versions = ((one["id"], version["id"]) for one in told["pupils"] for version in one["versions"])
+    typed = {pupil: request.form.get("text", "") for pupil, version in versions if version == str(to)}
+    return render_template("answers.html", told=told, waiting=waiting, problem=problem, typed=typed)
 
 
 def is_waiting(pupil: Json) -> bool:
@@ -136,7 +170,10 @@ def reply(answer_id: UUID) -> Answer:
     form = request.form
     task_id = given_id(form.get("task", ""))
     body = {"text": form.get("text", "").strip(), "is_returned": form.get("verdict") == "return"}
-    accepted(send("journal", "POST", f"/answers/{answer_id}/replies", json=body, headers=once()))
+    answer = send("journal", "POST", f"/answers/{answer_id}/replies", json=body, headers=once())
+    if answer.status_code in AGAIN:
+        return _answers(UUID(task_id), problem_of(answer), answer_id), answer.status_code
+    accepted(answer)
     told = fetch("journal", f"/tasks/{task_id}/answers")
     left = next((one["id"] for one in told["pupils"] if is_waiting(one)), None)
     anchor = f"pupil-{left}" if left else None

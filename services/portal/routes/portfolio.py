@@ -1,5 +1,6 @@
 """A pupil's portfolio: the family proposes, the class teacher enters and verifies, all of them print."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -7,9 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.portal.pages import time_zone
 from services.portal.routes.diary import asked_pupil, diary_page
+from services.portal.routes.handed import Refused, handed_in, ids_of
 from services.portal.routes.privacy import printed
-from services.portal.routes.tasks import Refused, keep_files, limits, once
-from services.portal.web import accepted, asked_id, fetch, given_id, seen_state, send
+from services.portal.routes.tasks import limits, once
+from services.portal.web import accepted, asked_id, fetch, seen_state, send
 from shared.clock import today
 
 portfolio = Blueprint("portfolio", __name__)
@@ -34,9 +36,9 @@ def add() -> AnyResponse | tuple[str, int]:
     """Enter an achievement with its documents; what was typed stays when a file is not taken."""
     pupil_id = asked_pupil()
     try:
-        body = {**_facts(), "pupil_id": pupil_id, "file_ids": keep_files()}
+        body = {**_facts(), "pupil_id": pupil_id, "file_ids": ids_of(handed_in())}
     except Refused as refused:
-        return _page(pupil_id, refused.problem), 422
+        return _page(pupil_id, refused.problem, refused.files), 422
     accepted(send("journal", "POST", "/portfolio", json=body, headers=once()))
     return _back()
 
@@ -45,7 +47,7 @@ def add() -> AnyResponse | tuple[str, int]:
 def change(entry_id: UUID) -> AnyResponse | tuple[str, int]:
     """Change an achievement; documents that are unticked go."""
     try:
-        files = [*(given_id(one) for one in request.form.getlist("keep")), *keep_files()]
+        files = ids_of(handed_in())
     except Refused as refused:
         return _page(asked_pupil(), refused.problem), 422
     body = {**_facts(), "file_ids": files}
@@ -68,11 +70,11 @@ def decide(entry_id: UUID) -> AnyResponse:
     return _back()
 
 
-def _page(pupil_id: str | None, problem: Json | None = None) -> str:
+def _page(pupil_id: str | None, problem: Json | None = None, handed: Sequence[Json] = ()) -> str:
     told = fetch("journal", "/portfolio", pupil_id=pupil_id)
     return diary_page(
         "portfolio.html", told, problem=problem, typed=request.form if problem else {}, limits=limits(),
-        on=today(time_zone()).isoformat(),
+        handed=handed, on=today(time_zone()).isoformat(),
     )  # fmt: skip
 
 

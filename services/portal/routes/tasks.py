@@ -1,17 +1,18 @@
 """A task as the pupil does it, on a phone first; and files, which pass through piece by piece."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.portal.routes.handed import AGAIN, Refused, handed_in, ids_of, links_of
 from services.portal.web import (
     NotAnswered,
     accepted,
     asked_id,
     fetch,
-    given_id,
     glimpse,
     problem_of,
     send,
@@ -23,21 +24,11 @@ from shared.web import PLAIN_ID
 
 tasks = Blueprint("tasks", __name__)
 
-AGAIN = (409, 412, 422)
 PASSED_ON = (
     "Content-Type", "Content-Length", "Content-Disposition", "Content-Security-Policy",
     "Cross-Origin-Resource-Policy",
 )  # fmt: skip
 Json = dict[str, Any]
-
-
-class Refused(Exception):
-    """A file of a form was not taken; the problem says which and why."""
-
-    def __init__(self, problem: Json) -> None:
-        """Keep the problem."""
-        super().__init__()
-        self.problem = problem
 
 
 @tasks.get("/diary/tasks/<uuid:task_id>")
@@ -50,18 +41,19 @@ def hand_in(task_id: UUID) -> AnyResponse | tuple[str, int]:
     """Hand in an answer; what was typed stays on the page when it will not do."""
     form = request.form
     try:
-        files = [*(given_id(one) for one in form.getlist("keep")), *keep_files()]
+        files = handed_in()
+        links = links_of(form.get("links", ""), files)
     except Refused as refused:
-        return _page(task_id, refused.problem), 422
-    body = {"text": form.get("text", "").strip(), "links": links_of(form.get("links", "")), "file_ids": files}
+        return _page(task_id, refused.problem, refused.files), 422
+    body = {"text": form.get("text", "").strip(), "links": links, "file_ids": ids_of(files)}
     answer = send("journal", "POST", f"/tasks/{task_id}/answers", json=body, headers=once())
     if answer.status_code in AGAIN:
-        return _page(task_id, problem_of(answer)), answer.status_code
+        return _page(task_id, problem_of(answer), files), answer.status_code
     accepted(answer)
     return redirect(url_for("tasks.task", task_id=task_id))
 
 
-def _page(task_id: UUID, problem: Json | None = None) -> str:
+def _page(task_id: UUID, problem: Json | None = None, handed: Sequence[Json] = ()) -> str:
     pupil_id = asked_id("pupil_id") or str(visitor().person_id)
     told = fetch("journal", f"/tasks/{task_id}", pupil_id=pupil_id)
     return render_template(
@@ -69,6 +61,7 @@ def _page(task_id: UUID, problem: Json | None = None) -> str:
         task=told,
         problem=problem,
         typed=request.form if problem else {},
+        handed=handed,
         whose=None if pupil_id == str(visitor().person_id) else pupil_id,
         limits=limits() if told["can_answer"] else None,
         key=new_id(),
@@ -88,20 +81,6 @@ def file(file_id: UUID) -> Response:
     return response
 
 
-def keep_files() -> list[str]:
-    """Hand in the files of the form and return their ids; Refused for one that is not taken."""
-    ids = []
-    for one in request.files.getlist("files"):
-        if not one.filename:
-            continue
-        sent = {"file": (one.filename, one.stream, "application/octet-stream")}
-        answer = send("journal", "POST", "/files", files=sent)
-        if answer.status_code in AGAIN:
-            raise Refused(problem_of(answer))
-        ids.append(str(accepted(answer)["id"]))
-    return ids
-
-
 def limits() -> Json:
     """Return which files the school takes, as a form says it: their endings and how many megabytes."""
     told = glimpse("journal", "/file-limits", default={"file_kinds": [], "file_megabytes": 0})
@@ -109,11 +88,6 @@ def limits() -> Json:
         f".{end}" for kind in told["file_kinds"] if kind in FILE_KINDS for end in FILE_KINDS[kind].endings
     ]
     return {"endings": endings, "megabytes": told["file_megabytes"], "key": str(new_id())}
-
-
-def links_of(text: str) -> list[str]:
-    """Return the links that a form gives, one a line."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def once() -> dict[str, str]:
