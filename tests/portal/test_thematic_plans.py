@@ -205,6 +205,7 @@ def test_on_a_phone_no_table_has_to_be_moved_sideways_and_each_figure_has_its_he
 ):
     follow(sign_in("teacher"), world)
     headings = {"/plans": ["Часов", "Классы"], "/fulfilment?grade=7": ["Прогноз"], "/deadlines": []}
+    headings[f"/fulfilment/{world.pages['Математика']}"] = ["Уроки"]
     for address, labels in headings.items():
         page = open_as("deputy", address, phone=True)
         tables = page.locator(".table-scroll")
