@@ -20,8 +20,12 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 
 
 def chromium() -> str | None:
-    """Return the path of the browser."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    """Return the path of the browser: the one built to have no window, where it is installed.
+
+    It shows pages by the same engine; without a window to draw, a page takes a fourth of the time.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ missing=""
 lacks() { ls $1 >/dev/null 2>&1 || missing="$missing $2"; }
 lacks '/usr/lib/postgresql/*/bin/initdb' postgresql
 lacks /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server
-lacks /usr/bin/chromium "chromium fonts-liberation"
+lacks /usr/bin/chromium-headless-shell "chromium-headless-shell fonts-liberation"
 lacks '/usr/lib/*/libatomic.so.1' libatomic1  # The Node.js inside playwright asks for it.
 lacks /usr/bin/pdftotext poppler-utils
 lacks /usr/bin/fet-cl fet  # The solver of timetables.
