@@ -192,8 +192,8 @@ def test_the_history_of_a_merged_pupil_is_the_kept_ones(either_database):
 
 
 VIEWS = [
-    (diary_subject, lambda world: (world.subject_id,), 5),
-    (diary_period, lambda world: (world.quarters[0],), 5),
+    (diary_subject, lambda world: (world.subject_id,), 7),
+    (diary_period, lambda world: (world.quarters[0],), 7),
     (diary_mark, lambda world: (world.today, 1), 3),
 ]
 

@@ -69,6 +69,24 @@ def test_a_subject_and_a_period_are_two_taps_away(open_as):
     assert page.complaints == []
 
 
+def test_a_parent_is_told_what_is_needed_for_a_five(open_as):
+    page = open_as("parent", "/diary/period", phone=True)
+    ahead = page.locator(".sheet-of-marks > li").first.locator(".ahead")
+    ahead.locator("summary").tap()
+
+    expect(ahead.locator("summary")).to_have_text(re.compile(r"Выходит 4\s+· что нужно для «5»"))
+    expect(ahead).to_contain_text(
+        re.compile(
+            r"До «5» нужно ещё:\s+5 × «5» \(ответ\)\s+или\s+2 × «5» \(самостоятельная работа\)"
+            r"\s+или\s+1 × «5» \(контрольная работа\)"
+        )
+    )
+    expect(ahead).to_contain_text("средний взвешенный 4,14 по 3 отметкам, порог 4,5 → 4")
+    page.get_by_role("link", name="Математика").click()
+    expect(page.locator(".ahead summary")).to_contain_text("что нужно для «5»")
+    assert page.complaints == []
+
+
 def test_siblings_are_changed_without_losing_the_view(open_as):
     page = open_as("parent", "/diary/period")
     page.locator(".children a").nth(1).click()

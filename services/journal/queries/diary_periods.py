@@ -22,6 +22,7 @@ from services.journal.models.relations import (
 from services.journal.queries.diary_cells import CELL, average_of, cell_said, is_shown, marked_lessons
 from services.journal.queries.diary_reading import pupil, readable_pupil, stays
 from services.journal.queries.final_marks import final_marks_of
+from services.journal.queries.forecasts import forecasts
 from services.journal.queries.people import STUB, shown_name
 from services.journal.rules.marks import TIME_ZONE, reasons_on, work_titles
 from shared.auth import Actor
@@ -100,7 +101,7 @@ def diary_period(session: SchoolSession, actor: Actor, pupil_id: UUID, period_id
     """Return a period's sheet: by subject all marks in order, the average, what was missed and why.
 
     With each subject stand its marks of the year's term ends: of all its periods, of the year, of an exam
-    and the final one (clause 3.6.5).
+    and the final one (clause 3.6.5); while the period runs, also what its mark comes to (`forecasts`).
 
     Without a period named it is the one of today, or else the last that began. Raises NotFound for
     a diary that is not the caller's to read, and for a period that never was the pupil's.
@@ -117,10 +118,12 @@ def diary_period(session: SchoolSession, actor: Actor, pupil_id: UUID, period_id
     absences = Counter(cell.value for cell in marked if not cell.slot)
     finals = final_marks_of(session, pupil_id, period.year_id)
     reasons = reasons_on(found.attendance, period.ends_on)
+    ahead = forecasts(session, found, period)
+    subjects_ = _subjects(taught, marked, finals, work_titles(found.work_types))
     return {
         **said,
         "period": _period_said(period),
-        "subjects": _subjects(taught, marked, finals, work_titles(found.work_types)),
+        "subjects": [one | {"forecast": ahead.get(one["id"])} for one in subjects_],
         "absences": [
             {"value": sign, "title": reasons.get(sign), "lessons": count} for sign, count in absences.items()
         ],

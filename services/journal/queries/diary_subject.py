@@ -12,6 +12,7 @@ from services.journal.queries.diary import LESSON, attended, lesson_said
 from services.journal.queries.diary_cells import CELL, average_of, cell_said, is_shown, marked_lessons
 from services.journal.queries.diary_periods import PERIODS, mark_said
 from services.journal.queries.diary_reading import readable_pupil
+from services.journal.queries.forecasts import forecasts
 from services.journal.queries.people import shown_name
 from services.journal.rules.marks import TIME_ZONE, work_titles
 from shared.auth import Actor
@@ -51,6 +52,8 @@ def diary_subject(
 ) -> Json:
     """Return a subject's lessons of one year by periods, and the marks of all years, the latest first.
 
+    Beside them stands what the mark of the running period comes to (`forecasts`).
+
     Without a year named it is the one of today, or else the last that began. Raises NotFound for a
     diary that is not the caller's to read, and for a year that never was the pupil's.
     """
@@ -59,20 +62,23 @@ def diary_subject(
     if subject is None:
         raise NotFound
     spans = run(session, PERIODS, pupil=pupil_id).all()
+    day = today(found.time_zone or TIME_ZONE)
     cells = run(session, EVERY_CELL, pupil=pupil_id, subject=subject_id).all()
     titles = work_titles(found.work_types)
-    year = _chosen(spans, year_id, today(found.time_zone or TIME_ZONE))
+    year = _chosen(spans, year_id, day)
     held: Sequence[Row[Any]] = []
     if year is not None:
         span = {"starts_on": year.year_from, "ends_on": year.year_until}
         held = run(session, LESSONS, pupil=pupil_id, subject=subject_id, **span).all()
+    of_year = [row for row in spans if year and row.year_id == year.year_id and row.id is not None]
+    runs = next((row for row in of_year if row.starts_on <= day <= row.ends_on), None)
+    ahead = forecasts(session, found, runs, subject_id).get(subject_id) if runs else None
     return {
         "pupil": {"id": found.id, "name": shown_name(found)},
         "subject": {"id": subject.id, "name": subject.name},
         "year": {"id": year.year_id, "name": year.year} if year else None,
-        "periods": _periods(
-            [row for row in spans if year and row.year_id == year.year_id], held, cells, titles
-        ),
+        "forecast": {**ahead, "period": runs.name} if runs and ahead else None,
+        "periods": _periods(of_year, held, cells, titles),
         "years": _years(spans, cells, titles),
     }
 
@@ -98,7 +104,7 @@ def _periods(
         by_lesson.setdefault(cell.lesson_id, []).append(cell)
     said = []
     rest = {row.id: row for row in held}
-    for span in {row.id: row for row in spans if row.id is not None}.values():
+    for span in {row.id: row for row in spans}.values():
         its = [row for row in rest.values() if span.starts_on <= row.held_on <= span.ends_on]
         for row in its:
             del rest[row.id]

@@ -93,19 +93,23 @@ def least_marks(rules: Rules, hours: int) -> int:
     return 0 if known is None else rules.least_marks[str(known)]
 
 
+def is_missing(tally: Tally, rules: Rules) -> bool:
+    """Whether a pupil missed so much that few marks do not attest (DOMAIN 2.2)."""
+    return tally.absent * 100 > rules.absent_percent * tally.lessons
+
+
 def recommend_for_period(tally: Tally, rules: Rules) -> Recommended:
     """Return the mark of a period: its average against the school's thresholds."""
     least = least_marks(rules, tally.hours)
-    few = tally.marks < least
-    is_missing = tally.absent * 100 > rules.absent_percent * tally.lessons
-    if few and is_missing:
+    few, missed = tally.marks < least, is_missing(tally, rules)
+    if few and missed:
         return Recommended(NOT_ATTESTED, _not_attested(tally, least))
     if not tally.weights:
         return Recommended(None, Text("нет отметок, которые считаются", "no marks that count"))
     value, near = _by_thresholds(tally, rules)
     if value not in rules.scale:
         return Recommended(None, Text("на шкале школы такой отметки нет", "not on the school's scale"))
-    warning = _few(tally, least) if few else _missed(tally) if is_missing else tally.unmarked_since
+    warning = _few(tally, least) if few else _missed(tally) if missed else tally.unmarked_since
     why = _average_said(tally, rules, near, value)
     return Recommended(value, why, tally.total * 100 == near * tally.weights, warning)
 
@@ -116,12 +120,22 @@ def best_of(scale: tuple[str, ...]) -> str | None:
     return max((sign for sign in scale if sign.isdigit()), key=int, default=None)
 
 
+def _has_table(rules: Rules) -> bool:
+    """Whether the thresholds are about the scale: of ten or of percents they are not."""
+    return best_of(tuple(rules.scale)) in rules.thresholds
+
+
+def lowest_averages(rules: Rules) -> Mapping[str, int]:
+    """Return the marks that an average may come to, each with the lowest one that does, in hundredths."""
+    if _has_table(rules):
+        return {mark: lowest for mark, lowest in rules.thresholds.items() if mark in rules.scale}
+    return {mark: 100 * int(mark) - 50 for mark in rules.scale if mark.isdigit()}
+
+
 def _by_thresholds(tally: Tally, rules: Rules) -> tuple[str, int]:
     """Return the mark and the threshold nearest to the average, in hundredths."""
     average, weights = tally.total * 100, tally.weights
-    if (
-        best_of(tuple(rules.scale)) not in rules.thresholds
-    ):  # Of ten or of percents: the table is not about them.
+    if not _has_table(rules):
         return str((average + 50 * weights) // (100 * weights)), average // weights // 100 * 100 + 50
     near = min(rules.thresholds.values(), key=lambda one: (abs(average - one * weights), one))
     reached = (mark for mark, from_ in rules.thresholds.items() if average >= from_ * weights)

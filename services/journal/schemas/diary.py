@@ -113,10 +113,32 @@ class DiarySubjectYearOut(NamedOut):
     marks = fields.List(fields.Nested(DiaryMarkedOut))
 
 
+class DiaryWayOut(Schema):
+    work = fields.String(allow_none=True, metadata={"description": "None where the school weighs nothing."})
+    marks = fields.Integer()
+
+
+class DiaryGoalOut(Schema):
+    value = fields.String()
+    ways = fields.List(fields.Nested(DiaryWayOut))
+
+
+class DiaryForecastOut(Schema):
+    value = fields.String(allow_none=True, metadata={"description": "What comes out now."})
+    why = fields.String()
+    lacking = fields.Integer(metadata={"description": "How many marks are still too few."})
+    goals = fields.List(fields.Nested(DiaryGoalOut))
+
+
+class DiarySubjectForecastOut(DiaryForecastOut):
+    period = fields.String()
+
+
 class DiarySubjectOut(Schema):
     pupil = fields.Nested(NamedOut)
     subject = fields.Nested(NamedOut)
     year = fields.Nested(NamedOut, allow_none=True)
+    forecast = fields.Nested(DiarySubjectForecastOut, allow_none=True)
     periods = fields.List(fields.Nested(DiarySubjectPeriodOut))
     years = fields.List(fields.Nested(DiarySubjectYearOut))
 
@@ -155,6 +177,7 @@ class DiaryPeriodSubjectOut(NamedOut):
     average = fields.String(allow_none=True)
     absences = fields.List(fields.Nested(DiaryAbsencesOut))
     finals = fields.List(fields.Nested(DiaryFinalOut))
+    forecast = fields.Nested(DiaryForecastOut, allow_none=True)
 
 
 class DiaryPeriodOut(Schema):
