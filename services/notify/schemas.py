@@ -44,7 +44,7 @@ class NoticeOut(Schema):
         fields.String(),
         metadata={"description": "What was decided or set in the day's lessons, one by one."},
     )
-    created_at = fields.AwareDateTime()
+    told_at = fields.AwareDateTime(metadata={"description": "When what it says happened."})
     read_at = fields.AwareDateTime(allow_none=True)
 
 

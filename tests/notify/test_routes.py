@@ -1,5 +1,7 @@
 """Notify over HTTP: everybody sees the own notices and nobody else's."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from openapi_spec_validator import validate
 
@@ -25,6 +27,7 @@ from tests.notify.makers import (
     hear,
     marks,
     person,
+    received,
     settings,
     substituted,
     teachers,
@@ -213,3 +216,26 @@ def test_ones_own_matters_lead_to_what_they_are_about(database, client):
     assert (notice["kind"], notice["about_id"], notice["pupil"]) == ("answers", str(LESSON), None)
     assert notice["text"] == "Алгебра: ответ на задание возвращён на доработку"
     assert items(client) == []
+
+
+def test_a_notice_is_of_the_time_it_happened_and_not_of_when_it_was_heard(database, client):
+    put, decided, replied = (NOON - timedelta(hours=hours) for hours in (3, 2, 1))
+    reply = AnswerReplied(
+        task_id=LESSON, answer_id=LESSON, reply_id=LESSON, page_id=LESSON, group_id=LESSON,
+        subject_id=SUBJECT, pupil_id=ANNA, is_returned=False,
+    )  # fmt: skip
+    hear(
+        database,
+        *family(),
+        received(marks(entry("5")), time=put),
+        received(substituted(decision()), time=decided),
+        received(reply, time=replied),
+    )
+
+    found = {one["kind"]: one["told_at"] for one in items(client, person_id=ANNA, role="pupil")}
+
+    assert {kind: datetime.fromisoformat(at) for kind, at in found.items()} == {
+        "marks": put,
+        "substitutions": decided,
+        "answers": replied,
+    }

@@ -113,6 +113,7 @@ def _row(one: _Told) -> dict[str, Any]:
         "about_id": one.about_id,
         "number": one.number,
         "subject_id": one.subject_id,
+        "told_at": one.event.time,
     }
 
 

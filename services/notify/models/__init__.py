@@ -138,6 +138,7 @@ class Matter(SchoolOwned, Base):
     about_id: Mapped[UUID]  # The request for correction, or the task answered.
     number: Mapped[int | None]  # Of the request.
     subject_id: Mapped[UUID | None]  # Of the task.
+    told_at: Mapped[datetime | None]  # None: heard before this was kept.
 
 
 class Notice(SchoolOwned, Base):

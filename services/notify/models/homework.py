@@ -43,7 +43,7 @@ TOLD_HOMEWORK = (
     select(
         Notice.id,
         Notice.pupil_id,
-        Notice.created_at,
+        HomeworkNews.told_at,
         Notice.read_at,
         HomeworkNews.lesson_on,
         HomeworkNews.items,

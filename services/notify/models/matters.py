@@ -16,7 +16,7 @@ def told_matters() -> Any:
             Matter.about_id,
             Matter.number,
             func.coalesce(Subject.name, "").label("subject"),
-            Notice.created_at,
+            func.coalesce(Matter.told_at, Notice.created_at),
             Notice.read_at,
         )
         .join(Matter, Matter.event_id == Notice.event_id)

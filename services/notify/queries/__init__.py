@@ -25,7 +25,7 @@ _NOTICES = (
     select(
         Notice.id,
         Notice.pupil_id,
-        Notice.created_at,
+        News.told_at,
         Notice.read_at,
         News.lesson_on,
         News.entries,
@@ -52,7 +52,7 @@ class NoticeFacts:
     subject: str
     lesson_on: date
     entries: tuple[Entry, ...]
-    created_at: datetime
+    told_at: datetime  # When it was put, not when it was heard here.
     read_at: datetime | None
 
 
@@ -123,7 +123,7 @@ def _shown(row: Row[Any]) -> NoticeFacts:
         subject=row.name or "",
         lesson_on=row.lesson_on,
         entries=entries_of(row.entries, row.period),
-        created_at=row.created_at,
+        told_at=row.told_at,
         read_at=row.read_at,
     )
 

@@ -96,7 +96,7 @@ def _said(notice, chosen):
         "text": headline(notice.subject, notice.lesson_on, notice.entries, chosen),
         "entries": entries,
         "lines": [],
-        "created_at": notice.created_at,
+        "told_at": notice.told_at,
         "read_at": notice.read_at,
     }
 
@@ -112,7 +112,7 @@ def _said_day(told, chosen):
         "text": f"{told.group}, {day(told.lesson_on, chosen)}: {'; '.join(lines)}",
         "entries": [],
         "lines": lines,
-        "created_at": told.created_at,
+        "told_at": told.told_at,
         "read_at": told.read_at,
     }
 
@@ -128,7 +128,7 @@ def _said_homework(told, chosen):
         "text": f"{told.title(chosen)}: {'; '.join(lines)}",
         "entries": [],
         "lines": lines,
-        "created_at": told.created_at,
+        "told_at": told.told_at,
         "read_at": told.read_at,
     }
 
@@ -144,7 +144,7 @@ def _said_matter(told, chosen):
         "text": told.text(chosen),
         "entries": [],
         "lines": [],
-        "created_at": told.created_at,
+        "told_at": told.told_at,
         "read_at": told.read_at,
     }
 
@@ -159,7 +159,7 @@ def _said_warning(warned, chosen):
         "text": warning_text(warned.what, warned.device, warned.address, chosen),
         "entries": [],
         "lines": [],
-        "created_at": warned.created_at,
+        "told_at": warned.created_at,
         "read_at": warned.read_at,
         "happened_at": warned.happened_at,
     }

@@ -165,7 +165,7 @@ class DayFacts:
     lesson_on: date
     changes: tuple[Change, ...]
     words: Words
-    created_at: datetime
+    told_at: datetime
     read_at: datetime | None
 
     def lines(self, language: str) -> list[str]:
@@ -190,7 +190,7 @@ def facts_of(rows: Iterable[Any], names: Named) -> list[DayFacts]:
                 lesson_on=of.lesson_on,
                 changes=tuple(theirs if is_teacher else own),
                 words=words,
-                created_at=notice.created_at,
+                told_at=of.told_at,
                 read_at=notice.read_at,
             )
         )

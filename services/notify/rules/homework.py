@@ -27,7 +27,7 @@ class HomeworkFacts:
     lesson_on: date
     items: tuple[Sequence[Any], ...]
     subjects: Mapping[str, str]
-    created_at: datetime
+    told_at: datetime
     read_at: datetime | None
 
     def title(self, language: str) -> str:
@@ -60,7 +60,7 @@ def facts_of(rows: Iterable[Any], subjects: Mapping[str, str]) -> list[HomeworkF
             lesson_on=row.lesson_on,
             items=tuple(row.items[place] for place in row.places),
             subjects=subjects,
-            created_at=row.created_at,
+            told_at=row.told_at,
             read_at=row.read_at,
         )
         for row in rows

@@ -43,7 +43,7 @@ class MatterFacts:
     about_id: UUID
     number: int | None
     subject: str
-    created_at: datetime
+    told_at: datetime
     read_at: datetime | None
 
     def text(self, language: str) -> str:
