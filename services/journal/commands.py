@@ -19,11 +19,12 @@ from services.journal.actions.evidence import (
     Export,
     NotAnExport,
     broken_seals,
+    lost_seals,
     read_export,
     rewritten,
     sealed_heads,
 )
-from services.journal.models import HeadSeal, Page, School, Year
+from services.journal.models import Page, School, Year
 from services.journal.queries.heads import heads_of_day
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.errors import NotFound
@@ -117,10 +118,10 @@ def _look(
     with Progress(*COLUMNS, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=pages)
         broken = {one.page_id: one for one in broken_chains(session, years, lambda _: progress.advance(task))}
-    sealed = select(HeadSeal.school_id).distinct()
     seals = []
-    for one in session.scalars(sealed.where(HeadSeal.school_id == school) if school else sealed).all():
-        seals += [f"school {one}: {why}" for why in broken_seals(session, one)]
+    for one in [school] if school else session.scalars(select(School.school_id)).all():
+        lost = lost_seals(session, one, held)
+        seals += [f"school {one}: {why}" for why in (*broken_seals(session, one), *lost)]
         _add(broken, rewritten(session, sealed_heads(session, one)))
     if held:
         _add(broken, rewritten(session, held.heads, held.day))

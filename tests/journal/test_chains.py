@@ -16,7 +16,7 @@ from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.tasks import TaskFacts, change_task, set_task, withdraw_task
 from services.journal.actions.works import set_work, work_of
 from services.journal.commands import doctor
-from services.journal.models import Entry, Page, PlanTopic, Revision
+from services.journal.models import Entry, FinalMark, Page, PlanTopic, Revision
 from services.journal.rules.chain import link
 from services.journal.rules.marks import ATTENDANCE, SCALE, WORK_TYPES
 from services.journal.service import service
@@ -77,6 +77,20 @@ def test_tampering_is_found_at_its_first_link(database, written, statement, seq,
     tamper(database, written, statement)
 
     assert broken(database, EVERY_SCHOOL) == [(seq, why)]
+
+
+def test_a_term_end_mark_is_not_explained_otherwise_unseen(database, written):
+    with database.writing(written.school_id) as session:
+        page_id = written.page_id(session)
+        cells = [FinalCell(written.pupils[0], "5"), FinalCell(written.pupils[1], "5")]
+        record_finals(session, written.actor(), page_id, str(written.quarters[0]), 7, cells, "Решил педсовет")
+    assert broken(database, written.school_id) == []
+
+    tamper(database, written, update(FinalMark).where(FinalMark.seq == 8).values(reason="Так вышло"))
+
+    assert broken(database, written.school_id) == [
+        (8, "the page shows another reason of a final than was recorded")
+    ]
 
 
 def test_a_changed_revision_with_a_hash_to_match_breaks_the_next_link(database, written):

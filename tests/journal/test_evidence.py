@@ -20,6 +20,7 @@ from services.journal.commands import doctor
 from services.journal.models import Entry, HeadSeal, Page, Revision, SealedHead
 from services.journal.queries.heads import heads_of_day
 from services.journal.rules.chain import START, link
+from shared.bus import event_log
 from shared.clock import now
 from shared.db import EVERY_SCHOOL
 from tests.journal.makers import TODAY, YESTERDAY, make_world, published
@@ -315,14 +316,72 @@ def test_the_doctor_exports_a_day_and_holds_the_journal_against_it(database, wri
     whole = run_doctor("--against", file)
     rewrite(database, written)
     seals_anew(database, written)
+    told = run_doctor()
+    forget_what_was_told(database)
     alone, held = run_doctor(), run_doctor("--against", file)
 
     assert done.exit_code == 0, done.output
     assert (whole.exit_code, whole.stdout) == (0, "All chains are whole.\n")
+    assert told.exit_code == 2
+    assert f"the seal of {YESTERDAY} is another than was told of when it was made" in told.stdout
     assert alone.exit_code == 0
     assert held.exit_code == 2
     assert f"as it was sealed on {YESTERDAY}" in held.stdout
     assert "5А, Математика (2026/27)" in held.stdout
+
+
+def forget_what_was_told(database):
+    with database.writing(EVERY_SCHOOL) as session:
+        session.execute(delete(event_log).where(event_log.c.type == "journal.heads.sealed"))
+
+
+def three_days(database, clock):
+    world = make_world(database)
+    for number in range(3):
+        clock.move_to(f"2026-10-{6 + number:02}T07:00:00+00:00")
+        with database.writing(world.school_id) as session:
+            cells = [Cell(world.pupils[0], 1, "453"[number])]
+            record_entries(session, world.actor(), world.today, session.scalar(select(Page.seq)), cells)
+        seal_ended_days(database)
+    return world
+
+
+@pytest.mark.parametrize("gone", [(5,), (6,), (7,), (6, 7), (5, 6, 7)])
+def test_sealed_days_that_were_deleted_are_named_the_last_ones_too(
+    database, clock, run_doctor, tmp_path, gone
+):
+    three_days(database, clock)
+    file = tmp_path / "heads.json"
+    run_doctor("--export-heads", file)
+    assert run_doctor("--against", file).stdout == "All chains are whole.\n"
+    with database.writing(EVERY_SCHOOL) as session:
+        for model in (HeadSeal, SealedHead):
+            session.execute(delete(model).where(model.day.in_([date(2026, 10, day) for day in gone])))
+
+    named = run_doctor().stdout
+    assert all(f"the seal of 2026-10-{day:02} is gone" in named for day in gone)
+    forget_what_was_told(database)
+    held = run_doctor("--against", file)
+
+    assert held.exit_code == 2
+    assert ("the seal of 2026-10-07 is gone, though the file has it" in held.stdout) == (7 in gone)
+
+
+def test_a_file_of_another_history_is_told_from_this_one(database, clock, run_doctor, tmp_path):
+    world = three_days(database, clock)
+    file = tmp_path / "heads.json"
+    run_doctor("--export-heads", file)
+    with database.writing(world.school_id) as session:
+        session.execute(delete(HeadSeal))
+        session.execute(delete(SealedHead))
+    forget_what_was_told(database)
+    with database.writing(world.school_id) as session:
+        seal_day(session, world.school_id, date(2026, 10, 7))
+
+    assert run_doctor().exit_code == 0
+    held = run_doctor("--against", file)
+
+    assert "the seal of 2026-10-07 is another than the file has" in held.stdout
 
 
 def test_the_doctor_says_what_is_wrong_with_a_file_or_a_day(written, run_doctor, tmp_path):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 
 from services.journal.actions.remarks_kept import standing_remarks
 from services.journal.actions.works import standing_text
@@ -116,7 +116,7 @@ def _first_break(session: SchoolSession, page: Row[Any], merged: Merged) -> Brea
     kept.close()
     if found:
         return found
-    other = _shown_otherwise(said, standing(session, page.id), merged)
+    other = _shown_otherwise(said, standing(session, page.id), merged) or _explained_otherwise(session, page)
     if other is None:
         return None
     what, seq = other
@@ -216,6 +216,18 @@ def _shown_otherwise(said: Standing, shown: Standing, merged: Merged) -> tuple[s
         return None
     seq, what = min(others)
     return what, seq
+
+
+def _explained_otherwise(session: SchoolSession, page: Row[Any]) -> tuple[str, int] | None:
+    """Return the first term-end mark whose reason is another than its revision has (clause 2.1)."""
+    own = and_(Revision.page_id == FinalMark.page_id, Revision.seq == FinalMark.seq)
+    others = (
+        select(FinalMark.seq)
+        .join(Revision, own)
+        .where(FinalMark.page_id == page.id, FinalMark.reason != func.coalesce(Revision.reason, ""))
+    )
+    seq = session.scalar(others.order_by(FinalMark.seq).limit(1))
+    return None if seq is None else ("reason of a final", seq)
 
 
 def _of_pages_gone(session: SchoolSession) -> Iterator[Broken]:

@@ -9,13 +9,18 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select
 
 from services.journal.actions.chains import Broken
 from services.journal.models import Group, HeadSeal, Page, Revision, SealedHead, Subject, Year
 from services.journal.models.heads import HEAD
 from services.journal.rules.heads import FORMAT, START, digest_of_day
+from shared.bus import event_log
 from shared.db import SchoolSession
+from shared.events import contract_of, read
+from shared.events.journal import HeadsSealed
+from shared.outbox import stream_name
 
 
 class NotAnExport(ValueError):
@@ -78,6 +83,38 @@ def broken_seals(session: SchoolSession, school_id: UUID) -> Iterator[str]:
             yield f"the seal of {seal.day} was changed"
         before = seal.digest
     yield from (f"the seal of {day} is gone" for day in grown)
+
+
+def lost_seals(session: SchoolSession, school_id: UUID, held: Export | None) -> Iterator[str]:
+    """Yield the days whose seal is gone or another than was told of in its time, or than a file has.
+
+    Days at the end leave no gap in the chain of days: what was told of them outlasts them in the log.
+    """
+    standing = {
+        seal.day: (seal.before, seal.digest)
+        for seal in session.scalars(select(HeadSeal).where(HeadSeal.school_id == school_id))
+    }
+    for told in _seals_told(session, school_id):
+        if standing.get(told.day, (told.before, told.digest)) != (told.before, told.digest):
+            yield f"the seal of {told.day} is another than was told of when it was made"
+        elif told.day not in standing:
+            yield f"the seal of {told.day} is gone"
+    if held is not None and standing.get(held.day) != (held.before, held.digest):
+        how = "another than the file has" if held.day in standing else "gone, though the file has it"
+        yield f"the seal of {held.day} is {how}"
+
+
+def _seals_told(session: SchoolSession, school_id: UUID) -> Iterator[HeadsSealed]:
+    contract = contract_of(HeadsSealed)
+    log = event_log.c
+    told = select(log.type, log.data).where(
+        log.stream == stream_name("journal", school_id),
+        log.subject == f"school/{school_id}",
+        log.type == contract.type,
+        log.data.is_not(None),
+    )
+    for type_, data in session.execute(told.order_by(log.position)):
+        yield read(type_, orjson.loads(data))
 
 
 def _grown(session: SchoolSession, school_id: UUID) -> dict[date, dict[UUID, Head]]:
