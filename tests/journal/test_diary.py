@@ -62,6 +62,18 @@ def test_the_diary_shows_a_week_of_lessons_homework_and_own_marks(either_databas
     assert lessons_of(week) == {TODAY: [world.today], TODAY + timedelta(days=1): [world.lessons[2]]}
 
 
+def test_a_lesson_that_another_teacher_gives_is_shown_as_a_substitution(database, world):
+    days = [TODAY], [world.today]
+    tell(
+        database, world, make_lessons(world, world.class_id, *days, teacher_id=new_id(), is_substituted=True)
+    )
+
+    told = diary(database, world)
+
+    shown = {lesson["id"]: lesson["is_substituted"] for day in told["days"] for lesson in day["lessons"]}
+    assert shown == {world.today: True, world.lessons[2]: False}
+
+
 def test_any_day_names_its_week(database, world):
     assert lessons_of(diary(database, world, week=date(2026, 9, 30))) == {FRIDAY: [world.lessons[0]]}
 

@@ -70,6 +70,7 @@ LESSON = (
     lessons.c.number,
     lessons.c.starts,
     lessons.c.state,
+    lessons.c.is_substituted,
     pages.c.subject_id,
     subjects.c.name.label("subject"),
     descriptions.c.topic,
@@ -148,6 +149,7 @@ def lesson_said(row: Row[Any], marked: dict[UUID, list[Json]]) -> Json:
         "lost": row.lost if row.state == "cancelled" else None,
         "moved_to": _place(row.to_on, row.to_number) if row.state == "cancelled" else None,
         "moved_from": _place(row.from_on, row.from_number) if row.state == "planned" else None,
+        "is_substituted": row.is_substituted,
         "entries": marked.get(row.id, []),
     }
 

@@ -66,6 +66,7 @@ class DiaryLessonOut(Schema):
     )
     moved_to = fields.Nested(DiaryPlaceOut, allow_none=True)
     moved_from = fields.Nested(DiaryPlaceOut, allow_none=True)
+    is_substituted = fields.Boolean()
     entries = fields.List(fields.Nested(DiaryEntryOut))
 
 
