@@ -8,12 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from deploy.demo.chronicle import actor_of
+from deploy.demo.curriculum import SHOWN
 from deploy.demo.register import Taught
 from services.journal.models import Enrolment, Group, Guardianship
 from shared.auth import Actor
 from shared.db import SchoolSession
-
-CLASS = "7А"
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,10 @@ def find_classroom(
     days: Sequence[date],
 ) -> Classroom:
     """Return the class to be shown; `cast` are the people to be shown, by their roles."""
-    named = select(Group.id).where(Group.kind == "class", Group.name == CLASS)
+    named = select(Group.id).where(Group.kind == "class", Group.name == SHOWN)
     group_id = session.scalars(named.order_by(Group.id)).first()
     if group_id is None:
-        raise LookupError(CLASS)
+        raise LookupError(SHOWN)
     stays = select(Enrolment.pupil_id).where(Enrolment.group_id == group_id, Enrolment.until_on.is_(None))
     pupils = session.scalars(stays.order_by(Enrolment.pupil_id)).all()
     parents: dict[UUID, list[UUID]] = {pupil_id: [] for pupil_id in pupils}
@@ -72,12 +71,12 @@ def find_classroom(
     return Classroom(
         school_id=school_id,
         group_id=group_id,
-        leader=leaders(session, school_id)[CLASS],
+        leader=leaders(session, school_id)[SHOWN],
         pupil=actor_of(school_id, cast["pupil"], "pupil"),
         parent=actor_of(school_id, cast["parent"], "parent"),
         deputy=actor_of(school_id, cast["deputy"], "deputy"),
         pupils=[cast["pupil"], *(one for one in pupils if one != cast["pupil"])],
         parents=parents,
-        pages=[taught for taught in pages if taught.page.group == CLASS],
+        pages=[taught for taught in pages if taught.page.group == SHOWN],
         days=days,
     )

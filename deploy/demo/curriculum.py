@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 PRIMARY = range(1, 5)
+SHOWN = "7А"  # The class that everything can be seen in.
 LITERS = {grade: "АБВ" if grade < 11 else "АБ" for grade in range(1, 12)}  # 32 classes
 
 # Hours a week in grades 1 to 11, after the federal basic plan for a week of five days.

@@ -22,7 +22,7 @@ from shared.bygone import recorded_at
 from shared.db import Database, SchoolSession
 
 ON_PAGES = (
-    ("praise", "family", "Отлично объяснил решение у доски."),
+    ("praise", "family", "Отличное объяснение у доски."),
     ("recommendation", "family", "Повторить правило и сделать ещё два примера из параграфа."),
     ("remark", "family", "Нет тетради и учебника на уроке."),
     ("recommendation", "parents", "Проверяйте, пожалуйста, как выполнено задание на дом."),

@@ -9,9 +9,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from deploy.demo.chronicle import Step, moment
-from deploy.demo.marks import Sitter, absences
+from deploy.demo.marks import Sitter, absences, spells
 from services.journal.actions.excuses import AlreadyExcused, Given, make_excuse
-from services.journal.rules.absence import UNRESOLVED
+from services.journal.rules.absence import ILL, UNRESOLVED
 from shared.auth import Actor
 from shared.db import SchoolSession
 
@@ -32,6 +32,20 @@ def excuse_steps(
                     given = Given(day, day, sign, paper, issued_on=day)
                     at = moment(zone, day + AFTER, "16:00", random.uniform(0, 90))
                     yield Step(at, leader, partial(_excuse, sitter.id, given))
+
+
+def certificate_steps(
+    leader: Actor, sitters: Sequence[Sitter], days: Sequence[date], zone: ZoneInfo
+) -> Iterator[Step]:
+    """Yield a certificate for each illness that reaches into days with lessons, two days after its end."""
+    for sitter in sitters:
+        random = Random(f"certificates {sitter.name}")
+        for first, last in spells(sitter, days[-1]) if days else ():
+            number = f"{random.randint(100, 999)}"
+            if last >= days[0]:
+                given = Given(first, last, ILL, "certificate", number, issued_on=last)
+                at = moment(zone, last + AFTER, "16:00", random.uniform(0, 90))
+                yield Step(at, leader, partial(_excuse, sitter.id, given))
 
 
 def _excuse(pupil_id: UUID, given: Given, session: SchoolSession, leader: Actor) -> None:

@@ -16,28 +16,35 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from deploy.caller import Caller
+from deploy.demo.chronicle import moment
 from deploy.demo.consents import hand_in_consents
 from deploy.demo.fet import FILE_NAME, fet_file
 from deploy.demo.journal import write_journal
+from deploy.demo.marks import WITHOUT_MARKS
 from deploy.demo.oneroster import oneroster_zip
 from deploy.demo.plans import approve_plans
 from deploy.demo.school import NAME, OPERATOR, School, demo_people, make_school, year_of
+from deploy.demo.substituted import decide_ahead, decide_past
 from deploy.demo.year import plan_demo_year
 from deploy.imports import import_oneroster
 from deploy.single import School as Deployment
 from deploy.timetables import import_fet
 from services.identity.actions.people.people import change_person, give_role_by_hand
+from services.identity.actions.school.parameters import set_parameter, values_of
 from services.identity.actions.school.schools import change_school
 from services.identity.actions.signing_in.passwords import set_password
 from services.identity.models import ExternalId, Person, Role
 from services.identity.models import School as Founded
+from services.identity.rules.parameters import Setting
 from shared import cursors, log
+from shared.bygone import recorded_at
 from shared.clock import today
 from shared.db import EVERY_SCHOOL, SchoolSession
 
 Tell = Callable[[str, int, int], None]
 
 PEOPLE, TIMETABLE, COPIES, MARKS = "Люди и классы", "Расписание", "Журнал узнаёт о них", "Отметки"
+SCALES = "subject_scales"
 PATIENCE = 300.0  # seconds the journal may take to hear of everything
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # Those that nobody mistakes for one another.
 
@@ -79,11 +86,12 @@ def fill(deployment: Deployment, caller: Caller, tell: Tell, *, days: int | None
         tell(step, 0, 1)
         bring(deployment, caller, made, school_id, day)
         tell(step, 1, 1)
+    zone, cast = ZoneInfo(time_zone), _cast(deployment, made, school_id)
+    schedule, journal = deployment.runtimes["schedule"].database, deployment.runtimes["journal"]
+    decide_past(schedule, school_id, cast["deputy"], zone)
     _wait_for_journal(deployment, school_id, tell)
-    cast = _cast(deployment, made, school_id)
-    write_journal(
-        deployment.runtimes["journal"], school_id, ZoneInfo(time_zone), cast, partial(tell, MARKS), days=days
-    )
+    write_journal(journal, school_id, zone, cast, partial(tell, MARKS), days=days)
+    decide_ahead(schedule, school_id, cast["deputy"], zone, cast.values())
     return _logins(deployment, made, school_id, cast)
 
 
@@ -97,6 +105,7 @@ def _bring_people(deployment: Deployment, caller: Caller, made: School, school_i
     import_oneroster(caller, oneroster_zip(made))
     with deployment.runtimes["identity"].database.writing(school_id) as session:
         _name_school_and_office(session, made)
+        _learn_without_marks(session, made.year)
         hand_in_consents(session, _operator(session).id, made.year, day)
 
 
@@ -112,6 +121,15 @@ def _name_school_and_office(session: SchoolSession, made: School) -> None:
     family, given, patronymic = OPERATOR
     name = {"family_name": family, "given_name": given, "patronymic": patronymic}
     change_person(session, operator.id, operator.version, **name)
+
+
+def _learn_without_marks(session: SchoolSession, year: int) -> None:
+    """Let the operator have said before the year which courses have no marks (безотметочные); once."""
+    school = session.scalars(select(Founded)).one()
+    rows = [{"subject": subject, "scale": "none"} for subject in sorted(WITHOUT_MARKS)]
+    if not values_of(session, SCALES):
+        with recorded_at(moment(ZoneInfo(school.time_zone), date(year, 8, 31), "10:00")):
+            set_parameter(session, SCALES, 0, Setting(rows, date(year, 9, 1)), _operator(session).id)
 
 
 def _ids(session: SchoolSession, keys: list[str]) -> dict[str, UUID]:

@@ -21,7 +21,7 @@ from shared.paper import draw, gap, text, title
 from shared.service import Runtime
 
 TASKS = (
-    (5, "Оформить отчёт по образцу и сдать файлом", 40),
+    (5, "Сделать проверочную работу из файла и сдать", 40),
     (2, "Письменно ответить на вопросы из файла", 25),
 )
 SHEET = (
@@ -30,7 +30,7 @@ SHEET = (
     "3. Сделайте вывод.",
 )
 WORK = ("Цель: повторить тему параграфа.", "Ход работы и вывод записаны по образцу.")
-ANSWERS = ("Сделал всё, кроме последнего вопроса.", "Готово, отчёт в файле.", "Выполнил по образцу.")
+ANSWERS = ("Всё, кроме последнего вопроса.", "Готово, отчёт в файле.", "Сделано по образцу.")
 PRAISE, AGAIN = "Хорошо, принято.", "Нет вывода. Допишите и сдайте ещё раз."
 
 
@@ -66,7 +66,7 @@ def _answers(
             reply_at = moment(zone, replied_on, "15:50", number)
             yield Step(reply_at, taught.teacher, partial(_reply, words, pupil, is_returned=number == 0))
     if replied_on:
-        again = AnswerFacts("Дописал вывод и последний вопрос.")
+        again = AnswerFacts("Вывод и последний вопрос дописаны.")
         yield Step(
             moment(zone, replied_on, "19:20"), room.as_pupil(room.pupils[0]), partial(_answer, words, again)
         )

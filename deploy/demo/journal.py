@@ -1,6 +1,8 @@
 """The demonstration's journal from the year's first lesson to yesterday's, put together of its parts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -8,8 +10,9 @@ from sqlalchemy import select
 
 from deploy.demo.chronicle import write_down
 from deploy.demo.classroom import find_classroom, leaders
+from deploy.demo.curriculum import SHOWN
 from deploy.demo.diaries import diary_steps, open_diaries
-from deploy.demo.excused import excuse_steps
+from deploy.demo.excused import certificate_steps, excuse_steps
 from deploy.demo.handed_in import task_steps
 from deploy.demo.marks import Sitter
 from deploy.demo.register import Taught, lesson_steps, taught_pages
@@ -46,12 +49,14 @@ def write_journal(
         pages = taught_pages(session, school_id, today(zone.key), days)
         periods = session.scalars(select(Period).order_by(Period.starts_on)).all()
         held = sorted({lesson.on for taught in pages for lesson in taught.lessons})
+        pages = [_with_illness(taught, cast["pupil"], held[-9:-6]) for taught in pages]
         room = find_classroom(session, school_id, cast, pages, held)
         led = leaders(session, school_id)
     since = held[-MARKED:][0] if held else today(zone.key)
     steps = [
         *(step for taught in pages for step in lesson_steps(taught, periods, zone, since)),
         *excuse_steps(_classes(pages, led), held[-MARKED:], zone),
+        *certificate_steps(room.leader, _sitters(pages), held[-MARKED:], zone),
         *final_steps(pages, [period for period in periods if period.ends_on >= since], zone),
         *(closing_steps(periods, held[0], room.deputy, zone) if held else ()),
         *diary_steps(room, zone),
@@ -67,3 +72,16 @@ def _classes(pages: Sequence[Taught], led: Mapping[str, Actor]) -> list[tuple[Ac
     """Return each class teacher with the pupils of the class."""
     classes = {taught.page.group: taught.sitters for taught in pages if taught.page.group in led}
     return [(led[name], sitters) for name, sitters in classes.items()]
+
+
+def _with_illness(taught: Taught, pupil_id: UUID, days: Sequence[date]) -> Taught:
+    """Let the pupil to be shown have been ill from the first to the last of some days."""
+    if not days:
+        return taught
+    ill = frozenset(days[0] + timedelta(days=number) for number in range((days[-1] - days[0]).days + 1))
+    sitters = [replace(one, ill=ill) if one.id == pupil_id else one for one in taught.sitters]
+    return replace(taught, sitters=sitters)
+
+
+def _sitters(pages: Sequence[Taught]) -> Sequence[Sitter]:
+    return next((taught.sitters for taught in pages if taught.page.group == SHOWN), ())

@@ -11,7 +11,9 @@ from functools import lru_cache
 from random import Random
 from uuid import UUID
 
+from deploy.demo.curriculum import SHOWN
 from deploy.demo.programme import Programme, programme_of
+from services.journal.rules.absence import ILL, LATE, UNRESOLVED, is_late
 from services.journal.rules.homework import NOTHING_SET
 from services.journal.rules.marks import WORK_TYPES
 
@@ -43,19 +45,25 @@ FOR_5, FOR_4, FOR_3 = -0.253, -1.227, -2.144  # Where the normal curve cuts off 
 
 @dataclass(frozen=True)
 class Sitter:
-    """A pupil of a page; the name decides, for ids are new with every fill."""
+    """A pupil of a page; the name decides, for ids are new with every fill, and on some days an illness."""
 
     id: UUID
     name: str
+    ill: frozenset[date] = frozenset()
+
+    def missed(self, day: date) -> dict[date, str]:
+        """Return the days the pupil misses, with their signs, in the school year of a day."""
+        return absences(self.name, day) | dict.fromkeys(self.ill, ILL)
 
 
 @dataclass(frozen=True)
 class LessonAt:
-    """A lesson of a page."""
+    """A lesson of a page, and who gave it in its teacher's stead."""
 
     id: UUID
     on: date
     number: int
+    stand_in: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -123,8 +131,8 @@ class _Step:
 def _record(
     random: Random, page: Page, lesson: LessonAt, sitters: Sequence[Sitter], at: _Step
 ) -> LessonRecord:
-    attendance = {one.id: sign for one in sitters if (sign := _attendance(random, one, lesson))}
-    present = [one for one in sitters if attendance.get(one.id, "оп") == "оп"]
+    attendance = {one.id: sign for one in sitters if (sign := _attendance(random, page, one, lesson))}
+    present = [one for one in sitters if is_late(attendance.get(one.id, LATE))]
     work = _work(page, at)
     entries = [(pupil_id, 0, sign) for pupil_id, sign in attendance.items()]
     works: list[Given] = []
@@ -135,14 +143,25 @@ def _record(
     return LessonRecord(lesson.id, entries, works, _topic(work, page, at), _homework(random, page, at))
 
 
-def _attendance(random: Random, sitter: Sitter, lesson: LessonAt) -> str | None:
+def _attendance(random: Random, page: Page, sitter: Sitter, lesson: LessonAt) -> str | None:
     late = random.random() < (0.012 if lesson.number == 1 else 0.001)
-    return absences(sitter.name, lesson.on).get(lesson.on) or ("оп" if late else None)
+    missed = sitter.missed(lesson.on).get(lesson.on)
+    if missed == ILL and page.group.startswith(SHOWN):
+        return UNRESOLVED  # Of this class the certificates are kept: `excused.certificate_steps`.
+    return missed or (f"{LATE} {random.choice((5, 5, 10, 15))}" if late else None)
 
 
 def absences(name: str, day: date) -> dict[date, str]:
     """Return the days a pupil misses, with their signs, in the school year of a day."""
     return _absences(name, day.year if day.month >= 8 else day.year - 1)
+
+
+def spells(sitter: Sitter, day: date) -> list[tuple[date, date]]:
+    """Return the first and the last day of each illness of a pupil in the school year of a day."""
+    ill = sorted(on for on, sign in sitter.missed(day).items() if sign == ILL)
+    firsts = [on for on in ill if on - timedelta(days=1) not in ill]
+    lasts = [on for on in ill if on + timedelta(days=1) not in ill]
+    return list(zip(firsts, lasts, strict=True))
 
 
 @lru_cache(maxsize=2000)

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from deploy.demo.chronicle import Step, actor_of
 from deploy.demo.habits import Habits
@@ -22,7 +22,16 @@ from services.journal.actions.entries import record_entries
 from services.journal.actions.plans import TopicFacts
 from services.journal.actions.tasks import TaskFacts, set_task
 from services.journal.actions.works import work_of
-from services.journal.models import Enrolment, Group, Lesson, PageTeacher, Period, Person, Subject
+from services.journal.models import (
+    Enrolment,
+    Group,
+    Lesson,
+    LessonTeacher,
+    PageTeacher,
+    Period,
+    Person,
+    Subject,
+)
 from services.journal.models import Page as JournalPage
 from services.journal.rules.homework import NOTHING_SET
 from services.journal.rules.marks import WORK_TYPES
@@ -94,12 +103,20 @@ def lesson_steps(
         period = next((one for one in periods if one.starts_on <= lesson.on <= one.ends_on), None)
         written = habits.written(lesson.on, lesson.number, last_lesson(taught, period) if period else None)
         is_last = number == len(records) - 1
+        author = _author(taught, lesson)
         if lesson.on < marked_since:
-            yield Step(written.at, taught.teacher, partial(_describe, record, topic, 0))
+            yield Step(written.at, author, partial(_describe, record, topic, 0))
             continue
-        yield Step(written.at, taught.teacher, partial(_write, record, topic, is_last=is_last))
+        yield Step(written.at, author, partial(_write, record, topic, is_last=is_last))
         if _checked(record):
-            yield Step(written.marked_at, taught.teacher, partial(_mark_works, record))
+            yield Step(written.marked_at, author, partial(_mark_works, record))
+
+
+def _author(taught: Taught, lesson: LessonAt) -> Actor:
+    """Return who writes a lesson down: on a substituted one whoever gave it, and nobody else may."""
+    if lesson.stand_in is None or taught.teacher.school_id is None:
+        return taught.teacher
+    return actor_of(taught.teacher.school_id, lesson.stand_in, "teacher")
 
 
 def last_lesson(taught: Taught, period: Period) -> date | None:
@@ -149,10 +166,11 @@ def _lessons(session: SchoolSession, today: date, days: int | None) -> dict[UUID
     latest = select(Lesson.held_on).where(*held).distinct().order_by(Lesson.held_on.desc()).limit(days)
     found: dict[UUID, list[LessonAt]] = defaultdict(list)
     first = min(session.scalars(latest), default=today)
-    asked = select(Lesson.page_id, Lesson.id, Lesson.held_on, Lesson.number).where(*held)
-    recent = asked.where(Lesson.held_on >= first).order_by(Lesson.held_on, Lesson.number)
-    for page_id, lesson_id, on, number in session.execute(recent):
-        found[page_id].append(LessonAt(lesson_id, on, number))
+    stand_in = and_(LessonTeacher.lesson_id == Lesson.id, Lesson.is_substituted)
+    asked = select(Lesson.page_id, Lesson.id, Lesson.held_on, Lesson.number, LessonTeacher.teacher_id)
+    recent = asked.outerjoin(LessonTeacher, stand_in).where(*held, Lesson.held_on >= first)
+    for page_id, id_, on, number, given_by in session.execute(recent.order_by(Lesson.held_on, Lesson.number)):
+        found[page_id].append(LessonAt(id_, on, number, given_by))
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 from typing import TypeVar
 
-from deploy.demo.curriculum import CRAFT
+from deploy.demo.curriculum import CRAFT, SHOWN
 from deploy.demo.families import make_families
 from deploy.demo.load import Load, assign_loads, class_teachers
 from deploy.demo.people import People, Person, Pupil, Registry, Teacher, make_office, make_teachers
@@ -82,7 +82,7 @@ def demo_people(school: School) -> dict[str, Person]:
     return {
         "director": school.people.office["director"],
         "deputy": school.people.office["deputy"],
-        "class-teacher": school.leaders["7А"],
+        "class-teacher": school.leaders[SHOWN],
         "teacher": next(t for t in school.people.teachers if t.subjects[0] == "История" and t.key not in led),
         "parent": parent,
         "pupil": pupil,
@@ -92,7 +92,7 @@ def demo_people(school: School) -> dict[str, Person]:
 def _family_to_show(school: School) -> tuple[Person, Pupil]:
     """Return a parent of two and the elder child, who is in 7А."""
     parents = {parent.key: parent for parent in school.people.parents}
-    for pupil in school.classes()["7А"]:
+    for pupil in school.classes()[SHOWN]:
         children = [p for p in school.people.pupils if p.parents == pupil.parents]
         known = [parents[key] for key in pupil.parents if key in parents]
         if len(children) == 2 and known and max(children, key=lambda p: p.grade) is pupil:

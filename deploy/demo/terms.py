@@ -13,13 +13,12 @@ from services.journal.actions.closing import PeriodIncomplete, close_checked
 from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.models import Period
 from services.journal.queries.finals import page_finals
-from services.journal.rules.finals import KINDS, PERIOD, WITHOUT_MARKS, YEAR
+from services.journal.rules.finals import KINDS, PERIOD, YEAR
 from services.journal.rules.recommended import DEFAULTS, NOT_ATTESTED
 from shared.auth import Actor
 from shared.db import SchoolSession
 
 CLOSED_AFTER = timedelta(days=3)
-PASSED = "зач"  # What stands at the end of a period where nothing is marked meanwhile.
 DESPITE = "Недостающее — в бумажном журнале."
 DAYS: Any = DEFAULTS["period_marks_days"]
 
@@ -28,7 +27,7 @@ def final_steps(pages: Sequence[Taught], periods: Sequence[Period], zone: ZoneIn
     """Yield the term-end marks of all pages; with the last period those of the year, too."""
     for taught in pages:
         habits = taught.habits(zone)
-        for period in periods if taught.page.grade != WITHOUT_MARKS else ():
+        for period in periods if taught.page.has_marks else ():
             last = last_lesson(taught, period)
             if last is not None:
                 of_year = KINDS[YEAR:] if period is periods[-1] else ()
@@ -41,7 +40,7 @@ def _put(taught: Taught, columns: Sequence[str], session: SchoolSession, teacher
         sheet = page_finals(session, teacher, taught.id)
         number = next(at for at, column in enumerate(sheet["columns"]) if column["key"] == key)
         is_period = sheet["columns"][number]["kind"] == KINDS[PERIOD]
-        usual = (NOT_ATTESTED if taught.page.has_marks else PASSED) if is_period else None
+        usual = NOT_ATTESTED if is_period else None
         cells = [
             FinalCell(sheet["pupils"][cell["pupil"]]["id"], value)
             for cell in sheet["cells"]

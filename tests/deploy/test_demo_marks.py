@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from statistics import median
 from uuid import UUID
@@ -13,9 +14,11 @@ from deploy.demo.marks import (
     Sitter,
     absences,
     record_page,
+    spells,
 )
 from deploy.demo.programme import programme_of
 from deploy.demo.school import make_school
+from services.journal.rules.absence import is_absence, is_sign
 from services.journal.rules.marks import ATTENDANCE, WORK_TYPES
 
 FIRST = date(2026, 9, 28)
@@ -90,7 +93,7 @@ def test_who_is_ill_misses_every_lesson_of_the_day(term):
     for (name, _), records in term.items():
         for record, lesson in zip(records, lessons_of(len(records)), strict=True):
             for pupil_id, slot, value in record.entries:
-                if slot == 0 and value != "оп":
+                if slot == 0 and is_absence(value):
                     signs.setdefault((name, pupil_id, lesson.on), set()).add(value)
 
     assert signs
@@ -104,10 +107,35 @@ def test_an_illness_lasts_several_days():
     assert any({day + timedelta(days=1), day + timedelta(days=2)} <= set(ill) for day in ill)
 
 
+def test_of_the_shown_class_certificates_tell_of_illness_and_teachers_only_that_somebody_is_away(term):
+    signs = {
+        value
+        for (name, _), records in term.items()
+        for record in records
+        for _, slot, value in record.entries
+        if name == "7А" and slot == 0
+    }
+    of_others = {value for records in term.values() for r in records for _, _, value in r.entries}
+
+    assert "н" in signs
+    assert "б" not in signs
+    assert "б" in of_others
+
+
+def test_an_illness_of_a_pupil_told_apart_is_a_spell_like_any(sitters):
+    days = frozenset(FIRST + timedelta(days=number) for number in range(3))
+    one = next(one for one in sitters["5А"] if not any(day in absences(one.name, FIRST) for day in days))
+
+    assert (min(days), max(days)) in spells(replace(one, ill=days), FIRST)
+    assert sum((last - first).days + 1 for first, last in spells(one, FIRST)) == list(
+        absences(one.name, FIRST).values()
+    ).count("б")
+
+
 def test_the_absent_get_no_marks(term):
     for records in term.values():
         for record in records:
-            away = {who for who, slot, value in record.entries if slot == 0 and value != "оп"}
+            away = {who for who, slot, value in record.entries if slot == 0 and is_absence(value)}
             assert not away & {who for who, slot, _ in record.entries if slot}
 
 
@@ -129,7 +157,7 @@ def test_everybody_present_writes_the_control_work(term, sitters):
         for record in records:
             if any(work.type == "control" for work in record.works):
                 controls += 1
-                away = {who for who, slot, value in record.entries if slot == 0 and value != "оп"}
+                away = {who for who, slot, value in record.entries if slot == 0 and is_absence(value)}
                 wrote = {who for who, slot, _ in record.entries if slot == 1}
                 assert len(wrote) + len(away) == len(sitters[name])
 
@@ -141,7 +169,7 @@ def test_all_that_is_written_is_known_to_the_journal(term):
         for record in records:
             cells = [(who, slot) for who, slot, _ in record.entries]
             assert len(cells) == len(set(cells))
-            assert {value for _, slot, value in record.entries if slot == 0} <= set(ATTENDANCE)
+            assert all(is_sign(value, ATTENDANCE) for _, slot, value in record.entries if slot == 0)
             assert {work.type for work in record.works} <= set(WORK_TYPES)
             assert {work.slot for work in record.works} <= {slot for _, slot, _ in record.entries}
             assert 0 < len(record.topic) <= 200
