@@ -14,13 +14,13 @@ from shared.bus import event_log
 from shared.clock import now, today
 from shared.errors import NotFound
 from shared.events import read
-from shared.events.identity import GuardianshipEstablished, PersonErased, PersonMerged
+from shared.events.identity import GuardianshipEstablished, PersonErased, PersonMerged, SchoolChanged
 from shared.ids import new_id
 from shared.peers import Peers
 from shared.service import Runtime
 from shared.settings import Settings
 from tests.journal.conftest import api_of
-from tests.journal.makers import TODAY, Counted, make_person, make_world, tell
+from tests.journal.makers import SCALE, TODAY, Counted, make_person, make_world, tell
 from tests.support.tokens import key_ring
 
 
@@ -169,3 +169,32 @@ def test_the_day_is_the_schools(database):
     note_opening(database, world.actor(world.parent_id, "parent"), world.pupils[0])
     [(_, _, on)] = kept(database, world)
     assert on == today("Asia/Kamchatka")
+
+
+def test_midnight_of_the_school_parts_two_openings(database, clock):
+    world = make_world(database, time_zone="Asia/Kamchatka")
+    parent = world.actor(world.parent_id, "parent")
+    for at in ("2026-10-05T11:59:59+00:00", "2026-10-05T12:00:00+00:00", "2026-10-06T11:59:59+00:00"):
+        clock.move_to(at)
+        note_opening(database, parent, world.pupils[0])
+
+    assert [on for _, _, on in kept(database, world)] == [TODAY, TODAY + timedelta(days=1)]
+
+
+def test_a_school_that_sets_another_time_zone_has_its_days_by_that(database, clock):
+    world = make_world(database)
+    clock.move_to("2026-10-05T13:00:00+00:00")
+    note_opening(database, world.actor(world.parent_id, "parent"), world.pupils[0])
+    tell(
+        database,
+        world,
+        SchoolChanged(school_id=world.school_id, name="Школа", time_zone="Asia/Kamchatka", scale=SCALE),
+    )
+
+    clock.shift(timedelta(minutes=11))
+    note_opening(database, world.actor(world.pupils[0], "pupil"), world.pupils[0])
+
+    assert {(who, on) for _, who, on in kept(database, world)} == {
+        (world.parent_id, TODAY),
+        (world.pupils[0], TODAY + timedelta(days=1)),
+    }

@@ -5,7 +5,7 @@ noted. Some seconds later a job tells it in a log apart (`journal-views`): there
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,11 @@ TOLD_EVERY = timedelta(seconds=10)
 AT_ONCE = 200
 REMEMBERED = 50_000
 
-_zones: dict[UUID, str] = {}
-"""Of schools whose diaries were opened: no school moves while a process runs."""
+ZONE_KEPT = timedelta(minutes=10)
+"""So long a process goes by the time zone it has read: a school may set another one."""
+
+_zones: dict[UUID, tuple[str, datetime]] = {}
+"""Of schools whose diaries were opened, and until when each is taken for known."""
 
 _noted: WeakKeyDictionary[Database, set[tuple[UUID, UUID, date]]] = WeakKeyDictionary()
 
@@ -64,10 +67,12 @@ def note_opening(database: Database, actor: Actor, pupil_id: UUID) -> None:
 
 
 def _zone(database: Database, school_id: UUID) -> str:
-    if school_id not in _zones:
+    known, until = _zones.get(school_id, (TIME_ZONE, now()))
+    if until <= now():
         with database.reading(school_id) as session:
-            _zones[school_id] = session.scalar(select(School.time_zone)) or TIME_ZONE
-    return _zones[school_id]
+            known = session.scalar(select(School.time_zone)) or TIME_ZONE
+        _zones[school_id] = known, now() + ZONE_KEPT
+    return known
 
 
 def tell_openings(runtime: Runtime) -> None:
