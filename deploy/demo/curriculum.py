@@ -34,6 +34,7 @@ HOURS: dict[str, tuple[int, ...]] = {
 
 ENGLISH = "Английский язык"
 CRAFT = "Технология"
+SHORT = {ENGLISH: "англ.", CRAFT: "техн."}  # What groups of a divided subject are called by.
 
 
 @dataclass(frozen=True)

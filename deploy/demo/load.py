@@ -4,7 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from deploy.demo.curriculum import CHAIRS, HOURS, PAIRED_CHAIRS, PRIMARY, class_names, halves, hours, length
+from deploy.demo.curriculum import (
+    CHAIRS,
+    HOURS,
+    PAIRED_CHAIRS,
+    PRIMARY,
+    SHORT,
+    class_names,
+    halves,
+    hours,
+    length,
+)
 from deploy.demo.people import Teacher
 
 
@@ -29,8 +39,8 @@ class Load:
 
 
 def group_name(class_name: str, subject: str, half: str) -> str:
-    """Return what a half of a class is called: «5А Английский язык 1»."""
-    return f"{class_name} {subject} {half}"
+    """Return what a half of a class is called: «5А англ. 1»."""
+    return f"{class_name} {SHORT[subject]} {half}"
 
 
 def assign_loads(teachers: Sequence[Teacher]) -> list[Load]:

@@ -3,12 +3,15 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 import time_machine
 from sqlalchemy import func, select
 
 from deploy.caller import Caller
+from deploy.demo.excused import AFTER
 from deploy.demo.fill import MARKS, ROLES, fill
+from deploy.demo.marks import Sitter, spells
 from deploy.demo.thematic import LAGGING
 from deploy.founding import found
 from deploy.single import CLI, CLI_CLIENT, open_school
@@ -20,14 +23,19 @@ from services.journal.models import (
     Correction,
     Description,
     Entry,
+    Excuse,
     FinalMark,
     Lesson,
+    LessonTeacher,
     Page,
+    Parameter,
     Period,
+    Person,
     PortfolioEntry,
     Reply,
     Revision,
     StoredFile,
+    Subject,
     Work,
 )
 from services.journal.queries.deadlines import Asked, lesson_statuses
@@ -37,12 +45,14 @@ from services.journal.rules.corrections import ASSIGNED, CONFIRMED, DECLINED
 from services.journal.rules.deadlines import AHEAD, LATE, MET
 from services.journal.rules.portfolio import PROPOSED, VERIFIED
 from services.schedule.actions.calendar import current_year
+from services.schedule.models import Substitution
 from services.schedule.queries.load_check import check_load
 from shared import clock
 from shared.auth import Actor
 from shared.bus import event_log
 from shared.bygone import StillAhead, recorded_at
 from shared.ids import new_id
+from shared.names import full_name
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -222,11 +232,6 @@ def test_requests_tasks_and_portfolios_are_there_in_each_state(filled):
         answers = session.scalars(select(Answer)).all()
         files = Counter(session.scalars(select(StoredFile.used_as)))
         entries = Counter(session.scalars(select(PortfolioEntry.state)))
-        waiting = session.execute(
-            select(Entry.lesson_id)
-            .join(Lesson, Lesson.id == Entry.lesson_id)
-            .where(Entry.value == "н", Lesson.held_on <= date(2026, 11, 8))
-        ).all()
 
     assert requests.keys() == {ASSIGNED, DECLINED, CONFIRMED}
     assert len(approved.all()) == 1
@@ -234,7 +239,68 @@ def test_requests_tasks_and_portfolios_are_there_in_each_state(filled):
     assert max(one.number for one in answers) == 2
     assert files == {"task": 2, "answer": 2}
     assert entries == {VERIFIED: 3, DECLINED: 1, PROPOSED: 1}
-    assert waiting == []
+
+
+def test_absences_have_their_reasons_but_for_those_who_are_still_ill(filled):
+    with journal_of(filled[0]) as session:
+        rows = session.execute(
+            select(Person, Lesson.held_on)
+            .join(Entry, Entry.pupil_id == Person.id)
+            .join(Lesson, Lesson.id == Entry.lesson_id)
+            .where(Entry.value == "н", Lesson.held_on <= date(2026, 11, 8))
+        ).all()
+        waiting = [
+            (Sitter(of.id, full_name(of.family_name, of.given_name, of.patronymic)), on) for of, on in rows
+        ]
+        papers = Counter(session.scalars(select(Excuse.paper)))
+        certificates = session.scalars(select(Excuse).where(Excuse.number != "")).all()
+        turned = Counter(session.scalars(select(Entry.value).where(Entry.excuse_id.is_not(None))))
+
+    assert all(
+        any(first <= on and last + AFTER >= TODAY.date() for first, last in spells(sitter, on))
+        for sitter, on in waiting
+    )
+    assert papers["application"] > 20
+    assert {(one.sign, one.paper) for one in certificates} == {("б", "certificate")}
+    assert any(one.until_on - one.from_on >= timedelta(days=2) for one in certificates)
+    assert turned["б"] > 20 < turned["уп"]
+
+
+def test_the_deputy_has_decided_about_lessons_and_stand_ins_have_written_them(filled):
+    deployment = filled[0]
+    with deployment.runtimes["schedule"].database.reading(school_of(deployment)) as session:
+        kinds = Counter(session.scalars(select(Substitution.kind)))
+        ahead = session.scalars(select(Substitution).where(Substitution.lesson_on > TODAY.date())).all()
+        moments = session.scalars(select(Substitution.decided_at)).all()
+    with journal_of(deployment) as session:
+        writers = session.execute(
+            select(Revision.actor_id, LessonTeacher.teacher_id)
+            .join(Lesson, Lesson.id == Revision.lesson_id)
+            .join(LessonTeacher, LessonTeacher.lesson_id == Lesson.id)
+            .where(Lesson.is_substituted, Revision.what == "topic")
+        ).all()
+        cancelled = session.scalar(select(func.count()).where(Lesson.state == "cancelled"))
+
+    assert kinds["teacher"] > 10
+    assert (kinds["move"], kinds["cancel"]) == (1, 1)
+    assert {one.lesson_on for one in ahead} == {date(2026, 11, 12)}
+    assert all(moment <= TODAY for moment in moments)
+    assert len(writers) > 5
+    assert all(writer == given_by for writer, given_by in writers)
+    assert cancelled == 2
+
+
+def test_the_course_of_ethics_is_without_marks_by_the_schools_own_parameter(filled):
+    with journal_of(filled[0]) as session:
+        told = session.scalars(select(Parameter.told).where(Parameter.name == "subject_scales")).one()
+        ethics = select(Page.id).join(Subject, Subject.id == Page.subject_id)
+        ethics = ethics.where(Subject.name.startswith("Основы религиозных"))
+        put = session.scalar(select(func.count()).where(FinalMark.page_id.in_(ethics)))
+
+    [[valid_from, rows]] = orjson.loads(told)
+    assert valid_from == "2026-09-01"
+    assert [(row["subject"][:17], row["scale"]) for row in rows] == [("Основы религиозны", "none")]
+    assert put == 0
 
 
 def test_no_time_is_recorded_that_has_not_come():

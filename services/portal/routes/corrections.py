@@ -79,7 +79,19 @@ def new() -> str:
     if what not in WHAT or not all(map(asked_id, WHAT[what])):
         abort(404)
     cell = {name: request.args.get(name, "") for name in (*IDS, "slot", "what")}
-    return render_template("new_correction.html", cell=cell, words=words())
+    return render_template(
+        "new_correction.html", cell=cell, words=words(), mark=_of_diary(what, cell["slot"])
+    )
+
+
+def _of_diary(what: str, slot: str) -> dict[str, Any] | None:
+    """Return the mark or absence that is said to be wrong, for whoever reads the pupil's diary."""
+    lesson_id, pupil_id = asked_id("lesson_id"), asked_id("pupil_id")
+    if what not in ("mark", "attendance") or pupil_id is None or slot not in map(str, range(10)):
+        return None
+    path = f"/diary/lessons/{lesson_id}/marks/{slot}"
+    found: dict[str, Any] | None = glimpse("journal", path, pupil_id=pupil_id)
+    return found
 
 
 @corrections.post("")
