@@ -13,7 +13,8 @@ from deploy.demo.chronicle import actor_of, moment
 from deploy.demo.curriculum import SHOWN
 from services.schedule.actions.absences import enter_absence
 from services.schedule.actions.calendar import current_year, school_today
-from services.schedule.actions.substitutions import Decision, decide
+from services.schedule.actions.conflicts import Decision
+from services.schedule.actions.substitutions import decide
 from services.schedule.models import Absence, Group, Lesson, Subject, Substitution
 from services.schedule.queries.substitutions import needs
 from shared.auth import Actor

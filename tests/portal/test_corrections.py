@@ -1,5 +1,7 @@
 """Errors reported from where they are seen, and how the deputy sees them kept to their time."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -96,3 +98,16 @@ def test_3_7_8_the_deputy_sees_how_reports_are_kept_to_their_time(open_as, sign_
 def test_what_names_no_entry_is_not_reported(sign_in, world, asked):
     lesson = world.lessons["Математика"][TODAY].lesson_id
     assert sign_in("parent").get("/corrections/new?" + asked.format(lesson)).status_code in (400, 404)
+
+
+def test_whoever_reports_a_mark_sees_which_and_of_another_familys_child_nothing(sign_in, world):
+    lesson, own = world.lessons["Математика"][TODAY].lesson_id, world.pupils[0]
+    asked = f"/corrections/new?what=mark&lesson_id={lesson}&slot=1&pupil_id="
+    put = sign_in("parent").get(f"/diary/lessons/{lesson}/marks/1?pupil_id={own}").text
+
+    form = sign_in("parent").get(asked + str(own)).text
+
+    value = re.search(r'class="big[^>]*><b>(\S+?)</b>', put)[1]
+    assert re.search(rf"Математика, .*: <b>{value}</b>", form)
+    assert "Математика" not in sign_in("parent").get(asked + str(world.pupils[5])).text
+    assert sign_in("parent").get(asked.replace("slot=1", "slot=²") + str(own)).status_code == 200
