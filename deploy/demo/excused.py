@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from deploy.demo.chronicle import Step, moment
 from deploy.demo.marks import Sitter, absences, spells
 from services.journal.actions.excuses import AlreadyExcused, Given, make_excuse
+from services.journal.models import Period
 from services.journal.rules.absence import ILL, UNRESOLVED
 from shared.auth import Actor
 from shared.db import SchoolSession
@@ -35,17 +36,26 @@ def excuse_steps(
 
 
 def certificate_steps(
-    leader: Actor, sitters: Sequence[Sitter], days: Sequence[date], zone: ZoneInfo
+    leader: Actor,
+    sitters: Sequence[Sitter],
+    days: Sequence[date],
+    periods: Sequence[Period],
+    zone: ZoneInfo,
 ) -> Iterator[Step]:
-    """Yield a certificate for each illness that reaches into days with lessons, two days after its end."""
+    """Yield a certificate for each illness that reaches into days with lessons, two days after its end.
+
+    Where a period ends before the illness does, there is one for the period, which is closed soon.
+    """
     for sitter in sitters:
         random = Random(f"certificates {sitter.name}")
         for first, last in spells(sitter, days[-1]) if days else ():
-            number = f"{random.randint(100, 999)}"
-            if last >= days[0]:
-                given = Given(first, last, ILL, "certificate", number, issued_on=last)
-                at = moment(zone, last + AFTER, "16:00", random.uniform(0, 90))
-                yield Step(at, leader, partial(_excuse, sitter.id, given))
+            number = str(random.randint(100, 999))
+            for period in periods:
+                since, until = max(first, period.starts_on), min(last, period.ends_on)
+                if days[0] <= until and since <= until:
+                    given = Given(since, until, ILL, "certificate", number, issued_on=until)
+                    at = moment(zone, until + AFTER, "16:00", random.uniform(0, 90))
+                    yield Step(at, leader, partial(_excuse, sitter.id, given))
 
 
 def _excuse(pupil_id: UUID, given: Given, session: SchoolSession, leader: Actor) -> None:

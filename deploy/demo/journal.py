@@ -56,7 +56,7 @@ def write_journal(
     steps = [
         *(step for taught in pages for step in lesson_steps(taught, periods, zone, since)),
         *excuse_steps(_classes(pages, led), held[-MARKED:], zone),
-        *certificate_steps(room.leader, _sitters(pages), held[-MARKED:], zone),
+        *certificate_steps(room.leader, _sitters(pages), held[-MARKED:], periods, zone),
         *final_steps(pages, [period for period in periods if period.ends_on >= since], zone),
         *(closing_steps(periods, held[0], room.deputy, zone) if held else ()),
         *diary_steps(room, zone),

@@ -1,6 +1,7 @@
 """When things are written in the demonstration, whatever day it is begun on."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
@@ -10,7 +11,7 @@ import pytest
 
 from deploy.demo.classroom import Classroom
 from deploy.demo.diaries import diary_steps
-from deploy.demo.excused import AFTER, excuse_steps
+from deploy.demo.excused import AFTER, certificate_steps, excuse_steps
 from deploy.demo.habits import Habits
 from deploy.demo.marks import LessonAt, Page, Sitter, absences
 from deploy.demo.register import Taught, lesson_steps
@@ -147,6 +148,20 @@ def test_each_absence_without_a_reason_is_excused_two_days_later():
 
     assert Counter(step.at.date() for step in steps) == wanted
     assert wanted.total() > 5
+
+
+def test_a_certificate_is_brought_two_days_after_an_illness_or_after_the_period_it_outlasts():
+    periods, days = periods_of(2026), days_before(date(2027, 5, 20))
+    ill = frozenset(date(2026, 10, 20) + timedelta(days=number) for number in range(20))
+
+    steps = list(
+        certificate_steps(actor("class_teacher"), [replace(SITTERS[0], ill=ill)], days, periods, ZONE)
+    )
+
+    brought = {step.at.astimezone(ZONE).date() for step in steps}
+    assert {date(2026, 10, 29), date(2026, 11, 10)} <= brought
+    assert date(2026, 10, 29) < periods[0].ends_on + CLOSED_AFTER
+    assert list(certificate_steps(actor("class_teacher"), SITTERS, [], periods, ZONE)) == []
 
 
 def test_a_plan_is_as_long_as_told_and_gives_up_or_takes_hours():
