@@ -158,6 +158,28 @@ def test_3_9_2_a_recommendation_is_written_read_acknowledged_and_corrected(open_
     assert [*parent.complaints, *teacher.complaints] == []
 
 
+def test_a_teacher_writes_to_a_family_by_the_keyboard_alone(open_as, world):
+    page = open_as("teacher", f"/journal/{world.pages['Математика']}/remarks")
+    page.get_by_label("Ученик").focus()
+    for typed in (
+        "Абр",
+        "Tab",
+        "Tab",
+        "реком",
+        "Tab",
+        "Tab",
+        "Повторить таблицу умножения.",
+        "Control+Enter",
+    ):
+        press = page.keyboard.press if typed in ("Tab", "Control+Enter") else page.keyboard.type
+        press(typed)
+
+    written = page.locator(".notes > ul > li").filter(has_text="Повторить таблицу умножения.")
+    expect(written).to_contain_text("Абрамов Лев")
+    expect(written).to_contain_text("рекомендация")
+    assert page.complaints == []
+
+
 def test_the_class_teacher_writes_to_a_family_and_the_pupil_is_not_told_what_is_for_parents(open_as, world):
     leader = open_as("colleague", f"/classes/{world.people['class']}/remarks")
     leader.get_by_label("Кому").first.select_option("parents")

@@ -8,6 +8,11 @@ for (const here of document.querySelectorAll(":is(.menu, .tabs, .period-tabs) > 
   here.parentElement.scrollLeft += own.left - line.left - (line.width - own.width) / 2;
 }
 document.addEventListener("click", (event) => close(event.target.closest("header details")));
+// What is written in several lines is sent without leaving the keyboard.
+document.addEventListener("keydown", (event) => {
+  const isSent = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea");
+  if (isSent && event.target.form?.method === "post") event.target.form.requestSubmit();
+});
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const open = document.querySelector("header details[open]");
