@@ -130,7 +130,9 @@ def _look(
 
 def _add(broken: dict[UUID, Broken], more: Iterator[Broken]) -> None:
     for one in more:
-        broken.setdefault(one.page_id, one)
+        known = broken.get(one.page_id)
+        if known is None or known.group is None:  # Of a page that is gone its seal knows the names.
+            broken[one.page_id] = one
 
 
 def _years(session: SchoolSession, year: str) -> list[UUID]:

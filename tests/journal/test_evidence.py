@@ -384,6 +384,16 @@ def test_a_file_of_another_history_is_told_from_this_one(database, clock, run_do
     assert "the seal of 2026-10-07 is another than the file has" in held.stdout
 
 
+def test_a_page_that_is_gone_is_named_by_its_seal(database, written, run_doctor):
+    with database.writing(written.school_id) as session:
+        session.execute(delete(Page))
+
+    said = run_doctor().stdout
+
+    assert said.count("the page is gone") == 1
+    assert "5А, Математика (2026/27), page" in said
+
+
 def test_the_doctor_says_what_is_wrong_with_a_file_or_a_day(written, run_doctor, tmp_path):
     (tmp_path / "no.json").write_text("{")
 
