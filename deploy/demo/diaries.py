@@ -16,7 +16,7 @@ from services.journal.actions.portfolio import Facts, add_to_portfolio, decide_i
 from services.journal.actions.remark_readings import acknowledge_remark
 from services.journal.actions.remarks import Said, remark_of_class, remark_on_page
 from services.journal.actions.views import note_opening
-from services.journal.models import PortfolioEntry, Remark
+from services.journal.models import Guardianship, PortfolioEntry, Remark
 from shared.auth import Actor
 from shared.bygone import recorded_at
 from shared.db import Database, SchoolSession
@@ -42,6 +42,7 @@ PROPOSED = (
     ("contest", "municipal", "Конкурс юных техников", "3 место", None, None),
 )
 WEEKS = 4
+LOOKED = 0.6  # The share of the other classes' parents.
 
 
 def diary_steps(room: Classroom, zone: ZoneInfo) -> Iterator[Step]:
@@ -112,12 +113,27 @@ def _decide(
 
 
 def open_diaries(database: Database, room: Classroom, zone: ZoneInfo) -> None:
-    """Let the parents of the class have opened their children's diaries, some often and some never."""
+    """Let parents have opened their children's diaries: those of the class as often as they do.
+
+    Of the other parents more than half have looked once in the last days.
+    """
     random = Random("looking into diaries")
-    for pupil_id in room.pupils:
-        for parent_id in room.parents[pupil_id]:
-            often = random.choice((0, 0.1, 0.3, 0.6))
-            for day in room.days[-5 * WEEKS :]:
-                if random.random() < often:
-                    with recorded_at(moment(zone, day, "19:00", random.uniform(0, 180))):
-                        note_opening(database, room.as_parent(parent_id), pupil_id)
+    with database.reading(room.school_id) as session:
+        ties = select(Guardianship.pupil_id, Guardianship.guardian_id)
+        others = session.execute(ties.order_by(Guardianship.guardian_id, Guardianship.pupil_id)).all()
+    looks = [
+        (day, parent_id, pupil_id)
+        for pupil_id in room.pupils
+        for parent_id in room.parents[pupil_id]
+        for often in (random.choice((0, 0.1, 0.3, 0.6)),)
+        for day in room.days[-5 * WEEKS :]
+        if random.random() < often
+    ]
+    looks += [
+        (random.choice(room.days[-5:]), parent_id, pupil_id)
+        for pupil_id, parent_id in others
+        if pupil_id not in room.parents and room.days and random.random() < LOOKED
+    ]
+    for day, parent_id, pupil_id in looks:
+        with recorded_at(moment(zone, day, "19:00", random.uniform(0, 180))):
+            note_opening(database, room.as_parent(parent_id), pupil_id)
