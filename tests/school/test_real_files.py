@@ -18,6 +18,9 @@ from deploy.timetables import import_fet
 from services.identity.actions.people.people import enter_person, grant_role
 from services.identity.actions.rosters.enrolments import enrol
 from services.identity.actions.signing_in.passwords import set_password
+from services.schedule.actions.year_plans import YearPlan
+from services.schedule.actions.years import plan_year
+from services.schedule.rules import Span
 from shared.clock import now
 from tests.support.waiting import eventually
 
@@ -33,6 +36,8 @@ TIMETABLES = {
     "uae": ("fet/uae_ibdp_school_2016_fully_placed.fet", 0),
     "uk": ("fet/uk_hopwood_placed.fet", 163 - 162),
 }
+# The largest file has every lesson of its week in the journal of four weeks; the others fill a year.
+OF_A_MONTH = ("uae",)
 PEOPLE = (
     "sds/CSV Samples/SDS v2.1",
     "sds/CSV Samples/SDS v2",
@@ -101,6 +106,8 @@ def test_a_teacher_of_a_real_timetable_enters_a_mark_on_a_lesson_of_it(samples, 
     source = samples / path
     name = source.name if source.is_file() else f"{source.name}.zip"
     with a_school(tmp_path) as (school, caller, school_id):
+        if file in OF_A_MONTH:
+            plan_a_month(school, school_id)
         report = import_fet(caller, name, packed(source))
         assert report["lessons"]["created"] > 0
         assert len(report["unplaced"]) == unplaced
@@ -120,6 +127,14 @@ def test_a_teacher_of_a_real_timetable_enters_a_mark_on_a_lesson_of_it(samples, 
         )
         assert [entry["value"] for entry in saved["changed"]] == ["5"]
         eventually(lambda: rows(school, "reporting", "SELECT value FROM entries") == [("5",)], within=60)
+
+
+def plan_a_month(school: School, school_id: UUID) -> None:
+    """Plan a year of the four weeks around the Wednesday, which an import then fills."""
+    month = Span("II четверть", date(2026, 11, 2), date(2026, 11, 29))
+    plan = YearPlan("ноябрь", month.starts_on, month.ends_on, school_days=5, periods=[month])
+    with school.runtimes["schedule"].database.writing(school_id) as session:
+        plan_year(session, plan, seen=0)
 
 
 def a_lesson_with_a_pupil(school: School, school_id: UUID) -> tuple[UUID, UUID, UUID, UUID]:
