@@ -430,6 +430,7 @@ POST   /lessons/<uuid:lesson_id>/homework/copies                     200  page  
 GET    /tasks/<uuid:task_id>?pupil_id=<pupil_id>                     200  page     read tasks
 GET    /tasks/<uuid:task_id>/answers                                 200  page     read pages
 POST   /tasks/<uuid:task_id>/answers                                 201  page     hand in answers
+GET    /answers/waiting                                              200  -        reply to answers
 POST   /answers/<uuid:answer_id>/replies                             201  page     reply to answers
 GET    /homework-load/<uuid:group_id>?week=<day>                     200  group    follow homework
 """

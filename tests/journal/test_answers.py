@@ -19,6 +19,7 @@ from services.journal.actions.contents import contents_at
 from services.journal.actions.files import hand_in
 from services.journal.actions.tasks import TaskFacts, set_task, withdraw_task
 from services.journal.models import Answer, Reply, StoredFile
+from services.journal.queries.answers_waiting import answers_waiting
 from services.journal.queries.tasks import own_task, task_answers
 from services.journal.service import service
 from shared.app import create_app
@@ -348,3 +349,41 @@ def test_an_erased_pupil_leaves_no_answer_and_a_merged_one_keeps_it(database, fi
         assert [one.pupil_id for one in session.scalars(select(Answer))] == [world.pupils[2]]
         assert [one.owner_id for one in session.scalars(select(StoredFile))] == [world.pupils[2]]
         assert len(session.scalars(select(Reply)).all()) == 1
+
+
+def waiting(database, world, actor=None):
+    with database.reading(world.school_id) as session:
+        items = answers_waiting(session, actor or world.actor())["items"]
+    return [(one["text"], one["group"], one["subject"], one["pupils"]) for one in items]
+
+
+def test_a_teacher_sees_which_answers_wait_and_nobody_elses(either_database):
+    world = make_world(either_database)
+    task = task_in(either_database, world)
+    assert waiting(either_database, world) == []
+    first = answer(either_database, world, task)
+    answer(either_database, world, task, pupil=1)
+
+    with Counted(either_database) as counted:
+        assert waiting(either_database, world) == [("№ 12", "5А", "Математика", 2)]
+    assert (
+        len([one for one in counted.statements if one.startswith("SELECT")]) <= 3
+    )  # The school's among them.
+    for other in (world.actor(world.class_teacher_id, "class_teacher"), world.actor(new_id(), "teacher")):
+        assert waiting(either_database, world, other) == []
+
+    reply(either_database, world, first, is_returned=True)
+    assert [one[3] for one in waiting(either_database, world)] == [1]
+    answer(either_database, world, task, "Исправил")  # A newer version waits again.
+    assert [one[3] for one in waiting(either_database, world)] == [2]
+
+
+def test_of_a_withdrawn_task_and_of_long_ago_no_answer_waits(database, world, clock):
+    task = task_in(database, world)
+    answer(database, world, task)
+    clock.shift(timedelta(days=61))
+    assert waiting(database, world) == []
+    clock.shift(-timedelta(days=61))
+    with database.writing(world.school_id) as session:
+        withdraw_task(session, world.actor(), world.today, 1, 2)
+    assert waiting(database, world) == []

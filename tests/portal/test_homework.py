@@ -255,3 +255,17 @@ def test_pages_of_homework_are_accessible_and_fit(world, open_as, a_task, phone)
             width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert width <= 0, f"{address} is {width} px too wide"
             assert page.complaints == []
+
+
+def test_the_teachers_first_page_leads_to_answers_that_wait(world, sign_in, a_task):
+    _, task = a_task
+    teacher, link = sign_in("teacher"), f'href="/tasks/{task}/answers"'
+    assert link not in teacher.get("/journal").text
+
+    post(sign_in("pupil"), f"/diary/tasks/{task}", text="Готово")
+
+    assert link in teacher.get("/journal").text
+    assert link not in sign_in("deputy").get("/journal").text
+    answer = re.search(r"/answers/([0-9a-f-]{36})/replies", teacher.get(f"/tasks/{task}/answers").text)[1]
+    post(teacher, f"/answers/{answer}/replies", task=task, text="", verdict="accept")
+    assert link not in teacher.get("/journal").text

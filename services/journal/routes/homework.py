@@ -5,12 +5,14 @@ from flask import jsonify
 from services.journal.actions.answers import AnswerFacts, give_answer, reply_to_answer
 from services.journal.actions.homework_copies import copy_homework
 from services.journal.actions.tasks import TaskFacts, change_task, set_task, withdraw_task
+from services.journal.queries.answers_waiting import answers_waiting
 from services.journal.queries.homework import due_load, lesson_homework
 from services.journal.queries.homework_load import homework_week
 from services.journal.queries.tasks import own_task, task_answers
 from services.journal.schemas.homework import (
     AnswerIn,
     AnswerOut,
+    AnswersWaitingOut,
     CopiedOut,
     CopyIn,
     HomeworkWeekOut,
@@ -122,6 +124,15 @@ def post_answer(body, task_id):
     with writing() as session:
         given = give_answer(session, actor(), task_id, AnswerFacts(**body))
         return {name: getattr(given, name) for name in ("id", "number", "given_at", "is_late")}
+
+
+@homework.route("/answers/waiting", methods=["GET"])
+@may("reply to answers")
+@homework.response(200, AnswersWaitingOut)
+def get_answers_waiting():
+    """Return the tasks of one's own pages to which pupils wait for a reply."""
+    with reading() as session:
+        return answers_waiting(session, actor())
 
 
 @homework.route("/answers/<uuid:answer_id>/replies", methods=["POST"])

@@ -183,6 +183,19 @@ class TaskAnswersOut(_TaskPage):
     pupils = fields.List(fields.Nested(_Answering))
 
 
+class _Waiting(Schema):
+    task_id = fields.UUID()
+    text = fields.String()
+    set_on = fields.Date()
+    group = fields.String()
+    subject = fields.String()
+    pupils = fields.Integer()
+
+
+class AnswersWaitingOut(Schema):
+    items = fields.List(fields.Nested(_Waiting))
+
+
 class HomeworkWeekQuery(Schema):
     week = fields.Date(required=True, validate=validate.Range(date(1900, 1, 1), date(2200, 1, 1)))
 

@@ -41,6 +41,7 @@ def _own(told: list[Shown]) -> str:
     return render_template(
         "pages.html", by_group=_by_group(told), mine=True, lessons=lessons,
         on=lessons[0]["on"] if lessons else None, today=current.isoformat(), unfilled=unfilled_today(current),
+        waiting=glimpse("journal", "/answers/waiting", {"items": []})["items"],
     )  # fmt: skip
 
 
