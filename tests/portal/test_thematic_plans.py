@@ -155,6 +155,7 @@ def test_bad_rows_of_a_table_are_shown_and_nothing_is_taken_over(world, sign_in)
     assert answer.status_code == 422
     assert "Ничего не загружено" in answer.text
     assert '<td data-label="Значение">два</td>' in answer.text
+    assert f'<option value="{subject_of(world)}" selected>' in answer.text  # Only the file is chosen again.
     assert "Рабочая программа</a>" not in client.get("/plans").text
 
 
