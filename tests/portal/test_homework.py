@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from shared.clock import today
+from shared.events.journal_diary import HomeworkCollected, SetForHome
+from shared.ids import new_id
 from tests.journal.documents import GOOD, PDF
 from tests.portal.conftest import forms_token
 from tests.portal.world import TODAY, ZONE
@@ -269,3 +271,24 @@ def test_the_teachers_first_page_leads_to_answers_that_wait(world, sign_in, a_ta
     answer = re.search(r"/answers/([0-9a-f-]{36})/replies", teacher.get(f"/tasks/{task}/answers").text)[1]
     post(teacher, f"/answers/{answer}/replies", task=task, text="", verdict="accept")
     assert link not in teacher.get("/journal").text
+
+
+def test_2_2_6_a_parent_reads_what_was_set_that_day_and_asks_for_a_letter_of_it(world, sign_in):
+    parent, on = sign_in("parent"), today(ZONE)
+    item = SetForHome(
+        lesson_id=new_id(), subject_id=new_id(), text="№ 12 <б>", minutes=30, due_on=on, pupil_ids=None
+    )
+    told = HomeworkCollected(
+        group_id=world.people["class"], on=on, version=1, pupil_ids=world.pupils, items=[item]
+    )
+    world.hear([told])
+
+    page = parent.get("/notices").text
+    assert "Домашнее задание" in page
+    assert "№ 12 &lt;б&gt;" in page
+    assert f"/diary?pupil_id={world.pupils[0]}&amp;week={on}" in page
+    box = re.compile(r'name="homework"( checked)?>')
+    assert box.search(page)[1] is None
+    post(parent, "/notices/preferences", email="on", substitutions="on", homework="on", language="ru")
+    assert box.search(parent.get("/notices").text)[1] == " checked"
+    assert not box.search(sign_in("teacher").get("/notices").text)
