@@ -8,6 +8,7 @@ from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.homework_collecting import collect_everywhere
 from services.journal.actions.tasks import change_task, withdraw_task
 from services.journal.models import Page
+from services.journal.rules.homework import LONGEST_TOLD, MOST_TASKS
 from services.journal.service import service
 from shared.events.identity import DatedValue, EnrolmentsChanged, GroupChanged, ParameterChanged
 from shared.events.schedule import LessonsCancelled, SubjectChanged
@@ -174,6 +175,19 @@ def test_a_school_sets_its_own_hour(database, clock):
     )
     clock.move_to(FIVE)
     assert len(collect(database, world)) == 1
+
+
+def test_more_than_a_message_holds_is_told_as_far_as_it_goes(database, clock, monkeypatch):
+    world = make_world(database)
+    for _ in range(MOST_TASKS):
+        give(database, world, text="ё" * 2000, seen=seq_of(database, world))
+    clock.move_to(SIX)
+    with monkeypatch.context() as patched:
+        patched.setattr("shared.outbox.MAX_DATA_BYTES", 10_000)
+        [few] = collect(database, world)
+    assert {len(item.text) for item in few.items} == {LONGEST_TOLD}
+    assert 5 < len(few.items) < MOST_TASKS
+    assert [one.version for one in collect(database, world)] == [1]  # Told once, as far as it goes.
 
 
 def test_a_round_costs_the_same_number_of_statements_however_much_is_set(database, clock):

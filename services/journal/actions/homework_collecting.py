@@ -5,6 +5,7 @@ Thirty lessons a week, each with homework, would be thirty messages: a family wa
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from shared.bulk import upsert_rows
 from shared.clock import now
 from shared.db import EVERY_SCHOOL, SchoolSession
 from shared.events.journal_diary import HomeworkCollected, SetForHome
-from shared.outbox import publish
+from shared.outbox import TooMuchToTell, publish
 from shared.service import Runtime
 
 LOOKED_BACK = timedelta(days=2)
@@ -70,13 +71,22 @@ def collect_day(session: SchoolSession, day: date) -> None:
         version = before.version + 1 if before else 1
         row = {"group_id": group_id, "day": day, "version": version, "digest": digest}
         rows.append({**row, "school_id": own_school(session)})
-        publish(
+        pupils = sorted(pupil_ids)
+        _tell(
             session,
-            HomeworkCollected(
-                group_id=group_id, on=day, version=version, pupil_ids=sorted(pupil_ids), items=items
-            ),
+            HomeworkCollected(group_id=group_id, on=day, version=version, pupil_ids=pupils, items=items),
         )
     upsert_rows(session, TABLES["collected_homework"], rows, ("group_id", "day"))
+
+
+def _tell(session: SchoolSession, told: HomeworkCollected) -> None:
+    """Tell a class's day; the last of what no message can hold is left to the diary."""
+    try:
+        publish(session, told)
+    except TooMuchToTell:
+        if not told.items:
+            raise
+        _tell(session, replace(told, items=told.items[: len(told.items) * 3 // 4]))
 
 
 def _digest(pupil_ids: set[UUID], items: list[SetForHome]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in
 from services.journal.models.relations import descriptions, enrolments, groups, pages, run, school, tasks
-from services.journal.rules.homework import NOTHING_SET
+from services.journal.rules.homework import LONGEST_TOLD, NOTHING_SET
 from shared.db import SchoolSession
 from shared.events.journal_diary import SetForHome
 
@@ -107,7 +107,7 @@ def _item(row: Row[Any], minutes: int | None) -> SetForHome:
     return SetForHome(
         lesson_id=row.lesson_id,
         subject_id=row.subject_id,
-        text=row.text,
+        text=row.text[:LONGEST_TOLD],
         minutes=minutes,
         due_on=row.due_on,
         pupil_ids=None,

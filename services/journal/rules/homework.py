@@ -18,6 +18,9 @@ MINUTES: Mapping[str, int] = {
 TOLD_AT = 18
 """The hour of the school's day from which families are told what was set: `homework_told_at`."""
 
+LONGEST_TOLD = 400
+"""So many letters of a text families are told, more than a notice shows; the diary has the rest."""
+
 MOST_TASKS = 30
 MOST_LINKS = 5
 MOST_FILES = 10
