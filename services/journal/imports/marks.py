@@ -16,7 +16,7 @@ from services.journal.queries.page import class_page
 from services.journal.rules.absence import is_late
 from services.journal.rules.marks import MAX_SLOT
 from shared.auth import Actor
-from shared.db import SchoolSession
+from shared.db import SchoolSession, take_time
 from shared.errors import Denied, Refusal, Stale, Text
 from shared.grids import Grid, Line
 from shared.imports import SHOWN, BadRows, RowError
@@ -49,6 +49,7 @@ def import_marks(
 
     A cell that somebody changed after `seen_seq` is refused, as in the grid.
     """
+    take_time(session)
     page = class_page(session, actor, page_id, period_id)
     if not page["page"]["can_edit"]:
         raise Denied

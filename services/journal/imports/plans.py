@@ -35,7 +35,7 @@ from services.journal.imports.plan_columns import (
 from services.journal.models import Subject, Year
 from services.journal.rules.access import keeps_all_plans
 from shared.auth import Actor
-from shared.db import SchoolSession
+from shared.db import SchoolSession, take_time
 from shared.grids import Grid
 from shared.headed import HeadedRow, rows_of
 from shared.imports import BadRows, RowError
@@ -123,6 +123,7 @@ def import_plans(
     A plan of that name gets these topics and keeps the ids of those it has; others are made. The
     same table again changes nothing. BadRows names every bad row by sheet, line and column.
     """
+    take_time(session)
     rows = rows_of(grids, PLANS)
     subjects = {collated(one.name): one.id for one in session.scalars(select(Subject))}
     known = frozenset(subjects.values())

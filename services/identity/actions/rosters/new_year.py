@@ -12,7 +12,7 @@ from services.identity.models import YearMove
 from services.identity.rules.new_year import UNDO_DAYS
 from services.identity.rules.new_year_plan import Plan, Wishes
 from shared.clock import now
-from shared.db import SchoolSession
+from shared.db import SchoolSession, take_time
 from shared.errors import Conflict, Invalid, Text
 
 
@@ -49,6 +49,7 @@ def move_to_next_year(
     Each class of the new year is a new group that continues an old one, so that pages, marks and
     printed sheets of past years keep the names they had.
     """
+    take_time(session)
     lock_school(session)
     plan, _ = planned(session, zone, wishes)
     if plan.questions:

@@ -14,7 +14,7 @@ from services.identity.actions.school.leadership import keep_leaders
 from services.identity.models import Enrolment, Group, Leadership, Movement, YearMove, YearMoveGroup
 from services.identity.rules.movements import DAY
 from shared.clock import now, today
-from shared.db import SchoolSession
+from shared.db import SchoolSession, take_time
 from shared.errors import Conflict, NotFound, Text
 
 REASON = "Отмена перевода в новый учебный год"
@@ -63,6 +63,7 @@ def undo_year_move(session: SchoolSession, actor_id: UUID | None, zone: str, mov
     The new classes stay as groups that never came to be, and serve again when the move is repeated.
     Refuses after its last day, after a later movement of a pupil, and once others are in its classes.
     """
+    take_time(session)
     lock_school(session)
     move = session.get(YearMove, move_id, with_for_update=True)
     if move is None:
