@@ -1,16 +1,20 @@
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
+import pytest
 from sqlalchemy import select
 
 from services.journal.actions.cells import Cell, CellsChanged
 from services.journal.actions.chains import broken_chains
+from services.journal.actions.closing import PeriodIncomplete, close_checked
+from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries
 from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import close_period
 from services.journal.models import Entry, Revision
+from shared.events.identity import GroupChanged
 from shared.ids import new_id
-from tests.journal.makers import make_world, published
+from tests.journal.makers import TODAY, make_world, published, tell
 
 WRITERS, SAVES = 4, 6
 
@@ -86,3 +90,45 @@ def test_nothing_is_written_after_the_closing(either_database):
 
     types = [type(told).__name__ for told in published(either_database, world)]
     assert types.index("PeriodClosed") == len(types) - 1
+
+
+def test_two_deputies_close_a_period_once(either_database):
+    world = make_world(either_database)
+    start = Barrier(2)
+
+    def close(reason):
+        start.wait()
+        with either_database.writing(world.school_id) as session:
+            return close_checked(session, world.actor(new_id(), "deputy"), world.quarters[0], reason)
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(close, ("Остальное допишут", "Ждать нельзя"))
+
+    assert first == second
+    assert len(published(either_database, world, "journal.period.closed")) == 1
+
+
+def test_what_is_being_written_while_a_period_is_closed_is_counted(either_database):
+    """The first grade lacks nothing until its teacher, who has not finished saving, puts an absence."""
+    world = make_world(either_database, days=(TODAY,))
+    first = GroupChanged(group_id=world.class_id, kind="class", name="1А", grade=1)
+    tell(either_database, world, first)
+    with either_database.writing(world.school_id) as session:
+        seen = describe_lesson(session, world.actor(), world.today, 0, "Звуки и буквы", None).seq
+    written, counting = Event(), Event()
+
+    def teach():
+        with either_database.writing(world.school_id) as session:
+            record_entries(session, world.actor(), world.today, seen, [Cell(world.pupils[0], 0, "н")])
+            written.set()
+            counting.wait(0.5)  # Nobody sets it: the deputy waits for the page.
+
+    def close():
+        written.wait()
+        with either_database.writing(world.school_id) as session, pytest.raises(PeriodIncomplete):
+            close_checked(session, world.actor(new_id(), "deputy"), world.quarters[0], None)
+            counting.set()
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(teach), threads.submit(close)]:
+            done.result()

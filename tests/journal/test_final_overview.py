@@ -10,6 +10,7 @@ from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import Cell, record_entries
 from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.pages import PageClosed
+from services.journal.actions.periods import reopen_period
 from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
 from services.journal.queries.lists import year_closing
@@ -92,7 +93,11 @@ def test_who_left_before_the_last_day_needs_no_mark(database, ending):
 def test_first_grades_learn_without_marks(database, ending):
     tell(database, ending, GroupChanged(group_id=ending.class_id, kind="class", name="1А", grade=1))
 
-    assert read(database, ending, completeness, ending.quarters[0])["pages"] == []
+    page = of_page(database, ending)
+    assert (page["due"], page["lacking"], page["absences"], page["without_topic"]) == (0, 0, 1, 1)
+    with pytest.raises(PeriodIncomplete) as lacks, database.writing(ending.school_id) as session:
+        close_checked(session, ending.actor(new_id(), "deputy"), ending.quarters[0], None)
+    assert "причин отсутствия: 1, тем уроков: 1" in lacks.value.say("ru")[1]
 
 
 def test_courses_without_marks_are_no_more_waited_for(database, ending):
@@ -100,9 +105,8 @@ def test_courses_without_marks_are_no_more_waited_for(database, ending):
     held = DatedValue(valid_from=FIRST[0], value=orjson.dumps(told).decode())
     tell(database, ending, ParameterChanged(school_id=ending.school_id, name="subject_scales", values=[held]))
 
-    assert read(database, ending, completeness, ending.quarters[0])["pages"] == []
-    with database.writing(ending.school_id) as session:
-        assert close_checked(session, ending.actor(new_id(), "deputy"), ending.quarters[0], None)
+    page = of_page(database, ending)
+    assert (page["due"], page["lacking"], page["absences"], page["without_topic"]) == (0, 0, 1, 1)
 
 
 def test_a_course_that_is_marked_again_by_the_periods_end_is_waited_for(database, ending):
@@ -169,7 +173,7 @@ def test_both_are_a_constant_number_of_statements(database, divided):
     ):
         with Counted(database) as counted:
             read(database, divided, query, *given)
-        assert len(counted) <= 11, counted.statements
+        assert len(counted) <= 12, counted.statements
 
 
 def close(database, world, period_id, reason=None):
@@ -214,3 +218,26 @@ def test_the_years_own_marks_are_closed_by_an_act_of_their_own(database, ending,
     assert read(database, ending, year_closing)["closed"]
     with pytest.raises(NotFound):
         close(database, ending, new_id())
+
+
+def test_who_closed_it_and_why_it_was_opened_again_are_told(database, ending):
+    deputy, zone = ending.actor(ending.class_teacher_id, "deputy"), ending.quarters[0]
+    with database.writing(ending.school_id) as session:
+        close_checked(session, deputy, zone, "Остальное допишут")
+    with database.writing(ending.school_id) as session:
+        reopen_period(session, deputy, zone, "Пересдача")
+    close(database, ending, zone, "Дописано")
+
+    last, first = read(database, ending, completeness, zone)["closings"]
+    assert (last["despite"], last["closed_by"], last["reopened_at"]) == ("Дописано", "…", None)
+    assert (first["closed_by"], first["reopened_by"]) == ("Петрова М. П.", "Петрова М. П.")
+    assert (first["despite"], first["reason"]) == ("Остальное допишут", "Пересдача")
+
+
+def test_the_second_deputy_who_closes_is_not_asked_for_a_reason(database, ending):
+    close(database, ending, ending.quarters[0], "Остальное допишут")
+
+    close(database, ending, ending.quarters[0])
+
+    (closing,) = read(database, ending, completeness, ending.quarters[0])["closings"]
+    assert closing["despite"] == "Остальное допишут"

@@ -286,10 +286,19 @@ def test_the_deputy_reads_the_page_closes_the_period_and_opens_it_again(sign_in,
     form["reason"] = "Остальное допишут."
     closed = client.post(f"/periods/{period}/closing", data=form, follow_redirects=True)
     assert "Открыть снова" in closed.text
+    overview = client.get(f"/finals?period_id={period}").text
+    assert "заполнено было не всё: «Остальное допишут.»" in overview
+    assert "период можно закрыть" not in overview
+    assert "Открыть период снова" in overview
 
     form["reason"] = "Опечатка в журнале"
     again = client.post(f"/periods/{period}/reopening", data=form, follow_redirects=True)
     assert "Открыть снова" not in again.text
+    overview = client.get(f"/finals?period_id={period}").text
+    assert "Закрыть период" in overview
+    assert "«Опечатка в журнале»" in overview
+    refused = client.post(f"/periods/{period}/reopening", data=form)
+    assert (refused.status_code, "и так открыт" in refused.text) == (409, True)
 
 
 def test_the_operator_finds_a_person_and_gives_a_password_that_is_shown_once(sign_in, world):

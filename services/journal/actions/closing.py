@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.journal.actions.periods import close_period
+from services.journal.actions.periods import close_period, standing_closing
 from services.journal.models.final_columns import ColumnSpan, column_span, time_zone_of
 from services.journal.models.final_overview import (
     ABSENCES_UNRESOLVED,
@@ -39,11 +39,15 @@ class PeriodIncomplete(Conflict):
 def close_checked(session: SchoolSession, actor: Actor, period_id: UUID, despite: str | None) -> datetime:
     """Close a period, or a year's own marks by its id; what lacks needs a reason, which is kept.
 
-    Raises NotFound, and PeriodIncomplete when something lacks and no reason is given.
+    What is closed already stays as it was closed. Raises NotFound, and PeriodIncomplete when something
+    lacks and no reason is given.
     """
     column = column_span(session, period_id)
     if column is None:
         raise NotFound
+    standing = standing_closing(session, period_id)
+    if standing is not None:
+        return standing.closed_at
     if not despite:
         marks, absences, topics = _lacking(session, column)
         if marks or absences or topics:

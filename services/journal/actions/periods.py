@@ -28,26 +28,22 @@ class PeriodOpen(Conflict):
 def close_period(
     session: SchoolSession, actor: Actor, period_id: UUID, despite: str | None = None
 ) -> datetime:
-    """Close a period, or a year's own marks by its id, and tell the school; again changes nothing.
-
-    Whoever is writing on a page of its year finishes first: nothing is written after the closing.
-    """
-    period = _locked_period(session, period_id)
-    standing = _standing(session, period_id)
+    """Close a period, or a year's own marks by its id, and tell the school; again changes nothing."""
+    standing = standing_closing(session, period_id)
     if standing:
         return standing.closed_at
     at = now()
     session.add(
         Closing(
             id=new_id(),
-            school_id=period.school_id,
-            period_id=period.id,
+            school_id=actor.school_id,
+            period_id=period_id,
             closed_at=at,
             closed_by=actor.person_id,
             despite=despite,
         )
     )
-    publish(session, PeriodClosed(period_id=period.id))
+    publish(session, PeriodClosed(period_id=period_id))
     return at
 
 
@@ -70,6 +66,16 @@ def _locked_period(session: SchoolSession, period_id: UUID) -> Period | Year:
     # In the order of ids, so that two deputies cannot each wait for the other's pages.
     session.execute(select(Page.id).where(Page.year_id == year_id).order_by(Page.id).with_for_update())
     return found
+
+
+def standing_closing(session: SchoolSession, period_id: UUID) -> Closing | None:
+    """Return what keeps a period closed, None while it is open; its year's pages are locked until the commit.
+
+    Whoever is writing on one of them finishes first: nothing is written after a closing, and what was
+    counted before it is still so. Raises NotFound.
+    """
+    _locked_period(session, period_id)
+    return _standing(session, period_id)
 
 
 def _standing(session: SchoolSession, period_id: UUID) -> Closing | None:

@@ -6,6 +6,7 @@ from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 
 from services.journal.models.finals import key
 from services.journal.models.relations import (
+    closings,
     descriptions,
     enrolments,
     entries,
@@ -135,4 +136,27 @@ LESSONS_WITHOUT_TOPIC = (
         descriptions.c.lesson_id.is_(None),
     )
     .group_by(lessons.c.page_id)
+)
+
+_closer, _reopener = people.alias("closer"), people.alias("reopener")
+# Every closing of the period, the last first, each with the names of who closed it and who opened it again.
+CLOSINGS = (
+    select(
+        closings.c.closed_at,
+        closings.c.despite,
+        closings.c.reopened_at,
+        closings.c.reason,
+        *(
+            person.c[name].label(f"{by}_{name}")
+            for by, person in (("closer", _closer), ("reopener", _reopener))
+            for name in ("family_name", "given_name", "patronymic")
+        ),
+    )
+    .select_from(
+        closings.outerjoin(_closer, _closer.c.id == closings.c.closed_by).outerjoin(
+            _reopener, _reopener.c.id == closings.c.reopened_by
+        )
+    )
+    .where(closings.c.school_id == school, closings.c.period_id == of)
+    .order_by(closings.c.closed_at.desc())
 )

@@ -13,6 +13,7 @@ from services.journal.models import Group
 from services.journal.models.final_columns import ColumnSpan, column_span, time_zone_of
 from services.journal.models.final_overview import (
     ABSENCES_UNRESOLVED,
+    CLOSINGS,
     EXPLAINED,
     GROUPS,
     LESSONS_WITHOUT_TOPIC,
@@ -34,7 +35,7 @@ from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
 from shared.errors import NotFound
-from shared.names import collated, group_key
+from shared.names import collated, group_key, short_name
 
 Json = dict[str, Any]
 
@@ -45,7 +46,8 @@ def completeness(session: SchoolSession, period_id: UUID) -> Json:
     """Return how the marks of a period (or of a year, by its id) stand on every page of the school.
 
     What is lacking before a period may be closed is told with it: absences nobody has given a reason
-    for, and lessons without a topic. Nine statements, whatever the school's size.
+    for, and lessons without a topic; so is every closing of it, the last first. Twelve statements, whatever
+    the school's size.
     """
     column = _known(session, period_id)
     slot = YEAR if column.is_year else PERIOD
@@ -69,6 +71,7 @@ def completeness(session: SchoolSession, period_id: UUID) -> Json:
         "column": _column(column, slot),
         "pages": rows,
         "explained": [_explained(row) for row in explained],
+        "closings": [_closing(row) for row in run(session, CLOSINGS, of=period_id)],
     }
 
 
@@ -184,6 +187,25 @@ def _column(column: ColumnSpan, slot: int) -> Json:
         "starts_on": column.starts_on,
         "ends_on": column.ends_on,
     }
+
+
+def _closing(row: Row[Any]) -> Json:
+    return {
+        "closed_at": row.closed_at,
+        "closed_by": _signed(row, "closer"),
+        "despite": row.despite,
+        "reopened_at": row.reopened_at,
+        "reopened_by": _signed(row, "reopener") if row.reopened_at else None,
+        "reason": row.reason,
+    }
+
+
+def _signed(row: Row[Any], by: str) -> str:
+    family, given, patronymic = (
+        row._mapping[f"{by}_{name}"]  # noqa: SLF001 - a Row's mapping is public.
+        for name in ("family_name", "given_name", "patronymic")
+    )
+    return short_name(family, given, patronymic or "") if family else STUB
 
 
 def _explained(row: Row[Any]) -> Json:

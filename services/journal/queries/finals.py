@@ -62,6 +62,7 @@ def _column(sheet: Sheet, column: Column, *, can_edit: bool) -> Json:
     return {
         "key": column.key,
         "kind": column.kind,
+        "period_id": column.period_id,
         "name": span.name if column.slot == PERIOD else None,
         "starts_on": span.starts_on,
         "ends_on": span.ends_on,

@@ -42,18 +42,18 @@ class Rosters:
 
 
 def filled(pages: Iterable[Any], rosters: Rosters, marked: Iterable[Any], day: date) -> Mapping[UUID, Filled]:
-    """Return how the column is filled on each page that has marks on `day`, the period's last.
+    """Return how the column is filled on each page; on `day`, the period's last, marks are put there or not.
 
-    Whoever has a mark, «н/а» and «осв» too, lacks none (D4).
+    Whoever has a mark, «н/а» and «осв» too, lacks none (D4). Where no marks are put (first grades, courses
+    without marks; DOMAIN 2.2) nobody has to have one: such a page lacks reasons of absence and topics alone.
     """
     put: dict[UUID, list[Any]] = defaultdict(list)
     for row in marked:
         put[row.page_id].append(row)
     found = {}
     for page in pages:
-        if not is_marked(page, day):
-            continue
-        rows, due = put[page.id], rosters.on_page_of(page.group_id)
+        rows = put[page.id]
+        due = rosters.on_page_of(page.group_id) if is_marked(page, day) else frozenset()
         have = frozenset().union(*(row.pupils.split() for row in rows))
         timings = {row.timing: len(row.pupils.split()) for row in rows}
         explained = sum(row.explained for row in rows)

@@ -211,6 +211,7 @@ class SavedFinalsOut(LinkOut):
 class FinalColumnOut(Schema):
     key = fields.String(metadata={"description": "The period's id, or year, exam, final."})
     kind = fields.String()
+    period_id = fields.UUID(metadata={"description": "The period; unless the kind is period, the year."})
     name = fields.String(allow_none=True)
     starts_on = fields.Date()
     ends_on = fields.Date()
@@ -242,57 +243,3 @@ class FinalsOut(Schema):
     cells = fields.List(fields.Nested(FinalCellOut))
     signs = fields.List(fields.String())
     is_marked = fields.Boolean(metadata={"description": "False: the class learns without marks."})
-
-
-class OverviewColumnOut(NamedOut):
-    kind = fields.String(metadata={"description": "period or year."})
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-
-
-OverviewPageOut = Schema.from_dict(
-    {
-        "id": fields.UUID(),
-        "class": fields.Nested(NamedOut, allow_none=True),  # A word of Python's own.
-        "group": fields.Nested(NamedOut),
-        "subject": fields.Nested(NamedOut),
-        "teachers": fields.List(fields.String()),
-        "due": fields.Integer(metadata={"description": "Pupils who have to have the mark."}),
-        "lacking": fields.Integer(),
-        "early": fields.Integer(),
-        "late": fields.Integer(),
-        "explained": fields.Integer(metadata={"description": "Marks other than recommended."}),
-        "absences": fields.Integer(metadata={"description": "Absences without a reason."}),
-        "without_topic": fields.Integer(metadata={"description": "Lessons held without a topic."}),
-    },
-    name="OverviewPageOut",
-)
-
-
-class ExplainedOut(Schema):
-    page_id = fields.UUID()
-    pupil = fields.Nested(NamedOut)
-    value = fields.String()
-    recommended = fields.String(allow_none=True)
-    reason = fields.String()
-
-
-class CompletenessOut(Schema):
-    column = fields.Nested(OverviewColumnOut)
-    pages = fields.List(fields.Nested(OverviewPageOut))
-    explained = fields.List(fields.Nested(ExplainedOut), metadata={"description": "At most 300."})
-
-
-class SummaryCellOut(Schema):
-    pupil = fields.Integer(metadata={"description": "Its number in pupils."})
-    subject = fields.Integer(metadata={"description": "Its number in subjects."})
-    page_id = fields.UUID()
-    value = fields.String(allow_none=True, metadata={"description": "None: due and lacking."})
-
-
-class SummaryOut(Schema):
-    group = fields.Nested(NamedOut)
-    column = fields.Nested(OverviewColumnOut)
-    subjects = fields.List(fields.Nested(NamedOut))
-    pupils = fields.List(fields.Nested(NamedOut))
-    cells = fields.List(fields.Nested(SummaryCellOut))

@@ -80,7 +80,7 @@ def overview() -> str:
         teachers=_sums(pages, lambda page: page["teachers"]),
         total=_sum(pages),
         is_summary=len(told["pages"]) > FEW and not any(asked.values()),
-        lacking=[page for page in pages if page["lacking"]],
+        lacking=[page for page in pages if any(page[name] for name in LACKED)],
         explained=[one for one in told["explained"] if one["page_id"] in shown],
         ids={page["class"]["name"]: page["class"]["id"] for page in pages},
         may=may,
@@ -124,7 +124,8 @@ def chosen_period(listed: dict[str, Any], asked: str | None) -> str | None:
     return str(known[0]) if known else None
 
 
-COUNTED = ("due", "lacking", "early", "late", "explained", "absences", "without_topic")
+LACKED = ("lacking", "absences", "without_topic")
+COUNTED = ("due", "early", "late", "explained", *LACKED)
 
 
 def _sum(pages: list[dict[str, Any]]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from services.portal.pages import me, time_zone
 from services.portal.routes.rosters import asked_day, by_parent, kind_titles, may
 from services.portal.texts import contact_titles, grades_said, guardian_titles
-from services.portal.web import accepted, fetch, fetch_all, send, visitor
+from services.portal.web import accepted, fetch, fetch_all, problem_of, send, visitor
 from shared import policy
 from shared.clock import today
 from shared.names import group_key
@@ -120,19 +120,31 @@ def group(group_id: UUID) -> str:
 
 @school.get("/periods")
 def periods() -> str:
+    return _periods()
+
+
+def _periods(problem: dict[str, Any] | None = None, about: UUID | None = None) -> str:
     told = fetch("journal", "/periods")
-    return render_template("periods.html", periods=told["items"], year=told["year"], grades_said=grades_said)
+    return render_template(
+        "periods.html", periods=told["items"], year=told["year"], grades_said=grades_said,
+        problem=problem, about=str(about), typed=request.form.get("reason", ""),
+    )  # fmt: skip
 
 
 @school.post("/periods/<uuid:period_id>/closing")
-def close_period(period_id: UUID) -> Response:
-    reason = {"reason": request.form.get("reason", "").strip() or None}
-    accepted(send("journal", "POST", f"/periods/{period_id}/closing", json=reason))
-    return redirect(url_for("school.periods"))
+def close_period(period_id: UUID) -> Response | tuple[str, int]:
+    """Close a period; what lacks is said beside it, where the reason to close it all the same is written."""
+    return _changed("POST", period_id, {"reason": request.form.get("reason", "").strip() or None})
 
 
 @school.post("/periods/<uuid:period_id>/reopening")
-def reopen_period(period_id: UUID) -> Response:
-    reason = {"reason": request.form.get("reason", "").strip()}
-    accepted(send("journal", "DELETE", f"/periods/{period_id}/closing", json=reason))
+def reopen_period(period_id: UUID) -> Response | tuple[str, int]:
+    return _changed("DELETE", period_id, {"reason": request.form.get("reason", "").strip()})
+
+
+def _changed(method: str, period_id: UUID, body: dict[str, Any]) -> Response | tuple[str, int]:
+    answer = send("journal", method, f"/periods/{period_id}/closing", json=body)
+    if answer.status_code == 409:
+        return _periods(problem_of(answer), period_id), 409
+    accepted(answer)
     return redirect(url_for("school.periods"))
