@@ -225,3 +225,17 @@ def test_it_is_asked_over_http(database, world, api):
     path = f"/contradictions/acceptances/{accepted.json['id']}"
     assert api("DELETE", path, **who).status_code == 204
     assert api("GET", asked, **who).json["items"][0]["accepted"] is None
+
+
+def test_they_are_counted_by_class(database, world):
+    """Those on the pages of a class's groups among them; those looked into by themselves."""
+    group = new_id()
+    told = GroupChanged(group_id=group, kind="group", name="5А/1", parent_id=world.class_id)
+    lessons = make_lessons(world, group, [FRIDAY], [lesson := new_id()])
+    tell(database, world, told, make_load(world, group, world.teacher_id), lessons)
+    write(database, world, world.lessons[0], world.pupils[0], "н", "5")
+    write(database, world, lesson, world.pupils[1], "н", "5")
+    accept(database, world, About(ABSENT, world.lessons[0], world.pupils[0]))
+
+    (sum_,) = found(database, world)["classes"]
+    assert sum_ == {"id": world.class_id, "name": "5А", "open": 1, "accepted": 1}

@@ -67,6 +67,8 @@ def _scope(
             lessons.c.starts,
             lessons.c.state,
             groups.c.name.label("group_name"),
+            func.coalesce(own_class.c.id, groups.c.id, type_=groups.c.id.type).label("class_id"),
+            func.coalesce(own_class.c.name, groups.c.name).label("class_name"),
             subjects.c.name.label("subject_name"),
         )
         .select_from(_on_pages)

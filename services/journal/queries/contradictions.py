@@ -1,6 +1,6 @@
 """What contradicts itself in the journal of classes or of the school: facts for `rules.sentinel`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from shared import policy
 from shared.auth import Actor
 from shared.db import SchoolSession
 from shared.errors import Invalid, NotFound, Text
+from shared.names import group_key
 
 Json = dict[str, Any]
 MOST_DAYS = timedelta(days=130)
@@ -97,11 +98,28 @@ def contradiction_list(
         "can_accept": can_accept,
         "open": sum(flag[:3] not in known for flag in flags),
         "left_out": len(in_order) - len(shown),
+        "classes": _sums(found.lessons, flags, known),
         "items": [
             _said(flag, found.lessons, names, known.get(flag[:3])) | {"values": values[flag[1:3]]}
             for flag in shown
         ],
     }
+
+
+def _sums(held: dict[UUID, Any], flags: Iterable[Flag], known: Mapping[Any, Any]) -> list[Json]:
+    """Return how many contradictions are on the pages of each class, those left out included.
+
+    A page of a parallel is of no class: it counts by itself.
+    """
+    sums: dict[UUID, Json] = {}
+    for flag in flags:
+        lesson = held[flag.lesson_id]
+        name = lesson.class_name or STUB
+        sum_ = sums.setdefault(
+            lesson.class_id, {"id": lesson.class_id, "name": name, "open": 0, "accepted": 0}
+        )
+        sum_["accepted" if flag[:3] in known else "open"] += 1
+    return sorted(sums.values(), key=lambda one: group_key(one["name"]))
 
 
 def _values(cells: Iterable[Any], shown: Iterable[Flag]) -> dict[tuple[UUID, UUID], list[str]]:

@@ -46,6 +46,11 @@ class ContradictionOut(PlaceOut):
     accepted = fields.Nested(AcceptedOut, allow_none=True)
 
 
+class ClassSumOut(NamedOut):
+    open = fields.Integer()
+    accepted = fields.Integer()
+
+
 ContradictionsOut = Schema.from_dict(
     {
         "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
@@ -53,6 +58,10 @@ ContradictionsOut = Schema.from_dict(
         "can_accept": fields.Boolean(),
         "open": fields.Integer(metadata={"description": "Not accepted, those left out included."}),
         "left_out": fields.Integer(),
+        "classes": fields.List(
+            fields.Nested(ClassSumOut),
+            metadata={"description": "Those with any; a parallel's pages by itself."},
+        ),
         "items": fields.List(fields.Nested(ContradictionOut)),
     },
     name="ContradictionsOut",

@@ -51,7 +51,7 @@ def _board(asked: dict[str, str | None], problem: dict[str, Any] | None = None) 
     listed = {"items": fetch("journal", "/periods")["items"]}
     chosen = chosen_period(listed, asked["period_id"])
     period = next((one for one in listed["items"] if one["id"] == chosen), None)
-    told: dict[str, Any] = {"items": []}
+    told: dict[str, Any] = {"items": [], "classes": []}
     if period:
         span = {"from": period["starts_on"], "until": period["ends_on"]}
         told = fetch("journal", "/contradictions", group_id=asked["group_id"], **span)
@@ -59,9 +59,10 @@ def _board(asked: dict[str, str | None], problem: dict[str, Any] | None = None) 
         is_seen: [one for one in told["items"] if bool(one["accepted"]) == is_seen]
         for is_seen in (False, True)
     }
+    classes = fetch("journal", "/classes")["items"] if period else []
     return render_template(
         "contradictions.html", listed=listed, chosen=chosen, told=told, group_id=asked["group_id"],
         waiting=parts[False], seen=parts[True], problem=problem, about=ABOUT,
         place={"period_id": chosen, "group_id": asked["group_id"]},
-        classes=fetch("journal", "/classes")["items"] if period else [],
+        classes=classes, known={one["id"] for one in classes},
     )  # fmt: skip
