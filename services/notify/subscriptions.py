@@ -44,6 +44,7 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     journal_diary.AnswerReplied: matter_alerts.alert_of_replies,
     journal_corrections.CorrectionRequested: matter_alerts.alert_of_assignments,
     journal_corrections.CorrectionAssigned: matter_alerts.alert_of_assignments,
+    journal_corrections.CorrectionApproved: matter_alerts.alert_of_approvals,
     journal_corrections.CorrectionAnswered: matter_alerts.alert_of_reopenings,
     journal_corrections.CorrectionSettled: matter_alerts.alert_of_settlements,
     journal_corrections.CorrectionEscalated: matter_alerts.alert_of_escalations,

@@ -261,6 +261,29 @@ def test_a_closed_cell_is_changed_through_an_approved_request_alone(either_datab
         mark(either_database, world, "4", request_id=request_id)
 
 
+def test_whoever_handles_a_request_sees_that_its_period_is_closed_and_what_stands(either_database):
+    world = make_world(either_database)
+    mark(either_database, world, "3")
+    request_id = report(either_database, world)
+    before = told(either_database, world, request_id, "deputy")
+    close(either_database, world)
+
+    assert before["closed"] is None
+    for who in ("deputy", "teacher"):
+        seen = told(either_database, world, request_id, who)
+        assert (seen["closed"]["name"], seen["standing"]["value"]) == ("I четверть", "3")
+    reporters = told(either_database, world, request_id, "parent")
+    assert (reporters["closed"], reporters["standing"]) == (None, None)
+
+
+def test_a_step_says_to_whom_a_request_was_given(database, world):
+    request_id = report(database, world)
+    act(database, world, assign_correction, actors(world)["deputy"], request_id, world.class_teacher_id)
+
+    steps = [(one["step"], one["assignee"]) for one in told(database, world, request_id)["steps"]]
+    assert steps == [("reported", None), ("assigned", "Петрова М. П.")]
+
+
 def test_an_approval_taken_back_opens_nothing(database, world):
     request_id = report(database, world)
     close(database, world)

@@ -60,6 +60,10 @@ def settled(outcome="corrected"):
     return journal_corrections.CorrectionSettled(**NUMBERED, reporter_id=MOTHER, outcome=outcome)
 
 
+def approved(*, is_standing):
+    return journal_corrections.CorrectionApproved(**NUMBERED, assignee_id=ILL, is_standing=is_standing)
+
+
 def answered(*, is_confirmed):
     return journal_corrections.CorrectionAnswered(**NUMBERED, assignee_id=ILL, is_confirmed=is_confirmed)
 
@@ -92,6 +96,12 @@ def test_whoever_is_to_settle_a_request_is_told(database):
     assert said(database, ILL)[1] == (
         "Заявка на исправление № 7 открыта снова: её автор не согласен с итогом"
     )
+
+
+def test_who_waits_for_an_approval_is_told_of_it(database):
+    hear(database, approved(is_standing=True), approved(is_standing=False))
+
+    assert said(database, ILL) == ["Завуч разрешил исправить запись закрытого периода по заявке № 7"]
 
 
 def test_the_deputies_are_told_of_what_is_near_or_late(database):

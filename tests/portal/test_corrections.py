@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.portal.conftest import forms_token
 from tests.portal.world import TODAY, served, small_world
 
 
@@ -111,3 +112,63 @@ def test_whoever_reports_a_mark_sees_which_and_of_another_familys_child_nothing(
     assert re.search(rf"Математика, .*: <b>{value}</b>", form)
     assert "Математика" not in sign_in("parent").get(asked + str(world.pupils[5])).text
     assert sign_in("parent").get(asked.replace("slot=1", "slot=²") + str(own)).status_code == 200
+
+
+def asked(world, **about):
+    body = {"what": "mark", "slot": 1, "pupil_id": str(world.pupils[0]), "text": "Было 4", **about}
+    headers = {**world.token("parent", "journal"), "Idempotency-Key": str(about)}
+    answer = world.peers.client("journal").post("/api/journal/v1/corrections", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def test_3_7_8_an_entry_of_a_closed_period_waits_for_the_deputys_approval(sign_in, world):
+    lesson = str(world.lessons["Математика"][TODAY].lesson_id)
+    request = asked(world, lesson_id=lesson)
+    teacher, deputy = sign_in("teacher"), sign_in("deputy")
+    world.close_period()
+    page = f"/corrections/{request}"
+
+    waiting = teacher.get(page).text
+    assert "когда завуч разрешит" in waiting
+    assert "Как должно быть" not in waiting
+    form = {
+        "csrf_token": forms_token(teacher),
+        "value": "4",
+        "seen": f'"{world.page_as("teacher")["page"]["seq"]}"',
+    }
+    refused = teacher.post(f"{page}/change", data=form)
+    assert (refused.status_code, "Период закрыт" in refused.text) == (409, True)
+
+    assert "пока вы не разрешите" in deputy.get(page).text
+    deputy.post(f"{page}/approval", data={"csrf_token": forms_token(deputy)})
+    wrong = teacher.post(f"{page}/change", data=form | {"value": "44"})
+    assert wrong.status_code == 422
+    assert 'value="44"' in wrong.text
+    assert "Здесь может стоять" in wrong.text
+    assert teacher.post(f"{page}/change", data=form).status_code == 302
+    assert "исправлено" in teacher.get(page).text
+    again = teacher.post(f"{page}/change", data=form)
+    assert (again.status_code, "Обращение уже закрыто" in again.text) == (409, True)
+
+    world.close_period(again=True)
+    world.record("teacher", TODAY, ["3"])
+
+
+def test_an_error_reported_twice_keeps_what_was_typed(sign_in, world):
+    lesson = str(world.lessons["Математика"][TODAY].lesson_id)
+    asked(world, lesson_id=lesson, slot=2)
+    parent = sign_in("parent")
+    form = {
+        "what": "mark",
+        "slot": "2",
+        "lesson_id": lesson,
+        "pupil_id": str(world.pupils[0]),
+        "text": "Ещё раз",
+    }
+
+    again = parent.post("/corrections", data=form | {"csrf_token": forms_token(parent)})
+
+    assert again.status_code == 409
+    assert "Вы уже сообщили об этом" in again.text
+    assert "Ещё раз" in again.text

@@ -10,15 +10,18 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, or_, select, true
+from sqlalchemy import Row, and_, bindparam, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from services.journal.models import CorrectionStep, Person
 from services.journal.models.relations import (
     TABLES,
+    closings,
     descriptions,
     entries,
     final_marks,
     groups,
+    has_period,
     leads_class,
     lessons,
     me,
@@ -35,7 +38,7 @@ from services.journal.models.terms import term_rows
 from services.journal.models.writers import writers_of
 from services.journal.queries.people import STUB, shown_name, signed_name
 from services.journal.rules.access import reads_all
-from services.journal.rules.corrections import FINAL, SETTLED, STATES, TEXTS, UNSETTLED
+from services.journal.rules.corrections import ASSIGNED, FINAL, SETTLED, STATES, TEXTS, UNSETTLED
 from services.journal.rules.deadlines import LATE, MET, Done, Owed, Status, Terms, statuses
 from shared.auth import Actor
 from shared.clock import now
@@ -112,11 +115,15 @@ def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Js
     if row is None:
         raise NotFound
     said = _said(row, actor, _deadlines(session, [row])[row.id])
-    steps = select(CorrectionStep, Person).outerjoin(Person, Person.id == CorrectionStep.actor_id)
+    given = aliased(Person)
+    steps = select(CorrectionStep, Person, given).outerjoin(Person, Person.id == CorrectionStep.actor_id)
+    steps = steps.outerjoin(given, given.id == CorrectionStep.assignee_id)
     steps = steps.where(CorrectionStep.correction_id == request_id).order_by(CorrectionStep.number)
-    said["steps"] = [_step(step, person, row, actor) for step, person in session.execute(steps)]
+    said["steps"] = [_step(*found, row, actor) for found in session.execute(steps)]
     said["assignable"] = _assignable(session, row) if reads_all(actor) else []
-    said["standing"] = _standing(session, row) if said["may_settle"] else None
+    is_handled = row.state in UNSETTLED and (said["may_settle"] or reads_all(actor))
+    said["standing"] = _standing(session, row) if is_handled else None
+    said["closed"] = _closed(session, row) if is_handled else None
     return said | {"page_seq": row.seq}
 
 
@@ -161,7 +168,9 @@ def _signed(row: Row[Any], who: str) -> Json | None:
     return {"id": id_, "name": signed_name(_named(row, who))} if id_ else None
 
 
-def _step(step: CorrectionStep, person: Person | None, row: Row[Any], actor: Actor) -> Json:
+def _step(
+    step: CorrectionStep, person: Person | None, given: Person | None, row: Row[Any], actor: Actor
+) -> Json:
     is_reporters = step.actor_id == row.author_id
     knows = actor.person_id in (row.author_id, row.assignee_id) or row.leads_class
     is_named = person is not None and (not is_reporters or knows or reads_all(actor))
@@ -170,7 +179,32 @@ def _step(step: CorrectionStep, person: Person | None, row: Row[Any], actor: Act
         "at": step.at,
         "note": step.note,
         "actor": signed_name(person) if is_named else None,
+        "assignee": signed_name(given) if given and step.step == ASSIGNED else None,
     }
+
+
+_of_request = or_(
+    closings.c.period_id == corrections.c.period_id,
+    and_(has_period, lessons.c.held_on.between(periods.c.starts_on, periods.c.ends_on)),
+)
+CLOSED = (
+    select(func.coalesce(periods.c.name, years.c.name).label("name"), closings.c.closed_at)
+    .select_from(
+        page_surroundings.join(corrections, corrections.c.page_id == pages.c.id)
+        .join(closings, and_(closings.c.school_id == pages.c.school_id, closings.c.reopened_at.is_(None)))
+        .outerjoin(lessons, lessons.c.id == corrections.c.lesson_id)
+        .outerjoin(periods, periods.c.id == closings.c.period_id)
+        .outerjoin(years, years.c.id == closings.c.period_id)
+    )
+    .where(corrections.c.id == bindparam("request"), corrections.c.school_id == school, _of_request)
+    .limit(1)
+)
+
+
+def _closed(session: SchoolSession, row: Row[Any]) -> Json | None:
+    """Return the closed period, or year, that keeps the entry from being changed; None while it is open."""
+    found = run(session, CLOSED, request=row.id).first()
+    return found._asdict() if found else None
 
 
 def _standing(session: SchoolSession, row: Row[Any]) -> Json:

@@ -97,6 +97,12 @@ class StepOut(Schema):
     at = fields.AwareDateTime()
     note = fields.String(allow_none=True)
     actor = fields.String(allow_none=True)
+    assignee = fields.String(allow_none=True, metadata={"description": "Of `assigned`: to whom."})
+
+
+class EntryClosedOut(Schema):
+    name = fields.String(metadata={"description": "The period, or the year."})
+    closed_at = fields.AwareDateTime()
 
 
 class StandingOut(Schema):
@@ -108,7 +114,10 @@ class StandingOut(Schema):
 class WholeCorrectionOut(CorrectionOut):
     steps = fields.List(fields.Nested(StepOut))
     assignable = fields.List(fields.Nested(NamedOut))
-    standing = fields.Nested(StandingOut, allow_none=True, metadata={"description": "For who may settle it."})
+    standing = fields.Nested(StandingOut, allow_none=True, metadata={"description": "For who handles it."})
+    closed = fields.Nested(
+        EntryClosedOut, allow_none=True, metadata={"description": "Its period, when it is closed."}
+    )
     page_seq = fields.Integer()
 
 

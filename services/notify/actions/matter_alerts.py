@@ -21,6 +21,7 @@ from shared.db import SchoolSession
 from shared.events.identity import RoleGranted, RoleRevoked
 from shared.events.journal_corrections import (
     CorrectionAnswered,
+    CorrectionApproved,
     CorrectionAssigned,
     CorrectionEscalated,
     CorrectionRequested,
@@ -48,6 +49,12 @@ def alert_of_assignments(
 ) -> None:
     """Tell whoever is to settle a request, be it found by the journal or chosen by a deputy."""
     _tell(session, [_request(one, "assigned", one.told.assignee_id) for one in received])
+
+
+def alert_of_approvals(session: SchoolSession, received: Sequence[Received[CorrectionApproved]]) -> None:
+    """Tell whoever is to settle a request that its closed cell may be changed now."""
+    standing = [one for one in received if one.told.is_standing]
+    _tell(session, [_request(one, "approved", one.told.assignee_id) for one in standing])
 
 
 def alert_of_reopenings(session: SchoolSession, received: Sequence[Received[CorrectionAnswered]]) -> None:

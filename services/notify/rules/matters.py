@@ -10,6 +10,10 @@ SAID = {
     "correction.assigned": Text(
         "вам поручена заявка на исправление № {number}", "correction request {number} was given to you"
     ),
+    "correction.approved": Text(
+        "завуч разрешил исправить запись закрытого периода по заявке № {number}",
+        "the deputy head approved that the closed entry of correction request {number} is changed",
+    ),
     "correction.reopened": Text(
         "заявка на исправление № {number} открыта снова: её автор не согласен с итогом",
         "correction request {number} was opened again: its author does not agree to the outcome",

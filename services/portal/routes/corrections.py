@@ -1,5 +1,6 @@
 """Errors reported and corrected: the lists of families and staff, one request, and its steps."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.portal.pages import may, time_zone
-from services.portal.web import accepted, asked_id, fetch, given_id, glimpse, seen_state, send
+from services.portal.web import accepted, asked_id, fetch, given_id, glimpse, problem_of, seen_state, send
 from shared.clock import today
 
 corrections = Blueprint("corrections", __name__, url_prefix="/corrections")
@@ -22,6 +23,9 @@ WHAT = dict.fromkeys(("mark", "attendance", "topic", "homework"), OF_LESSON) | {
 IDS = (*OF_LESSON, *OF_PERIOD, "pupil_id")
 COLUMNS = ("", "year", "exam", "final")
 """What the columns of term-end marks are called, by slot; that of a period by the period's id."""
+
+REFUSED = (409, 412, 422)
+"""What is said beside a correction that is not written: closed, changed meanwhile, no such mark."""
 
 LOOKED_BACK = timedelta(days=30)
 """How far the figures of the deputy reach."""
@@ -78,24 +82,30 @@ def new() -> str:
     what = request.args.get("what", "")
     if what not in WHAT or not all(map(asked_id, WHAT[what])):
         abort(404)
-    cell = {name: request.args.get(name, "") for name in (*IDS, "slot", "what")}
+    return _form(request.args)
+
+
+def _form(given: Mapping[str, str], problem: dict[str, Any] | None = None) -> str:
+    cell = {name: given.get(name, "") for name in (*IDS, "slot", "what")}
     return render_template(
-        "new_correction.html", cell=cell, words=words(), mark=_of_diary(what, cell["slot"])
-    )
+        "new_correction.html", cell=cell, words=words(), mark=_of_diary(cell), problem=problem,
+        typed=given.get("text", ""),
+    )  # fmt: skip
 
 
-def _of_diary(what: str, slot: str) -> dict[str, Any] | None:
+def _of_diary(cell: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the mark or absence that is said to be wrong, for whoever reads the pupil's diary."""
-    lesson_id, pupil_id = asked_id("lesson_id"), asked_id("pupil_id")
-    if what not in ("mark", "attendance") or pupil_id is None or slot not in map(str, range(10)):
+    is_cell = cell["what"] in ("mark", "attendance") and cell["slot"] in map(str, range(10))
+    if not (is_cell and cell["pupil_id"]):
         return None
-    path = f"/diary/lessons/{lesson_id}/marks/{slot}"
-    found: dict[str, Any] | None = glimpse("journal", path, pupil_id=pupil_id)
+    path = f"/diary/lessons/{given_id(cell['lesson_id'])}/marks/{cell['slot']}"
+    found: dict[str, Any] | None = glimpse("journal", path, pupil_id=given_id(cell["pupil_id"]))
     return found
 
 
 @corrections.post("")
-def report() -> Response:
+def report() -> Response | tuple[str, int]:
+    """Report the error; what was reported already is said above the words, which stay."""
     slot = request.form.get("slot", "")
     body: dict[str, Any] = {
         **{name: given_id(given) for name in IDS if (given := request.form.get(name))},
@@ -103,15 +113,24 @@ def report() -> Response:
         "text": request.form.get("text", "").strip(),
         "slot": int(slot) if slot in map(str, range(10)) else None,
     }
-    made = accepted(send("journal", "POST", "/corrections", json=body))
-    return redirect(url_for("corrections.show", correction_id=made["id"]))
+    answer = send("journal", "POST", "/corrections", json=body)
+    if answer.status_code == 409:
+        return _form(request.form, problem_of(answer)), 409
+    return redirect(url_for("corrections.show", correction_id=accepted(answer)["id"]))
 
 
 @corrections.get("/<uuid:correction_id>")
 def show(correction_id: UUID) -> str:
-    told = fetch("journal", f"/corrections/{correction_id}")
-    organises = may("journal: organise corrections")
-    return render_template("correction.html", told=told, words=words(), organises=organises)
+    return _shown(fetch("journal", f"/corrections/{correction_id}"))
+
+
+def _shown(told: dict[str, Any], problem: dict[str, Any] | None = None) -> str:
+    by_field = ((problem or {}).get("errors") or {}).values()
+    said = [one for found in by_field if isinstance(found, list) for one in found if isinstance(one, str)]
+    return render_template(
+        "correction.html", told=told, words=words(), organises=may("journal: organise corrections"),
+        problem=problem, said=said, typed=request.form.get("value", ""),
+    )  # fmt: skip
 
 
 @corrections.post("/<uuid:correction_id>/assignment")
@@ -140,14 +159,21 @@ def answer(correction_id: UUID) -> Response:
 
 
 @corrections.post("/<uuid:correction_id>/change")
-def change(correction_id: UUID) -> Response:
-    """Write the correction by the page's own save, which names the request and settles it."""
+def change(correction_id: UUID) -> Response | tuple[str, int]:
+    """Write the correction by the page's own save, which names the request and settles it.
+
+    What the journal refuses is said beside what was typed.
+    """
     if not may("journal: settle corrections"):
         abort(403)
     told = fetch("journal", f"/corrections/{correction_id}")
     headers = seen_state(request.form.get("seen", ""))
     method, path, body = _save(told)
-    accepted(send("journal", method, path, json=body | {"request_id": told["id"]}, headers=headers))
+    answer = send("journal", method, path, json=body | {"request_id": told["id"]}, headers=headers)
+    if answer.status_code in REFUSED:
+        again = fetch("journal", f"/corrections/{correction_id}")
+        return _shown(again, problem_of(answer)), answer.status_code
+    accepted(answer)
     return redirect(url_for("corrections.show", correction_id=correction_id))
 
 
@@ -162,7 +188,8 @@ def _save(told: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     cell = {"pupil_id": (told["pupil"] or {}).get("id"), "value": value}
     if told["what"] == "final":
         column = COLUMNS[told["slot"]] or told["period_id"]
-        reason = {"reason": told["text"][:500]}
+        # The words of a family stay with the request: what is written on the page is read by others.
+        reason = {"reason": f"По обращению № {told['number']}"}
         return "POST", f"/pages/{told['page_id']}/finals/{column}", {"entries": [cell]} | reason
     return "POST", f"{lesson}/entries", {"entries": [cell | {"slot": told["slot"]}]}
 

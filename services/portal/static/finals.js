@@ -10,6 +10,7 @@ import { State } from "./state.js";
 import { Store } from "./store.js";
 
 const EVERY_MS = 60_000;
+const KINDS = ["period", "year", "exam", "final"];
 
 const element = document.getElementById("sheet");
 const data = JSON.parse(element.dataset.sheet);
@@ -86,8 +87,7 @@ const model = {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     if (event.key === "=") { accept(selection.places()); return true; }
     if (!signs.includes(event.key) || signs.some((sign) => sign.length > 1 && sign.startsWith(event.key))) return false;
-    put(selection.places(), event.key);
-    if (selection.places().length === 1) selection.by(1, 0);
+    if (put(selection.places(), event.key) && selection.places().length === 1) selection.by(1, 0);
     return true;
   },
 };
@@ -97,10 +97,12 @@ function send(row, column, value, reason) {
   queue.add([{ kind: "final", lesson: columns[column].key, pupil: pupils[row].id, slot: 0, value, reason }]);
 }
 
+/** Put a mark where it may stand; say why not when that is nowhere. */
 function put(places, value) {
   const open = places.filter(({ row, column }) => model.editable(row, column));
-  if (!open.length) state.note(texts.finalsClosed);
-  sheet.apply(open.map((at) => ({ ...at, value })));
+  if (!open.length) state.note(places.every(({ column }) => columns[column].closed) ? texts.closedColumn : texts.finalsClosed);
+  else sheet.apply(open.map((at) => ({ ...at, value })));
+  return open.length > 0;
 }
 
 /** Put the recommended mark into the empty ones of these cells. */
@@ -147,9 +149,22 @@ function panel() {
     ...(cell.warning ? [cell.warning] : []),
     ...(cell.reason ? [say(texts.becauseOf, { reason: cell.reason })] : []),
     ...(cell.timing && cell.timing !== "in_time" ? [texts[cell.timing]] : []),
+    ...(columns[column].closed ? [texts.closedColumn] : []),
   ] : [texts.notThere];
   said.querySelector("ul").replaceChildren(...facts.map((fact) => h("li", {}, fact)));
   for (const button of said.querySelectorAll("button")) button.disabled = !model.editable(row, column);
+  offerReport(cell, row, columns[column]);
+}
+
+/** What stands in a closed column is put right by a request (clause 3.7.8): it begins here. */
+function offerReport(cell, row, column) {
+  const link = document.getElementById("report-error");
+  if (!link) return;
+  link.hidden = !(cell && column.closed);
+  const asked = { period_id: column.period_id, slot: KINDS.indexOf(column.kind), pupil_id: pupils[row].id };
+  const address = new URL(link.href);
+  for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
+  link.href = address;
 }
 
 async function refresh({ wipe = false } = {}) {
