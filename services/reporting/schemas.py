@@ -64,11 +64,23 @@ class TermOut(Schema):
 
 
 class CorrectionOut(Schema):
-    term = fields.Nested(TermOut)
-    pupil_id = fields.UUID()
+    what = fields.String(
+        metadata={"description": "mark, attendance, work, topic or homework of a lesson, or final"}
+    )
+    term = fields.Nested(TermOut, allow_none=True, metadata={"description": "Of a term-end mark."})
+    lesson_id = fields.UUID(allow_none=True)
+    lesson_on = fields.Date(allow_none=True)
+    slot = fields.Integer(allow_none=True)
+    pupil_id = fields.UUID(allow_none=True, metadata={"description": "None: it is about the whole lesson."})
     was = fields.String(allow_none=True)
     value = fields.String(allow_none=True)
     corrected_at = fields.AwareDateTime()
+    corrected_by = fields.UUID(allow_none=True)
+    reason = fields.String(allow_none=True)
+    request_number = fields.Integer(allow_none=True)
+    reopened_for = fields.String(
+        allow_none=True, metadata={"description": "Why the period was opened again."}
+    )
     seq = fields.Integer()
 
 
@@ -95,7 +107,7 @@ class ClassPageOut(Schema):
     )
     corrections = fields.List(
         fields.Nested(CorrectionOut),
-        metadata={"description": "Term-end marks changed after their period had been closed."},
+        metadata={"description": "What was changed after its period had been closed."},
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.reporting.actions import class_journal, moved_cells, people, term_marks, timetable
+from services.reporting.actions import class_journal, corrections, moved_cells, people, term_marks, timetable
 from shared.events import identity, journal, journal_diary, schedule
 from shared.service import Reaction
 
@@ -24,6 +24,7 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     journal.LessonDescribed: class_journal.enter_descriptions,
     journal.WorkSet: class_journal.enter_works,
     journal.FinalsRecorded: term_marks.enter_finals,
+    journal.PageCorrected: corrections.enter_corrections,
     journal.MarkCommented: class_journal.follow_unprinted,
     journal_diary.TaskSet: class_journal.follow_unprinted,
     journal_diary.RemarkMade: class_journal.follow_remarks,

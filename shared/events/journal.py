@@ -138,6 +138,35 @@ class WorkSet:
     counts: bool = True  # In the average.
 
 
+@row
+class Corrected:
+    """One change on a page whose period had been closed: a cell, a topic, homework or a work."""
+
+    what: str  # mark | attendance | work | topic | homework | final
+    slot: int | None
+    pupil_id: UUID | None  # None: it is about the whole lesson.
+    was: str | None
+    value: str | None
+
+
+@event("journal.page.corrected", subject="page:page_id")
+class PageCorrected:
+    """Something was changed on a page though its period had been closed before, and may be on paper (5.1).
+
+    Told beside the change itself, whether the period was opened again or one cell by an approved request.
+    """
+
+    page_id: UUID
+    lesson_id: UUID | None  # None: of a term-end mark.
+    lesson_on: date | None
+    period_id: UUID  # Or the year, of its own marks.
+    seq: int
+    reason: str | None
+    request_number: int | None  # Of the request that asked for it (clause 3.9.5).
+    reopened_for: str | None  # Why the period was opened again, when it was.
+    changes: list[Corrected]
+
+
 @event("journal.period.closed", subject="period:period_id")
 class PeriodClosed:
     """A period was closed by the deputy: its lessons and its marks take no more changes."""

@@ -263,6 +263,25 @@ def received(told, *, school_id=SCHOOL, position=1, time=TOLD_AT):
     )
 
 
+def corrected(seq, *changes, lesson=0, period=FIRST, **why):
+    """Changes are (what, slot, pupil, was, value); without a lesson, of term-end marks."""
+    rows = [
+        journal.Corrected(
+            what=what, slot=slot, pupil_id=None if pupil is None else PUPILS[pupil], was=was, value=value
+        )
+        for what, slot, pupil, was, value in changes
+    ]
+    return journal.PageCorrected(
+        page_id=PAGE,
+        lesson_id=None if lesson is None else LESSONS[lesson],
+        lesson_on=None if lesson is None else DAYS[lesson],
+        period_id=period,
+        seq=seq,
+        changes=rows,
+        **{"reason": None, "request_number": None, "reopened_for": None, **why},
+    )
+
+
 def apply(database, *told, school_id=SCHOOL, batches=True):
     """Let the service react, as a consumer would: runs of one type together, or one by one."""
     for _, run in groupby(told, key=type) if batches else ((None, [one]) for one in told):

@@ -7,7 +7,7 @@ import pytest
 
 from services.reporting.actions.drawing.spread import draw_spread
 from services.reporting.queries.spread import spread_of
-from services.reporting.rules.terms import Correction
+from services.reporting.rules.corrections import Correction
 from services.reporting.subscriptions import SUBSCRIPTIONS
 from shared.events import identity, journal
 from tests.reporting.makers import (
@@ -106,7 +106,8 @@ def test_what_was_changed_after_closing_is_on_the_sheet_of_corrections(database)
 
     spread = printed(database)
     assert shown(database) == {("Яшина Анна", "I четверть"): "5*", ("Ёлкин Пётр", "I четверть"): "3"}
-    assert spread.corrections == (("08.09.2026 18:30", "Яшина Анна", "I четверть", "4", "5", 11),)
+    line = ("08.09.2026 18:30", "—", "Яшина Анна", "I четверть", "4", "5", "—", 11)
+    assert spread.corrections == (line,)
     assert draw_spread(spread) == draw_spread(printed(database))
 
 
@@ -174,7 +175,19 @@ def test_the_sheets_show_them_and_say_what_was_corrected():
     spread = make_spread(
         terms=("IV четверть", "годовая"),
         finals={(0, 0): "5*", (1, 0): "незач", (1, 1): "4"},
-        corrections=(Correction("10.11.2026 12:01", "Абрамова Мария", "IV четверть", "4", "5", 413),) * 30,
+        corrections=(
+            Correction(
+                "10.11.2026 12:01",
+                "Кузнецова Н. В.",
+                "Абрамова Мария",
+                "IV четверть",
+                "4",
+                "5",
+                "обращение № 7",
+                413,
+            ),
+        )
+        * 30,
     )
 
     left, _, first, second = texts(spread)
@@ -186,7 +199,7 @@ def test_the_sheets_show_them_and_say_what_was_corrected():
     assert "см. лист исправлений" in left
     assert "Лист исправлений" in first
     assert "10.11.2026 12:01" in first
-    assert "30 10.11.2026 12:01 Абрамова Мария IV четверть 4 5 413" in second
+    assert "30 10.11.2026 12:01 Кузнецова Н. В. Абрамова Мария IV четверть 4 5 обращение № 7 413" in second
 
 
 def test_minutes_of_lateness_are_no_marks(database):

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, exists, select
 
+from services.journal.actions.correcting import Why, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
-from services.journal.actions.pages import Link, append, lock_lesson, open_works
+from services.journal.actions.pages import Link, append, lock_lesson, open_lesson
 from services.journal.models.relations import descriptions, own_school, page_plans, plan_topics, run
 from services.journal.rules.chain import Change
 from services.journal.rules.homework import homework_text
@@ -75,7 +76,7 @@ def describe_lesson(
     """
     lesson = lock_lesson(session, actor, lesson_id, seen_seq)
     correction = correction_of(session, actor, lesson.page_id, request_id)
-    open_works(session, lesson, is_approved=is_approved(correction))
+    closed = open_lesson(session, lesson, is_approved=is_approved(correction)).closed
     standing = run(session, STANDING, page=lesson.page_id, lesson=lesson.id).first()
     had = Described(*standing[:3]) if standing else Described()
     bound = had.topic_id if topic_id is AS_BEFORE else topic_id
@@ -91,6 +92,7 @@ def describe_lesson(
     settle_by_change(session, actor, correction, changes, lesson.id)
     end = append(session, actor, lesson, changes, None, lesson_id=lesson.id, request_id=request_id)[-1]
     _keep_and_tell(session, lesson, end, given)
+    tell_corrected(session, lesson.page_id, closed, changes, end.seq, Why(None, correction), lesson)
     return end
 
 

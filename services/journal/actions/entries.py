@@ -15,8 +15,9 @@ from services.journal.actions.cells import (
     refuse_stale,
     refuse_wrong,
 )
+from services.journal.actions.correcting import Why, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
-from services.journal.actions.pages import Link, append, lock_lesson, open_works
+from services.journal.actions.pages import Link, append, lock_lesson, open_lesson
 from services.journal.actions.works import Work, keep_works, tell_works, usual_works, weighed, work_changes
 from services.journal.models.relations import entries, own_school
 from services.journal.rules.absence import UNRESOLVED, is_absence
@@ -84,7 +85,7 @@ def record_entries(
     if lesson.held_on > day:
         raise LessonAhead(on=lesson.held_on)
     correction = correction_of(session, actor, lesson.page_id, request_id)
-    standing = open_works(session, lesson, is_approved=is_approved(correction))
+    standing, closed = open_lesson(session, lesson, is_approved=is_approved(correction))
     column = read_column(session, lesson)
     cells, excuses = excused(cells, column)
     refuse_wrong(cells, given, column, lesson)
@@ -111,6 +112,8 @@ def record_entries(
     recorded = [recorded_entry(change, by_slot) for change in changes]
     if recorded:
         tell_entries(session, lesson, links[-1], recorded)
+    why = Why(reason, correction)
+    tell_corrected(session, lesson.page_id, closed, [*set_changes, *changes], links[-1].seq, why, lesson)
     return Saved(*links[-1], recorded)
 
 

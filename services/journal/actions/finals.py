@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.journal.actions.cells import NAMED_TWICE, CellsChanged
+from services.journal.actions.correcting import Closed, Why, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
 from services.journal.actions.pages import Link, PageClosed, append
 from services.journal.models.finals import LOCK_FINALS_PAGE, MARKED, PERIODS, ROSTER
@@ -91,7 +92,8 @@ def record_finals(
     after `seen_seq` is refused (CellsChanged). Raises NotFound, Denied, PeriodAhead, PageClosed, Stale.
     """
     page = _lock_page(session, actor, page_id, seen_seq)
-    sheet = sheet_of(page, run(session, PERIODS, page=page_id).all(), today(page.time_zone or TIME_ZONE))
+    periods = run(session, PERIODS, page=page_id).all()
+    sheet = sheet_of(page, periods, today(page.time_zone or TIME_ZONE))
     correction = correction_of(session, actor, page_id, request_id)
     column = _open_column(sheet, column_name, is_approved=is_approved(correction))
     keys = _seat_and_count(session, sheet, page, column)
@@ -117,6 +119,8 @@ def record_finals(
         for c in changes
     ]
     publish(session, _told(page, column, links[-1], recorded))
+    why = Why(reason, correction)
+    tell_corrected(session, page_id, _closed_once(periods, column), changes, links[-1].seq, why)
     return SavedFinals(*links[-1], timing, recorded)
 
 
@@ -142,6 +146,15 @@ def _open_column(sheet: Sheet, name: str, *, is_approved: bool) -> Column:
     if sheet.today < span.starts_on:
         raise PeriodAhead(on=span.starts_on)
     return column
+
+
+def _closed_once(periods: Sequence[Row[Any]], column: Column) -> Closed | None:
+    if column.slot != PERIOD:
+        return (
+            Closed(column.period_id, periods[0].year_reopened_for) if periods[0].year_once_closed_at else None
+        )
+    row = next(row for row in periods if row.id == column.period_id)
+    return Closed(row.id, row.reopened_for) if row.once_closed_at else None
 
 
 def _title(column: Column, span: Span) -> Text:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, select
 
+from services.journal.actions.correcting import Closed, closed_once
 from services.journal.models.relations import (
     closings,
     gives_any_lesson,
@@ -27,6 +28,7 @@ from services.journal.models.relations import (
 )
 from services.journal.rules.access import reads_all
 from services.journal.rules.chain import Change, link
+from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
 from shared.bulk import insert_rows, upsert_rows
 from shared.clock import now
@@ -105,16 +107,17 @@ WORKS = (
         works.c.is_monitoring,
         works.c.counts,
         works.c.seq,
+        periods.c.id.label("period_id"),
         periods.c.name.label("closed_period"),
         closings.c.closed_at,
+        closings.c.reopened_at,
+        closings.c.reason.label("reopened_for"),
     )
     .select_from(
         page_surroundings.outerjoin(
             works, and_(works.c.page_id == pages.c.id, works.c.lesson_id == bindparam("lesson"))
         ).outerjoin(
-            periods.join(
-                closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
-            ),
+            periods.join(closings, closings.c.period_id == periods.c.id),
             and_(
                 has_period,
                 periods.c.starts_on <= bindparam("held_on"),
@@ -147,12 +150,26 @@ def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq:
     return lesson
 
 
-def open_works(session: SchoolSession, lesson: Row[Any], *, is_approved: bool = False) -> dict[int, Row[Any]]:
-    """Return the lesson's works by slot; raises PageClosed when its period is and no change is approved."""
+class Opened(NamedTuple):
+    """What stands on a lesson open for writing: its works by slot, and whether it had been closed before."""
+
+    works: dict[int, Row[Any]]
+    closed: Closed | None
+
+
+def open_lesson(session: SchoolSession, lesson: Row[Any], *, is_approved: bool = False) -> Opened:
+    """Open a lesson for writing; raises PageClosed when its period is closed and no change is approved."""
     found = run(session, WORKS, page=lesson.page_id, lesson=lesson.id, held_on=lesson.held_on).all()
-    if found[0].closed_at is not None and not is_approved:
-        raise PageClosed(period=found[0].closed_period, on=found[0].closed_at)
-    return {work.slot: work for work in found if work.slot is not None}
+    standing = next((row for row in found if row.closed_at is not None and row.reopened_at is None), None)
+    if standing is not None and not is_approved:
+        raise PageClosed(period=standing.closed_period, on=standing.closed_at)
+    works = {work.slot: work for work in found if work.slot is not None}
+    return Opened(works, closed_once(found, lesson.held_on, lesson.time_zone or TIME_ZONE))
+
+
+def open_works(session: SchoolSession, lesson: Row[Any]) -> dict[int, Row[Any]]:
+    """Return the works of a lesson open for writing by slot; raises PageClosed."""
+    return open_lesson(session, lesson).works
 
 
 def append(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 
+from services.journal.actions.correcting import Why, closed_once, tell_corrected
 from services.journal.actions.entries import keep_entries, recorded_entry, tell_entries
 from services.journal.actions.pages import Link, append
 from services.journal.models import Excuse
@@ -22,10 +23,12 @@ from services.journal.models.relations import (
     pages,
     periods,
     run,
+    schools,
 )
 from services.journal.rules.absence import UNRESOLVED
 from services.journal.rules.chain import Change
 from services.journal.rules.excuses import PAPERS
+from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
 from shared.bulk import together
 from shared.db import SchoolSession
@@ -120,6 +123,7 @@ def turn(
     """Write `to` into cells, lesson by lesson, and tell the school of each lesson."""
     ends: dict[UUID, Link] = {}
     changed = closed = 0
+    reopened = _closings(session, locked, excuse)
     for cell in cells:
         closed += bool(cell.is_closed)
         if cell.is_closed or cell.page_id not in locked or cell.value not in (UNRESOLVED, excuse.sign):
@@ -129,14 +133,33 @@ def turn(
         around = {name: getattr(page, name) for name in ("group_id", "subject_id", "year_id")}
         at = At(cell.lesson_id, cell.held_on, cell.number, page.id, **around, seq=end.seq, head=end.head)
         change = Change("attendance", 0, excuse.pupil_id, to, cell.value)
-        ends[page.id] = _write(session, actor, at, change, excuse, is_corrected=cell.is_corrected)
+        ends[page.id] = _write(session, actor, at, change, excuse, reopened, is_corrected=cell.is_corrected)
         changed += 1
     return Turned(excuse.id, changed, closed)
 
 
+def _closings(session: SchoolSession, locked: Iterable[UUID], excuse: Excuse) -> Sequence[Row[Any]]:
+    """Return how the periods of these pages were closed, with each page and the period's days."""
+    wanted = (
+        pages.c.id.label("page_id"), schools.c.time_zone,
+        periods.c.id.label("period_id"), periods.c.starts_on, periods.c.ends_on,
+        closings.c.closed_at, closings.c.reopened_at, closings.c.reason.label("reopened_for"),
+    )  # fmt: skip
+    found = (
+        select(*wanted)
+        .select_from(
+            page_surroundings.join(periods, has_period).join(closings, closings.c.period_id == periods.c.id)
+        )
+        .where(pages.c.id.in_(list(locked)))
+        .where(periods.c.starts_on <= excuse.until_on, periods.c.ends_on >= excuse.from_on)
+    )
+    return run(session, found).all()
+
+
 def _write(
-    session: SchoolSession, actor: Actor, at: At, change: Change, excuse: Excuse, *, is_corrected: bool
-) -> Link:
+    session: SchoolSession, actor: Actor, at: At, change: Change, excuse: Excuse,
+    reopened: Iterable[Row[Any]], *, is_corrected: bool,
+) -> Link:  # fmt: skip
     said = f"{PAPERS[excuse.paper].ru}, {excuse.from_on:%d.%m}–{excuse.until_on:%d.%m.%Y}"
     reason = said if change.value != UNRESOLVED else f"отозвано: {said}"
     with together(session):
@@ -150,4 +173,9 @@ def _write(
         }
         keep_entries(session, at, [row], links)
     tell_entries(session, at, links[-1], [recorded_entry(change, {})])
+    over = [
+        row for row in reopened if row.page_id == at.page_id and row.starts_on <= at.held_on <= row.ends_on
+    ]
+    once = closed_once(over, at.held_on, (over[0].time_zone if over else None) or TIME_ZONE)
+    tell_corrected(session, at.page_id, once, [change], links[-1].seq, Why(reason), at)
     return links[-1]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.journal.actions.pages import Link, append, lock_lesson, open_works
+from services.journal.actions.correcting import Why, tell_corrected
+from services.journal.actions.pages import Link, append, lock_lesson, open_lesson
 from services.journal.models.relations import own_school, works
 from services.journal.rules.chain import Change, work_text
 from services.journal.rules.marks import USUAL_WORK, WorkType, works_on
@@ -92,13 +93,14 @@ def set_work(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: in
     something else after `seen_seq`.
     """
     lesson = lock_lesson(session, actor, lesson_id, seen_seq)
-    standing = open_works(session, lesson)
+    standing, closed = open_lesson(session, lesson)
     new, changes = work_changes(standing, weighed(lesson, standing, [work]), seen_seq)
     if not changes:
         return Link(lesson.seq, lesson.head)
     links = append(session, actor, lesson, changes, None, lesson_id=lesson.id)
     keep_works(session, lesson, new, links)
     tell_works(session, lesson, new, links)
+    tell_corrected(session, lesson.page_id, closed, changes, links[-1].seq, Why(None), lesson)
     return links[-1]
 
 

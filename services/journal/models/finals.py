@@ -77,6 +77,14 @@ _days = (
     .scalar_subquery()
 )
 
+
+def _once(column: Any, of: Any) -> Any:
+    """Return what the last closing of a period (or of a year's marks) says, standing or not."""
+    every = closings.alias()
+    last = select(every.c[column]).where(every.c.period_id == of).correlate(periods, pages)
+    return last.order_by(every.c.closed_at.desc()).limit(1).scalar_subquery()
+
+
 # One row per period of the page's parallel, each with the year; one without a period when there is none.
 # Read after the lock is held: only then is it sure that no closing slipped in between.
 PERIODS = (
@@ -86,10 +94,14 @@ PERIODS = (
         periods.c.starts_on,
         periods.c.ends_on,
         closings.c.closed_at,
+        _once("closed_at", periods.c.id).label("once_closed_at"),
+        _once("reason", periods.c.id).label("reopened_for"),
         _days.label("days"),
         years.c.starts_on.label("year_starts_on"),
         years.c.ends_on.label("year_ends_on"),
         _of_year.c.closed_at.label("year_closed_at"),
+        _once("closed_at", pages.c.year_id).label("year_once_closed_at"),
+        _once("reason", pages.c.year_id).label("year_reopened_for"),
     )
     .select_from(
         page_surroundings.outerjoin(years, years.c.id == pages.c.year_id)

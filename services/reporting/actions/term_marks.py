@@ -22,7 +22,8 @@ def enter_finals(session: SchoolSession, received: Sequence[Received[FinalsRecor
     """Enter what now stands in the cells, with the head of the chain that knows of it.
 
     Of a column whose period was closed before, each change is kept as well: it goes onto the sheet of
-    corrections (лист исправлений), for the page may have been printed (clause 5.1).
+    corrections (лист исправлений), for the page may have been printed (clause 5.1). Why it was made is
+    told beside it (`corrections`), since there are such words.
     """
     closed = _first_closings(session, {one.told.period_id for one in received})
     finals, corrections = [], []
@@ -32,7 +33,8 @@ def enter_finals(session: SchoolSession, received: Sequence[Received[FinalsRecor
         cell = {**page, "period_id": told.period_id, "slot": slot}
         finals += [{**cell, "pupil_id": entry.pupil_id, "value": entry.value} for entry in told.entries]
         if told.period_id in closed and closed[told.period_id] < one.time:
-            change = {**cell, "seq": told.seq, "corrected_at": one.time}
+            by = UUID(one.actor) if one.actor else None
+            change = {**cell, "seq": told.seq, "corrected_at": one.time, "corrected_by": by}
             corrections += [
                 {**change, "pupil_id": entry.pupil_id, "was": entry.was, "value": entry.value}
                 for entry in told.entries

@@ -11,9 +11,10 @@ from sqlalchemy import Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.reporting.models.base import Base as Base
+from services.reporting.models.corrections import FinalCorrection as FinalCorrection
+from services.reporting.models.corrections import LessonCorrection as LessonCorrection
 from services.reporting.models.finals import Closing as Closing
 from services.reporting.models.finals import Final as Final
-from services.reporting.models.finals import FinalCorrection as FinalCorrection
 from shared.db import SchoolOwned
 from shared.grades import GradeList
 
@@ -211,7 +212,10 @@ PROJECTIONS = {
     "identity": tuple(map(table_of, (School, Person, MergedPerson, Group, Enrolment))),
     "schedule": tuple(map(table_of, (Year, Period, Subject, Load, Lesson))),
     "journal": tuple(
-        map(table_of, (Page, PageHead, PageLesson, Work, Entry, Final, FinalCorrection, Closing))
+        map(
+            table_of,
+            (Page, PageHead, PageLesson, Work, Entry, Final, FinalCorrection, LessonCorrection, Closing),
+        )
     ),
 }
 """Which tables are made from which log, and so can be made anew from it."""

@@ -1,4 +1,4 @@
-"""Term-end marks as journal tells them, the corrections of them, and which periods are closed."""
+"""Term-end marks as journal tells them, and which periods are closed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -24,22 +24,6 @@ class Final(SchoolOwned, Base):
     slot: Mapped[int] = mapped_column(primary_key=True)
     pupil_id: Mapped[UUID] = mapped_column(primary_key=True)
     value: Mapped[str | None] = mapped_column(String(20))
-
-
-class FinalCorrection(SchoolOwned, Base):
-    """A term-end mark changed after its period had been closed, and may have been printed."""
-
-    __tablename__ = "final_corrections"
-
-    school_id: Mapped[UUID] = mapped_column()
-    page_id: Mapped[UUID] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    pupil_id: Mapped[UUID] = mapped_column(primary_key=True)
-    period_id: Mapped[UUID]
-    slot: Mapped[int]
-    was: Mapped[str | None] = mapped_column(String(20))
-    value: Mapped[str | None] = mapped_column(String(20))
-    corrected_at: Mapped[datetime]
 
 
 class Closing(SchoolOwned, Base):

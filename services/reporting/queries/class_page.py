@@ -11,15 +11,16 @@ from sqlalchemy import select
 from services.reporting.models import PageHead, Person
 from services.reporting.queries.access import PageFacts, readable_page
 from services.reporting.queries.cells import Cell, as_kept, entries_of, finals_of, kept_ids
+from services.reporting.queries.corrections import CorrectionFacts, corrections_of
 from services.reporting.queries.lessons import LessonFacts, PeriodFacts, chosen, lessons_of, periods_of
 from services.reporting.queries.roster import in_order, listed, people, roster
-from services.reporting.queries.term_marks import CorrectionFacts, corrections_of, terms_of
+from services.reporting.queries.term_marks import terms_of
 from services.reporting.rules import ATTENDANCE, EMPTY_HEAD, Stay, weighted_average
 from services.reporting.rules.terms import Term
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
-from shared.names import full_name
+from shared.names import full_name, short_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class ClassPage:
     """A page of a period.
 
     `entries` are (lesson's index, pupil's index, slot, value), `finals` (term's index, pupil's index,
-    value), `corrections` what was changed of those after the period had been closed, oldest first.
+    value), `corrections` what was changed after the period had been closed, oldest first; `authors` are
+    the names, as they sign, of those who did.
     """
 
     facts: PageFacts
@@ -53,6 +55,7 @@ class ClassPage:
     terms: tuple[Term, ...]
     finals: tuple[tuple[int, int, str], ...]
     corrections: tuple[CorrectionFacts, ...]
+    authors: Mapping[UUID, str]
 
 
 def class_page(
@@ -70,7 +73,8 @@ def class_page(
     lessons = lessons_of(session, facts, period)
     filled = _filled(session, facts, periods, period, lessons)
     stays = _present(roster(session, facts), period, filled.pupil_ids)
-    names = people(session, [*stays, *facts.teacher_ids])
+    authors = {one.corrected_by for one in filled.corrections if one.corrected_by}
+    names = people(session, [*stays, *facts.teacher_ids, *authors])
     pupils = _pupils(stays, names, lessons, filled.entries)
     return ClassPage(
         facts=facts,
@@ -86,6 +90,7 @@ def class_page(
         terms=filled.terms,
         finals=_of_terms(filled.terms, pupils, filled.finals),
         corrections=filled.corrections,
+        authors={one: _short(names[one]) for one in authors if one in names},
     )
 
 
@@ -98,7 +103,7 @@ class _Filled(NamedTuple):
     @property
     def pupil_ids(self) -> set[UUID]:
         cells = {cell.pupil_id for cell in (*self.entries, *self.finals)}
-        return cells | {one.pupil_id for one in self.corrections}
+        return cells | {one.pupil_id for one in self.corrections if one.pupil_id}
 
 
 def _filled(
@@ -113,15 +118,22 @@ def _filled(
     finals = finals_of(session, [facts.page_id]).get(facts.page_id, [])
     is_marked = any(cell.slot != ATTENDANCE for cell in entries)
     terms = terms_of(facts, periods, period, finals, is_marked=is_marked)
-    corrections = corrections_of(session, facts.page_id, terms)
+    corrections = corrections_of(session, facts.page_id, terms, lessons)
     written = {cell.pupil_id for cell in (*entries, *finals)}
-    kept = kept_ids(session, written | {one.pupil_id for one in corrections})
+    concerned = {id_ for one in corrections for id_ in (one.pupil_id, one.corrected_by) if id_}
+    kept = kept_ids(session, written | concerned)
     shown = {(term.period_id, term.slot) for term in terms}
     return _Filled(
         as_kept(entries, kept),
         terms,
         [cell for cell in as_kept(finals, kept) if cell[:2] in shown],
-        tuple(one._replace(pupil_id=kept.get(one.pupil_id, one.pupil_id)) for one in corrections),
+        tuple(
+            one._replace(
+                pupil_id=kept.get(one.pupil_id, one.pupil_id) if one.pupil_id else None,
+                corrected_by=kept.get(one.corrected_by, one.corrected_by) if one.corrected_by else None,
+            )
+            for one in corrections
+        ),
     )
 
 
@@ -180,6 +192,10 @@ def _pupils(
         )
         for pupil_id in in_order(names, stays)
     )
+
+
+def _short(person: Person) -> str:
+    return short_name(person.family_name, person.given_name, person.patronymic)
 
 
 def _full(person: Person) -> str:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from services.reporting.rules.terms import Correction
+from services.reporting.rules.corrections import Correction
 
 ATTENDANCE = 0
 """The slot of attendance; the works of a lesson have slots from 1."""
@@ -92,6 +92,7 @@ class LessonColumn:
     works: tuple[str, ...] = ()  # titles, in the order of their slots
     topic: str = ""
     homework: str = ""
+    is_corrected: bool = False  # Topic or homework was changed after the period had been closed.
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,6 @@ TITLES = {YEAR: "годовая", EXAM: "экзамен", FINAL: "итогова
 GRADUATING = (9, 11)
 """Parallels that end with a final mark in every subject."""
 
-CORRECTED = "*"
-"""Put after a mark that was changed once its period had been closed."""
-
 
 class Term(NamedTuple):
     """A column of term-end marks: the period, or of the last three slots the year, and the printed title."""
@@ -30,17 +27,6 @@ class Term(NamedTuple):
     def kind(self) -> str:
         """What journal calls the column."""
         return KINDS[self.slot]
-
-
-class Correction(NamedTuple):
-    """A line of the sheet of corrections, as it is printed."""
-
-    on: str
-    pupil: str
-    column: str
-    was: str
-    now: str
-    seq: int
 
 
 def year_terms(year_id: UUID, grade: int | None, filled: Collection[int], *, is_marked: bool) -> list[Term]:

@@ -6,12 +6,14 @@ from services.reporting.actions.drawing.ink import BOLD, HEIGHT, REGULAR, WIDTH,
 from services.reporting.actions.drawing.qr import qr_operators
 from services.reporting.actions.drawing.typesetting import LEADING, fitted
 from services.reporting.rules import Spread, digest_of
+from services.reporting.rules.corrections import CORRECTED
 
 LEFT, RIGHT = 42.0, WIDTH - 28.0  # The left margin is wide enough for the binding.
 TOP, BOTTOM = HEIGHT - 26.0, 38.0
 QR_SIDE = 62.0
 TABLE_TOP = TOP - QR_SIDE - 7
 MUTED = 0.38
+CORRECTED_NOTE = f"{CORRECTED} изменено после закрытия периода, см. лист исправлений"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,8 @@ def draw_foot(ink: Ink, what: str, page: int, pages: int) -> None:
         ink.text(LEFT, y + number * left.size * LEADING, line, left.size, gray=MUTED)
     ink.text_middle((LEFT + RIGHT) / 2, y, f"стр. {page} из {pages}", 9)
     ink.text_right(RIGHT, y, f"листов: {sheets}", 7.5, gray=MUTED)
+
+
+def draw_corrected_note(ink: Ink) -> None:
+    """Say at the foot of a sheet what its asterisks mean."""
+    ink.text_right(RIGHT - 52, BOTTOM - 16, CORRECTED_NOTE, 7.5, gray=MUTED)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from services.reporting.actions.drawing.frame import BOTTOM, LEFT, MUTED, RIGHT, TABLE_TOP
+from services.reporting.actions.drawing.frame import LEFT, MUTED, TABLE_TOP, draw_corrected_note
 from services.reporting.actions.drawing.grid import (
     DAY_HEIGHT,
     GAP,
@@ -18,14 +18,13 @@ from services.reporting.actions.drawing.grid import (
 from services.reporting.actions.drawing.ink import BOLD, REGULAR, Box, Ink, width_of
 from services.reporting.actions.drawing.typesetting import LEADING, Block, fitted, wrapped
 from services.reporting.rules import LessonColumn, PupilRow, Spread
-from services.reporting.rules.terms import CORRECTED
+from services.reporting.rules.corrections import CORRECTED
 
 MONTHS = (
     "январь", "февраль", "март", "апрель", "май", "июнь",
     "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 )  # fmt: skip
 AVERAGE_TITLE = "средний взвешенный балл"
-CORRECTED_NOTE = f"{CORRECTED} изменено после закрытия периода, см. лист исправлений"
 NO_LESSONS = "В этом периоде уроков по предмету нет."
 LEGIBLE = 6.0
 NO_PUPILS = "В списке класса пока никого нет."
@@ -47,6 +46,16 @@ def draw_marks_sheet(ink: Ink, spread: Spread, sheet: MarksSheet) -> None:
     if sheet.is_last:
         _draw_averages(ink, grid, pupils)
         _draw_finals(ink, grid, spread, sheet)
+    if _is_corrected(spread, sheet):
+        draw_corrected_note(ink)
+
+
+def _is_corrected(spread: Spread, sheet: MarksSheet) -> bool:
+    shown = [
+        *(spread.cells.get((pupil, lesson), "") for pupil in sheet.pupils for lesson in sheet.lessons),
+        *(text for (pupil, _), text in spread.finals.items() if sheet.is_last and pupil in sheet.pupils),
+    ]
+    return any(CORRECTED in text for text in shown)
 
 
 def _draw_averages(ink: Ink, grid: Grid, pupils: Sequence[PupilRow]) -> None:
@@ -67,8 +76,6 @@ def _draw_finals(ink: Ink, grid: Grid, spread: Spread, sheet: MarksSheet) -> Non
             size = min(10.5, grid.row * 0.75, 10.5 * (TERM_WIDTH - 4) / width_of(text, BOLD, 10.5))
             x, y = grid.term_x(term) + TERM_WIDTH / 2, grid.row_bottom(pupil - sheet.pupils.start)
             ink.text_middle(x, y + grid.row / 2 - size * 0.34, text, size, font=BOLD)
-    if any(pupil in sheet.pupils and CORRECTED in text for (pupil, _), text in spread.finals.items()):
-        ink.text_right(RIGHT - 52, BOTTOM - 16, CORRECTED_NOTE, 7.5, gray=MUTED)
 
 
 def _tints(grid: Grid) -> list[Box]:

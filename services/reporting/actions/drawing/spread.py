@@ -4,19 +4,21 @@ from services.reporting.actions.drawing.frame import Heading, draw_frame
 from services.reporting.actions.drawing.grid import marks_sheets
 from services.reporting.actions.drawing.ink import Ink
 from services.reporting.actions.drawing.marks_sheet import draw_marks_sheet
-from services.reporting.actions.drawing.table import Column, draw_table, table_sheets
+from services.reporting.actions.drawing.table import Column, draw_table, set_rows, table_sheets
 from services.reporting.actions.drawing.topics_sheet import draw_topics_sheet, topics_sheets
 from services.reporting.rules import Spread
-from services.reporting.rules.terms import Correction
+from services.reporting.rules.corrections import Correction
 
 CORRECTIONS = (
     Column("№", 0.4),
-    Column("Дата и время", 1.5),
-    Column("Фамилия, имя", 3),
-    Column("Отметка за", 2),
-    Column("Было", 1),
-    Column("Стало", 1),
-    Column("Изменение страницы №", 1.9),
+    Column("Дата и время", 1.3),
+    Column("Кто исправил", 1.6),
+    Column("Ученик", 1.7),
+    Column("Что исправлено", 1.9),
+    Column("Было", 1.4),
+    Column("Стало", 1.4),
+    Column("Почему", 2.3),
+    Column("Изм. №", 0.75),
 )
 """The sheet of corrections (лист исправлений): what was changed after the period had been closed."""
 
@@ -28,9 +30,8 @@ def draw_spread(spread: Spread) -> bytes:
     """
     ink = Ink(f"{spread.subject}, {spread.group}, {spread.period}")
     marks, topics = marks_sheets(spread), topics_sheets(spread)
-    corrections = table_sheets(
-        [_correction_row(number, one) for number, one in enumerate(spread.corrections, 1)]
-    )
+    lines = [_correction_row(number, one) for number, one in enumerate(spread.corrections, 1)]
+    corrections = table_sheets(set_rows(CORRECTIONS, lines))
     pages = len(marks) + len(topics) + len(corrections)
     for page, sheet in enumerate(marks, 1):
         draw_frame(ink, spread, _subject_heading(spread), page, pages)
@@ -40,9 +41,9 @@ def draw_spread(spread: Spread) -> bytes:
         draw_frame(ink, spread, _teacher_heading(spread), page, pages)
         draw_topics_sheet(ink, rows)
         ink.next_sheet()
-    for page, lines in enumerate(corrections, len(marks) + len(topics) + 1):
+    for page, listed in enumerate(corrections, len(marks) + len(topics) + 1):
         draw_frame(ink, spread, _corrections_heading(spread), page, pages)
-        draw_table(ink, CORRECTIONS, lines)
+        draw_table(ink, CORRECTIONS, listed)
         ink.next_sheet()
     return ink.finished()
 
@@ -58,7 +59,7 @@ def _corrections_heading(spread: Spread) -> Heading:
 
 
 def _correction_row(number: int, one: Correction) -> tuple[str, ...]:
-    return (str(number), one.on, one.pupil, one.column, one.was, one.now, str(one.seq))
+    return (str(number), one.on, one.by, one.pupil, one.what, one.was, one.now, one.why, str(one.seq))
 
 
 def _teacher_heading(spread: Spread) -> Heading:

@@ -1,6 +1,7 @@
 """The summary register as a document: its pupils' marks, then the states of the pages they are from."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from services.reporting.actions.drawing.frame import (
     BOTTOM,
@@ -15,8 +16,7 @@ from services.reporting.actions.drawing.frame import (
 from services.reporting.actions.drawing.grid import evenly
 from services.reporting.actions.drawing.ink import BOLD, REGULAR, Ink, width_of
 from services.reporting.actions.drawing.marks_sheet import draw_upwards
-from services.reporting.actions.drawing.table import ROW as STATE_ROW
-from services.reporting.actions.drawing.table import Column, draw_table, table_sheets
+from services.reporting.actions.drawing.table import Column, draw_table, heights, set_rows, table_sheets
 from services.reporting.actions.drawing.typesetting import LEADING, fitted
 from services.reporting.rules import digest_of
 from services.reporting.rules.summary import Summary
@@ -49,19 +49,21 @@ def draw_summary(summary: Summary) -> bytes:
         for pupils in _blocks(summary)
         for subjects in evenly(len(summary.subjects), MOST_SUBJECTS)
     ]
-    states = table_sheets([_state_row(summary, n) for n in range(len(summary.states))], SIGNING_ROOM)
+    rows = set_rows(STATES, [_state_row(summary, n) for n in range(len(summary.states))])
+    states = table_sheets(rows, SIGNING_ROOM)
     pages = len(sheets) + len(states)
     below = f"Класс {summary.group}   ·   {summary.year}"
     for page, (pupils, subjects) in enumerate(sheets, 1):
         _draw_frame(ink, summary, below, page, pages)
         _draw_marks(ink, summary, pupils, subjects)
         ink.next_sheet()
-    for page, rows in enumerate(states, len(sheets) + 1):
+    for page, listed in enumerate(states, len(sheets) + 1):
         _draw_frame(ink, summary, f"{below}   ·   страницы журнала, из которых она составлена", page, pages)
-        draw_table(ink, STATES, rows)
-        _link_digests(ink, summary, [int(row[0]) - 1 for row in rows])
+        draw_table(ink, STATES, listed)
+        tops, first = heights(listed), sum(map(len, states[: page - len(sheets) - 1]))
+        _link_digests(ink, summary, first, tops)
         if page == pages:
-            _draw_signatures(ink, summary, TABLE_TOP - STATE_ROW * (len(rows) + 1))
+            _draw_signatures(ink, summary, tops[-1])
         ink.next_sheet()
     return ink.finished()
 
@@ -158,10 +160,9 @@ def _state_row(summary: Summary, number: int) -> Sequence[str]:
     )
 
 
-def _link_digests(ink: Ink, summary: Summary, numbers: Sequence[int]) -> None:
-    for place, number in enumerate(numbers, 2):
-        box = (LEFT, TABLE_TOP - STATE_ROW * place, RIGHT - LEFT, STATE_ROW)
-        ink.link(summary.states[number].verify_url, box)
+def _link_digests(ink: Ink, summary: Summary, first: int, tops: Sequence[float]) -> None:
+    for number, (top, bottom) in enumerate(pairwise(tops), first):
+        ink.link(summary.states[number].verify_url, (LEFT, bottom, RIGHT - LEFT, top - bottom))
 
 
 def _draw_signatures(ink: Ink, summary: Summary, top: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.reporting.actions.drawing.frame import BOTTOM, LEFT, RIGHT, TABLE_TOP
+from services.reporting.actions.drawing.frame import BOTTOM, LEFT, RIGHT, TABLE_TOP, draw_corrected_note
 from services.reporting.actions.drawing.ink import BOLD, Ink, Line
 from services.reporting.actions.drawing.typesetting import LEADING, Block, fitted, wrapped
 from services.reporting.rules import LessonColumn, Spread
@@ -83,6 +83,8 @@ def draw_topics_sheet(ink: Ink, sheet: TopicsSheet) -> None:
     ink.rules(thin[:-1], 0.35, 0.55)
     ink.rules([(x, TABLE_TOP, x, bottom) for x in (LEFT + DATE_WIDTH, TOPIC_X, HOMEWORK_X)], 0.55, 0.3)
     ink.rules(_outline(bottom), 0.9, 0.15)
+    if any(row.lesson.is_corrected for row in sheet):
+        draw_corrected_note(ink)
 
 
 def _outline(bottom: float) -> list[Line]:
