@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, and_, func, literal, or_, select
 
-from services.reporting.models import Group, Page, PageHead, Period, School, Subject, Year
+from services.reporting.models import FinalCorrection, Group, Page, PageHead, Period, School, Subject, Year
 from services.reporting.queries.access import TIME_ZONE
 from services.reporting.queries.cells import as_kept, finals_of, kept_ids
 from services.reporting.queries.class_page import hold_still
 from services.reporting.queries.roster import Roster, in_order, listed, members_of, people
 from services.reporting.rules import EMPTY_HEAD, Stay, verify_url, year_title
+from services.reporting.rules.corrections import CORRECTED
 from services.reporting.rules.summary import NOT_LEARNT, PageState, Summary
 from services.reporting.rules.terms import PERIOD, Term, year_terms
 from shared import policy
@@ -41,7 +42,8 @@ def class_summary(
     """Read a class's year; without one named, the last one in which the class has pages.
 
     For its class teacher and for those who see every class; NotFound for everybody else, and for a year
-    in which the class has no page. Seven statements, whatever the class.
+    in which the class has no page. What was changed after its period was closed bears an asterisk. Nine
+    statements, whatever the class.
     """
     hold_still(session)
     group = _readable_class(session, actor, group_id)
@@ -124,13 +126,24 @@ def _periods(session: SchoolSession, year_id: UUID, grade: int | None) -> Sequen
 
 def _marks(session: SchoolSession, pages: Pages) -> Marks:
     finals = finals_of(session, [page.id for page in pages])
+    corrected = _corrected(session, pages)
     kept = kept_ids(session, {cell.pupil_id for cells in finals.values() for cell in cells})
+    corrected |= {(*column, kept.get(pupil_id, pupil_id)) for *column, pupil_id in corrected}
     marks: Marks = {}
     for page in pages:
         for cell in as_kept(finals.get(page.id, []), kept):
             column = (cell.about_id, cell.slot, page.subject_id)
-            marks.setdefault(column, {})[cell.pupil_id] = cell.value
+            sign = CORRECTED if (page.id, cell.about_id, cell.slot, cell.pupil_id) in corrected else ""
+            marks.setdefault(column, {})[cell.pupil_id] = cell.value + sign
     return marks
+
+
+def _corrected(session: SchoolSession, pages: Pages) -> set[tuple[Any, ...]]:
+    """Return which cells (page, period or year, slot, pupil) were changed after a closing."""
+    names = ("page_id", "period_id", "slot", "pupil_id")
+    found = select(*(getattr(FinalCorrection, name) for name in names))
+    rows = session.execute(found.where(FinalCorrection.page_id.in_([page.id for page in pages])))
+    return {tuple(row) for row in rows}
 
 
 def _terms(periods: Sequence[Period], year_id: UUID, grade: int | None, marks: Marks) -> Sequence[Term]:

@@ -10,6 +10,7 @@ from services.reporting.actions.drawing.frame import (
     RIGHT,
     TABLE_TOP,
     Heading,
+    draw_corrected_note,
     draw_foot,
     draw_heading,
 )
@@ -19,6 +20,7 @@ from services.reporting.actions.drawing.marks_sheet import draw_upwards
 from services.reporting.actions.drawing.table import Column, draw_table, heights, set_rows, table_sheets
 from services.reporting.actions.drawing.typesetting import LEADING, fitted
 from services.reporting.rules import digest_of
+from services.reporting.rules.corrections import CORRECTED
 from services.reporting.rules.summary import Summary
 
 HEAD, ROW, SIZE = 92.0, 10.0, 8.2
@@ -99,6 +101,9 @@ def _draw_marks(ink: Ink, summary: Summary, pupils: range, subjects: range) -> N
                 text = summary.cells.get((pupil, number, subject), "")
                 ink.text_middle(marks_x + (at + 0.5) * column, baseline, text, *_fitting(text, column - 3))
     _draw_rules(ink, (term_x, marks_x, column, right), len(pupils), terms, len(subjects))
+    shown = ((pupil, term, at) for pupil in pupils for term in range(terms) for at in subjects)
+    if any(CORRECTED in summary.cells.get(cell, "") for cell in shown):
+        draw_corrected_note(ink)
     if not (summary.pupils and summary.subjects):
         ink.text(term_x + 3, bottom + 3, "В этом году у класса нет учеников или предметов.", 9, gray=MUTED)
 
