@@ -173,7 +173,7 @@ class Closing(SchoolOwned, Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    period_id: Mapped[UUID]
+    period_id: Mapped[UUID] = mapped_column(index=True)
     closed_at: Mapped[datetime]
     closed_by: Mapped[UUID]
     despite: Mapped[str | None] = mapped_column(String(500))  # Why it was closed though something lacked.
