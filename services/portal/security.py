@@ -57,7 +57,14 @@ SECOND_FACTOR_PAGES = "own_security."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES = 1024 * 1024
 MAX_FILE_BYTES = 50 * 1024 * 1024
-TAKES_FILES = frozenset({"imports.bring", "homework.set_task", "homework.change_task", "tasks.hand_in"})
+TAKES_FILES = frozenset(
+    {
+        *("imports.bring", "timetable_imports.bring", "curriculum.bring", "load.bring", "plans.bring"),
+        *("mark_tables.bring", "homework.set_task", "homework.change_task", "tasks.hand_in"),
+        *("portfolio.add", "portfolio.change"),
+    }
+)
+"""Where files are asked for; everywhere else a body is small."""
 
 csrf = CSRFProtect()
 
