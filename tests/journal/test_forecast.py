@@ -41,6 +41,13 @@ def test_each_weight_has_its_own_way_to_a_five():
     assert ways(made) == {"5": [Way("answer", 4), Way("independent", 2), Way("control", 1)]}
 
 
+def test_of_ways_that_nobody_goes_the_shortest_alone_is_told():
+    near, far = (forecast(tally(*marks, weight=5), RULES, WORK_TYPES) for marks in ((3, 4, 5), (3,) * 9))
+
+    assert ways(near)["5"] == [Way("independent", 5), Way("control", 3)]  # Not fifteen answers.
+    assert ways(far)["5"] == [Way("control", 27)]
+
+
 def test_from_a_two_every_mark_above_is_told():
     made = forecast(tally(2, 2, 2), RULES._replace(is_weighted=False), WORK_TYPES)
 

@@ -18,6 +18,10 @@ FEW = 5
 """On a scale of more marks, of ten or of percents, the next one alone is worth a word."""
 
 
+MANY = 10
+"""More marks than these nobody gets in what is left of a period: of such ways the shortest alone is told."""
+
+
 class Way(NamedTuple):
     """So many more marks of the goal's value, for works of a type; of any where nothing is weighed."""
 
@@ -48,7 +52,7 @@ def forecast(tally: Tally, rules: Rules, works: Mapping[str, WorkType]) -> Forec
     now = recommend_for_period(tally, rules)
     lacking = max(0, least_marks(rules, tally.hours) - tally.marks)
     above = _above(now.value, rules) if tally.weights else []
-    goals = [Goal(value, list(_ways(tally, rules, works, value))) for value in above]
+    goals = [Goal(value, _likely(list(_ways(tally, rules, works, value)))) for value in above]
     return Forecast(now, lacking, [goal for goal in goals if goal.ways])
 
 
@@ -57,6 +61,10 @@ def _above(now: str | None, rules: Rules) -> list[str]:
     reached = int(now) if now and now.isdigit() else 0
     above = [mark for mark in sorted(lowest_averages(rules), key=int) if int(mark) > reached]
     return above if len(lowest_averages(rules)) <= FEW else above[:1]
+
+
+def _likely(ways: list[Way]) -> list[Way]:
+    return [way for way in ways if way.marks <= MANY] or ways[-1:]
 
 
 def _ways(tally: Tally, rules: Rules, works: Mapping[str, WorkType], value: str) -> Iterator[Way]:
