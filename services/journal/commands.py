@@ -24,7 +24,7 @@ from services.journal.actions.evidence import (
     rewritten,
     sealed_heads,
 )
-from services.journal.models import Page, School, Year
+from services.journal.models import HeadSeal, Page, School, SealedHead, Year
 from services.journal.queries.heads import heads_of_day
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
 from shared.errors import NotFound
@@ -108,6 +108,10 @@ def _export(file: Path, school: UUID, day: datetime | None) -> None:
     click.echo(f"{told['count']} pages as of {told['day']}, digest {told['digest']}")
 
 
+# Whatever copy of a school was deleted to hide what its seals say.
+_SCHOOLS = select(School.school_id).union(*(select(one.school_id) for one in (Page, HeadSeal, SealedHead)))
+
+
 def _look(
     session: SchoolSession, school: UUID | None, year: str | None, held: Export | None
 ) -> tuple[int, list[Broken], list[str]]:
@@ -119,7 +123,7 @@ def _look(
         task = progress.add_task("", total=pages)
         broken = {one.page_id: one for one in broken_chains(session, years, lambda _: progress.advance(task))}
     seals = []
-    for one in [school] if school else session.scalars(select(School.school_id)).all():
+    for one in [school] if school else session.scalars(_SCHOOLS).all():
         lost = lost_seals(session, one, held)
         seals += [f"school {one}: {why}" for why in (*broken_seals(session, one), *lost)]
         _add(broken, rewritten(session, sealed_heads(session, one)))

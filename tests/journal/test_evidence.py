@@ -17,7 +17,7 @@ from services.journal.actions.entries import record_entries
 from services.journal.actions.evidence import NotAnExport, broken_seals, read_export, rewritten, sealed_heads
 from services.journal.actions.seals import seal_day, seal_ended_days
 from services.journal.commands import doctor
-from services.journal.models import Entry, HeadSeal, Page, Revision, SealedHead
+from services.journal.models import Entry, HeadSeal, Page, Revision, School, SealedHead
 from services.journal.queries.heads import heads_of_day
 from services.journal.rules.chain import START, link
 from shared.bus import event_log
@@ -365,6 +365,15 @@ def test_sealed_days_that_were_deleted_are_named_the_last_ones_too(
 
     assert held.exit_code == 2
     assert ("the seal of 2026-10-07 is gone, though the file has it" in held.stdout) == (7 in gone)
+
+
+def test_the_seals_of_a_school_whose_copy_was_deleted_are_looked_at(database, clock, run_doctor):
+    three_days(database, clock)
+    with database.writing(EVERY_SCHOOL) as session:
+        session.execute(delete(HeadSeal).where(HeadSeal.day == date(2026, 10, 7)))
+        session.execute(delete(School))
+
+    assert "the seal of 2026-10-07 is gone" in run_doctor().stdout
 
 
 def test_a_file_of_another_history_is_told_from_this_one(database, clock, run_doctor, tmp_path):
