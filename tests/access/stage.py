@@ -147,7 +147,7 @@ class Stage:
     live: dict[str, sqlite3.Connection] = field(default_factory=dict)
     kept: dict[str, sqlite3.Connection] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
-    comparison: dict[str, str] = field(default_factory=dict)
+    comparisons: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def token(self, caller: str, service: str, school: School | None = None) -> str:
         """Return an access token as identity gives it."""
@@ -211,9 +211,12 @@ class Stage:
         """Return which tables of which programs are not as they were kept, bookkeeping aside."""
         found = {}
         for name in programs:
-            version = self.live[name].execute("PRAGMA data_version").fetchone()[0]
+            live = self.live[name]
+            version = live.execute("PRAGMA data_version").fetchone()[0]
             if version != self.seen[name]:
-                differing = [table for (table,) in self.live[name].execute(self.comparison[name])]
+                touched = {table for (table,) in live.execute("SELECT name FROM touched")}
+                asked = {table: sql for table, sql in self.comparisons[name].items() if table in touched}
+                differing = [table for table, sql in asked.items() if live.execute(sql).fetchone()]
                 if differing:
                     found[name] = differing
                 else:
@@ -235,11 +238,12 @@ class Stage:
         for name in PROGRAMS:
             self.live[name] = sqlite3.connect(self.world.folder / f"{name}.sqlite", check_same_thread=False)
             self.live[name].execute("PRAGMA synchronous=OFF")
+            watched = _watched(self.live[name])
             beside = self.world.folder / f"{name}-kept.sqlite"
             self.kept[name] = sqlite3.connect(beside, check_same_thread=False)
             self.live[name].backup(self.kept[name])
             self.live[name].execute("ATTACH ? AS kept", (str(beside),))
-            self.comparison[name] = _comparison(self.kept[name])
+            self.comparisons[name] = {table: _differs(self.kept[name], table) for table in watched}
             self.seen[name] = self.live[name].execute("PRAGMA data_version").fetchone()[0]
 
     def close(self) -> None:
@@ -248,16 +252,25 @@ class Stage:
             connection.close()
 
 
-def _comparison(kept: sqlite3.Connection) -> str:
-    """Return the SQL that names the tables whose rows are not those that were kept, bookkeeping aside."""
-    names = [row[0] for row in kept.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+def _watched(live: sqlite3.Connection) -> list[str]:
+    """Name the tables that count, and let each tell that it was touched, for to compare all takes long."""
+    names = [row[0] for row in live.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     watched = [name for name in names if BOOKKEEPING.get(name) != ()]
-    return " UNION ALL ".join(_table_differs(kept, name) for name in watched)
+    live.execute("CREATE TABLE touched (name TEXT PRIMARY KEY)")
+    for name in watched:
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            live.execute(
+                f"CREATE TRIGGER touched_{name}_{event} AFTER {event} ON {name} "
+                f"BEGIN INSERT INTO touched SELECT '{name}' WHERE NOT EXISTS "
+                f"(SELECT 1 FROM touched WHERE name = '{name}'); END"  # An upsert would overrule OR IGNORE.
+            )
+    return watched
 
 
-def _table_differs(kept: sqlite3.Connection, table: str) -> str:
+def _differs(kept: sqlite3.Connection, table: str) -> str:
+    """Return the SQL that finds a row if those of the table are not as kept, bookkeeping aside."""
     columns = [row[1] for row in kept.execute(f"PRAGMA table_info({table})")]
     shown = ", ".join(f'"{name}"' for name in columns if name not in BOOKKEEPING.get(table, ()))
     live, was = (f"SELECT {shown} FROM {place}.{table}" for place in ("main", "kept"))
     counts = f"(SELECT count(*) FROM main.{table}) <> (SELECT count(*) FROM kept.{table})"
-    return f"SELECT '{table}' WHERE {counts} OR EXISTS ({live} EXCEPT {was}) OR EXISTS ({was} EXCEPT {live})"
+    return f"SELECT 1 WHERE {counts} OR EXISTS ({live} EXCEPT {was}) OR EXISTS ({was} EXCEPT {live})"
