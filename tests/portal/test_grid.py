@@ -278,6 +278,7 @@ def test_a_colleague_in_the_same_cell_is_shown_and_the_teacher_chooses(open_as, 
     expect(cell(page, lesson, 0).locator("b")).to_have_text("5")
     expect(cell(page, lesson, 0).locator(".theirs")).to_have_text("3")
     eventually(lambda: held(world, lesson) == ["3", "4", None, None])  # The untouched cell is saved.
+    expect(page.locator("#state")).to_have_text("Есть расхождение: выберите, что оставить")
     page.get_by_role("button", name=choice).click()
     saved(page)
     assert cell(page, lesson, 0).inner_text() == value
@@ -457,6 +458,7 @@ def test_a_refusal_is_said_and_taken_back(open_as, world, lesson):
     finally:
         world.close_period(again=True)
     expect(cell(page, lesson, 0)).to_have_class(re.compile("refused"))
+    expect(page.locator("#state")).to_have_text("Есть несохранённое")
     page.get_by_role("button", name="Вернуть как было").click()
     expect(cell(page, lesson, 0)).to_have_text("")
 

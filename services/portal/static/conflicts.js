@@ -64,5 +64,6 @@ export class Conflicts {
     this.#close(key);
     this.page.set(key, theirs);
     this.table.show(key, null);
+    this.queue.run(); // Nothing to send perhaps, but something to say.
   }
 }

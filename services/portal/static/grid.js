@@ -36,6 +36,12 @@ export async function sendMark(batch) {
   return carry(batch, data.urls.page, session.csrf);
 }
 
+/** What the state line says when nothing waits: a value in conflict or refused is not saved all the same. */
+function settled() {
+  if (table.rivals.size) return "conflict";
+  return [...table.states.values()].includes("refused") ? "stuck" : "saved";
+}
+
 const queue = new Queue({
   store: new Store(data.person, page.id),
   send: sendMark,
@@ -43,7 +49,7 @@ const queue = new Queue({
     const lesson = page.lesson(lessonId);
     return lesson && !lesson.works.some((work) => work.slot === slot) ? page.newWork(slot) : null;
   },
-  onState: (name, waiting) => state.show(name, waiting, queue?.store.works),
+  onState: (name, waiting) => state.show(name === "saved" ? settled() : name, waiting, queue?.store.works),
   onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
 });
 const cellEdits = { add: (changes) => queue.add(changes.map(({ key, value }) => {

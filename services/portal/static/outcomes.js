@@ -125,7 +125,7 @@ export class Outcomes {
     }
     const reasons = Object.values(told.errors ?? {}).flat().filter((one) => typeof one === "string");
     this.state.refused(told.title, [told.detail, ...new Set(reasons)].filter(Boolean).join(" "), {
-      title: this.page.texts.takeBack, run: () => this.refresh.now({ wipe: true }),
+      title: this.page.texts.takeBack, run: async () => { await this.refresh.now({ wipe: true }); this.queue.run(); },
     });
   }
 }
