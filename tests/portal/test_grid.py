@@ -717,3 +717,14 @@ def test_both_averages_are_shown_where_the_school_wants_both(open_as, world, les
     cell(page, lesson, 0).click()
     press(page, "2")
     assert average(page, 0) == shown
+
+
+def test_blanks_of_a_pasted_column_leave_what_stands(open_as, world, lesson):
+    world.record("teacher", lesson, ["5", "4", "3"])
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    paste(page, "2\r\n\u00a0\r\n\r\n4\r\n")
+
+    saved(page)
+    assert held(world, lesson) == ["2", "4", "3", "4"]

@@ -41,11 +41,10 @@ function pasteText(text, { table, selection, edits, panel, note }) {
   const wrong = [];
   block.forEach((cells, down) => cells.forEach((cell, right) => {
     const [pupil, column] = [page.pupils[top + down], columns[right]];
-    if (!column) return;
+    if (!column || !cell) return; // A blank says nothing: marks that stand are not pasted away.
     const values = valuesOf(page, cell);
     const place = say(page.texts.row, { number: top + down + 1 });
-    if (!pupil || !values) { if (cell) wrong.push(`${place} «${cell.slice(0, 12)}»`); return; }
-    if (!page.isEditable(column.lesson, pupil)) { if (cell) wrong.push(`${place} «${cell.slice(0, 12)}»`); return; }
+    if (!pupil || !values || !page.isEditable(column.lesson, pupil)) { wrong.push(`${place} «${cell.slice(0, 12)}»`); return; }
     changes.push(...cellChanges({ table, edits, panel }, column, pupil, values));
   }));
   edits.apply(changes);
@@ -58,7 +57,7 @@ function unquoted(cell) {
   return cell.trim().replace(/^"(.*)"$/s, "$1").replaceAll('""', '"').trim();
 }
 
-/** What a pasted cell says: one value, two of «4/5», none of an empty one; null when it is no mark. */
+/** What a pasted cell says: one value, or two of «4/5»; null when it is no mark. */
 function valuesOf(page, cell) {
   if (!cell) return [null];
   const known = (text) => [text, text.toLowerCase()].find((one) => page.isMark(one) || page.isAttendance(one));
@@ -68,7 +67,6 @@ function valuesOf(page, cell) {
 }
 
 function cellChanges({ table, edits, panel }, column, pupil, [value, second]) {
-  if (value === null) return [{ key: `${column.lesson.id}/${pupil.id}/${column.slot}`, value }];
   const changes = edits.changes(column, pupil, value);
   if (second === undefined) return changes;
   const after = () => table.columns.find((one) => one.lesson === column.lesson && one.slot > column.slot);
