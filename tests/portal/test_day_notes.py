@@ -1,5 +1,6 @@
 """What sets a day apart is said wherever its lessons are shown: holidays, moved and remote days."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,8 @@ NOTES = {
     REMOTE: "дистанционный день, параллели 5–7",
     FREE: "Юбилей школы",
 }
+
+SHORT = ("За субботу", "дистанционный день", "Юбилей школы")
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,16 @@ def test_the_diary_says_it_at_each_day(sign_in):
     sections = page.split('<section class="day')[1:]
     said = {day: [note for note in NOTES.values() if note in sections[day.weekday()]] for day in NOTES}
     assert said == {day: [note] for day, note in NOTES.items()}
+
+
+def test_the_class_page_says_it_over_the_lesson(sign_in, world):
+    subject = next(iter(world.pages))
+    page = sign_in("teacher").get(f"/journal/{world.pages[subject]}").text
+
+    heads = re.findall(r'<th [^>]*class="[^"]*noted[^"]*"[^>]*title="([^"]*)"', page)
+    assert len(heads) >= 2
+    assert all(any(note in head for note in SHORT) for head in heads)
+    assert "параллели 5–7" not in page  # The page is of one parallel.
 
 
 def test_the_staff_room_says_it_of_today(sign_in, world):

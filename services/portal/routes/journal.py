@@ -12,8 +12,9 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request
 
 from services.portal.grid import columns, grid_data, month_spans, rows
-from services.portal.pages import FEW, time_zone
+from services.portal.pages import FEW, the_year, time_zone
 from services.portal.routes.deadlines import lesson_signs, unfilled_today
+from services.portal.timetables import day_notes
 from services.portal.web import NotAnswered, asked_day, fetch, fetch_all, glimpse, relayed, send, visitor
 from shared.clock import today
 from shared.names import collated, group_key
@@ -100,10 +101,27 @@ def page(page_id: UUID) -> str:
     shown = columns(told)
     now_on = today(time_zone()).isoformat()
     signs = lesson_signs(str(page_id), told["period"])
+    notes = _notes(told)
     return render_template(
         "page.html", page=told, columns=shown, rows=rows(told, shown), months=month_spans(shown),
-        data={**grid_data(told, visitor(), now_on), "signs": signs}, today=now_on, signs=signs,
+        data={**grid_data(told, visitor(), now_on), "signs": signs, "notes": notes},
+        today=now_on, signs=signs, notes=notes,
     )  # fmt: skip
+
+
+def _notes(told: Shown) -> dict[str, str]:
+    """Return by day what sets a lesson's day apart for the page's parallel: moved, remote, shortened."""
+    year, grade = the_year(), _grade(told["page"])
+
+    def concerning(name: str) -> list[Shown]:
+        rows = year.get(name, ())
+        return [
+            {**one, "grades": []} for one in rows if not one["grades"] or grade in map(str, one["grades"])
+        ]
+
+    own = {name: concerning(name) for name in ("holidays", "special_days")}
+    days = {lesson["on"] for lesson in told["lessons"]}
+    return {on: "; ".join(notes) for on in days if (notes := day_notes(on, own))}
 
 
 @journal.get("/<uuid:page_id>/data")

@@ -23,6 +23,7 @@ export class LessonPanel {
     this.box.dataset.lesson = lesson.id; // For homework.js, which knows the rest.
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
     document.getElementById("lesson-title").textContent = `${day.format(new Date(lesson.on))}, ${say(this.texts.lesson, { number: lesson.number })}`;
+    document.getElementById("lesson-notes").textContent = this.data.notes[lesson.on] ?? "";
     document.getElementById("lesson-due").textContent = this.data.signs?.[lesson.id]?.text ?? "";
     this.topic.value = lesson.topic ?? "";
     this.homework.value = lesson.homework ?? "";
