@@ -19,6 +19,9 @@ class EntryOut(Schema):
     slot = fields.Integer()
     value = fields.String(allow_none=True)
     was = fields.String(allow_none=True)
+    due_on = fields.String(
+        allow_none=True, metadata={"description": "Of a «•»: the day until which a mark is awaited."}
+    )
     type = fields.String()
     work = fields.String(metadata={"description": "What the work is called; empty for attendance."})
     text = fields.String(metadata={"description": "What happened, said in the reader's language."})

@@ -15,6 +15,7 @@ from services.portal.web import language
 
 ATTENDANCE = 0  # The slot of attendance; works have slots from 1.
 LATE = "оп"  # The one sign of attendance that a mark stands beside.
+AWAITED = "•"  # No mark yet: a work is awaited until a day.
 NO_WORK = {"slot": 1, "type": "answer", "weight": 1, "title": "", "is_monitoring": False, "counts": True}
 
 
@@ -95,9 +96,9 @@ def month_spans(shown: Sequence[Column]) -> list[tuple[str, int]]:
     return [(month, len(list(under))) for month, under in groupby(shown, key=lambda column: column.month)]
 
 
-def rows(page: dict[str, Any], shown: Sequence[Column]) -> list[Row]:
-    """Return one row per pupil."""
-    known = Known(page)
+def rows(page: dict[str, Any], shown: Sequence[Column], today: str) -> list[Row]:
+    """Return one row per pupil; `today` is the school's day."""
+    known = Known(page, today)
     return [
         Row(pupil, [_cell(known, column, number, pupil) for column in shown], _average(page, number), stay)
         for number, pupil in enumerate(page["pupils"])
@@ -108,9 +109,11 @@ def rows(page: dict[str, Any], shown: Sequence[Column]) -> list[Row]:
 class Known:
     """What the journal told of the cells, by (lesson, pupil, slot)."""
 
-    def __init__(self, page: dict[str, Any]) -> None:
+    def __init__(self, page: dict[str, Any], today: str) -> None:
+        self.today = today
         self.values = {(lesson, pupil, slot): value for lesson, pupil, slot, value in page["entries"]}
         self.comments = {(lesson, pupil, slot): text for lesson, pupil, slot, text in page["comments"]}
+        self.dues = {(lesson, pupil, slot): due for lesson, pupil, slot, due in page["awaited"]}
         self.corrected = {(lesson, pupil, slot) for lesson, pupil, slot in page["corrected"]}
 
 
@@ -120,12 +123,20 @@ def _cell(known: Known, column: Column, number: int, pupil: dict[str, Any]) -> C
     away, mark = (known.values.get((column.index, number, slot), "") for slot in (ATTENDANCE, column.slot))
     slots = [ATTENDANCE, column.slot] if column.is_first else [column.slot]
     keys = [(column.index, number, slot) for slot in slots]
+    is_both = mark and mark != AWAITED and away and not away.startswith(LATE)
+    due = known.dues.get((column.index, number, column.slot))
     said = {
         "corrected": _("Исправлено после дня урока: см. историю клетки") if known.corrected & {*keys} else "",
-        "both": _("Отсутствовал, и есть отметка") if mark and away and not away.startswith(LATE) else "",
+        "both": _("Отсутствовал, и есть отметка") if is_both else "",
+        "awaited": _("Ждём работу до %(day)s", day=day(due, "d MMM")) if due else "",
         "commented": "\n".join(known.comments[key] for key in keys if key in known.comments),
     }
-    kinds = {"first": column.is_first, "outside": is_outside, **said}
+    kinds = {
+        "first": column.is_first,
+        "outside": is_outside,
+        "overdue": due is not None and due < known.today,
+        **said,
+    }
     return Cell(
         attendance=away if column.is_first else "",
         mark=mark,

@@ -29,6 +29,7 @@ class RecordedEntry:
     was: str | None
     work: str  # work type; "attendance" in slot 0
     weight: int  # 0 in slot 0
+    due_on: date | None = None  # Of a «•»: until when it is to become a mark.
 
 
 @event("journal.marks.recorded", subject="page:page_id")

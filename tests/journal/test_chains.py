@@ -138,7 +138,7 @@ def test_the_doctor_names_the_page_and_the_link(database, written, run_doctor):
     )
 
 
-MARKS = st.sampled_from([None, *SCALE[:5], "осв"])
+MARKS = st.sampled_from([None, *SCALE[:5], "осв", "•"])
 PRESENCE = st.sampled_from([None, *ATTENDANCE])
 CELL = st.one_of(
     st.tuples(st.integers(0, 2), st.integers(1, 3), MARKS), st.tuples(st.integers(0, 2), st.just(0), PRESENCE)

@@ -63,6 +63,12 @@ def test_a_table_is_written_lesson_by_lesson_and_again_changes_nothing(either_da
     assert len(published(either_database, world, MARKS)) == 2
 
 
+def test_a_full_stop_is_a_work_that_is_awaited(either_database, world):
+    bring(either_database, world, HEAD + "Ёлкина Мария;.;•\n")
+
+    assert stands(either_database, world) == {(0, 0, 1): "•", (1, 0, 1): "•"}
+
+
 def test_every_bad_cell_is_named_and_nothing_is_written(either_database, world):
     table = HEAD + "Ёлкина Мария;7;5\nНиктошкин Пётр;5;\nАбрамов Мария;;н/б\nЁлкина Мария;4;\n"
 

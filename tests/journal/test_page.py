@@ -74,7 +74,7 @@ def test_the_page_shows_the_quarter_of_today(either_database):
         (1, 2, 2, "зач"),
     ]
     assert page["averages"] == ["5.00", "4.17", None]
-    assert page["scale"] == SCALE
+    assert page["scale"] == [*SCALE, "•"]
     assert [one["value"] for one in page["attendance"]] == ["н", "б", "уп", "нп", "оп"]
 
 

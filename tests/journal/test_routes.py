@@ -437,7 +437,7 @@ def test_the_diary_speaks_the_callers_language(api, world):
 
     assert week["days"][0]["lessons"][0]["entries"] == [
         {"slot": 1, "value": "5", "work": "answer", "title": None, "weight": 1}
-        | {"counts": True, "comment": None}
+        | {"counts": True, "comment": None, "due_on": None}
     ]
 
 

@@ -50,10 +50,11 @@ def ended(guardian_id=MOTHER, pupil_id=ANNA):
     return identity.GuardianshipEnded(guardian_id=guardian_id, pupil_id=pupil_id)
 
 
-def entry(value="5", *, was=None, slot=1, work="control", pupil_id=ANNA):
+def entry(value="5", *, was=None, slot=1, work="control", pupil_id=ANNA, due_on=None):
     kind = "attendance" if slot == 0 else work
+    weight = 0 if slot == 0 else 5
     return journal.RecordedEntry(
-        pupil_id=pupil_id, slot=slot, value=value, was=was, work=kind, weight=0 if slot == 0 else 5
+        pupil_id=pupil_id, slot=slot, value=value, was=was, work=kind, weight=weight, due_on=due_on
     )
 
 

@@ -1,6 +1,6 @@
 """Notify over HTTP: everybody sees the own notices and nobody else's."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from openapi_spec_validator import validate
@@ -67,12 +67,22 @@ def test_a_notice_says_what_happened(database, client):
         "slot": 1,
         "value": "4",
         "was": "3",
+        "due_on": None,
         "type": "control",
         "work": "контрольная работа",
         "text": "исправлена отметка за контрольную работу: было 3 — стало 4",
     }
     assert (absence["value"], absence["work"], absence["text"]) == ("н", "", "отсутствие на уроке")
     assert notice["text"].startswith("Алгебра, 8 сентября: исправлена отметка")
+
+
+def test_a_notice_says_until_when_a_work_is_awaited(database, client):
+    hear(database, *family(), marks(entry("•", due_on=date(2026, 9, 15))))
+
+    (notice,) = items(client)
+
+    assert notice["text"] == "Алгебра, 8 сентября: ждём работу до 15 сентября (контрольная работа)"
+    assert notice["entries"][0]["due_on"] == "2026-09-15"
 
 
 def test_a_notice_speaks_the_readers_language(database, client):

@@ -29,6 +29,22 @@ from services.notify.rules import Entry, gist, headline, is_news, kind_of, sente
             "опоздание на урок на 10 мин",
             "late for the lesson by 10 min",
         ),
+        (
+            Entry(1, "•", None, "control", "2026-10-12"),
+            "ждём работу до 12 октября (контрольная работа)",
+            "work awaited until 12 October (control work)",
+        ),
+        (
+            Entry(1, "•", "2", "control", "2026-10-12"),
+            "ждём работу до 12 октября (контрольная работа)",
+            "work awaited until 12 October (control work)",
+        ),
+        (Entry(1, "5", "•", "control"), "5 за контрольную работу", "5 for control work"),
+        (
+            Entry(1, None, "•", "control"),
+            "работу больше не ждём (контрольная работа)",
+            "work awaited no more (control work)",
+        ),
         (Entry(1, "5", None, "олимпиада"), "5 (олимпиада)", "5 (олимпиада)"),
     ],
 )
@@ -53,6 +69,16 @@ def test_the_gist_goes_from_the_first_state_to_the_last():
     assert gist([second, Entry(1, "3", "4", "control")]) == []
     assert gist([first, Entry(1, None, "3", "control")]) == []
     assert gist([Entry(2, "5", None, "answer"), second]) == [second, Entry(2, "5", None, "answer")]
+
+
+def test_the_gist_tells_of_a_work_whose_day_was_moved():
+    moved = Entry(1, "•", "•", "control", "2026-10-20")
+
+    assert gist([moved]) == [moved]
+    assert gist([Entry(1, "•", None, "control", "2026-10-12"), moved]) == [
+        Entry(1, "•", None, "control", "2026-10-20")
+    ]
+    assert gist([Entry(1, "•", None, "control", "2026-10-12"), Entry(1, None, "•", "control")]) == []
 
 
 def test_a_fortnight_is_news():

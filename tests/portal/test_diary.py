@@ -292,3 +292,20 @@ def test_a_moved_lesson_says_where_to_and_there_where_from(sign_in, world):
 
 def day(of):
     return format_date(of, "d MMM", locale="ru")
+
+
+def test_what_is_to_be_handed_in_heads_the_week_until_it_is_marked(open_as, world):
+    world.record("teacher", TODAY - 3, ["•"], works=[{"slot": 1, "type": "essay", "title": "Моё лето"}])
+
+    page = open_as("parent", "/diary", phone=True)
+
+    owed = page.locator(".awaited li")
+    expect(owed).to_contain_text("Математика: Моё лето")
+    expect(owed).to_contain_text("до ")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    owed.get_by_role("link").click()
+    expect(page.locator(".facts")).to_contain_text("Ждём работу до")
+    world.record("teacher", TODAY - 3, ["4"])
+    page.goto(f"{world.url}/diary")
+    expect(page.locator(".awaited")).to_have_count(0)
+    assert page.complaints == []

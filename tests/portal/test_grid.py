@@ -1,7 +1,7 @@
 """The class page in a real browser: typing, undoing, losing the network, meeting a colleague."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 import orjson
@@ -461,6 +461,7 @@ def test_a_refusal_is_said_and_taken_back(open_as, world, lesson):
     expect(page.locator("#state")).to_have_text("Есть несохранённое")
     page.get_by_role("button", name="Вернуть как было").click()
     expect(cell(page, lesson, 0)).to_have_text("")
+    saved(page)
 
 
 def test_the_history_of_a_cell_can_be_read(open_as, world, lesson):
@@ -719,6 +720,58 @@ def test_both_averages_are_shown_where_the_school_wants_both(open_as, world, les
     assert average(page, 0) == shown
 
 
+def test_a_full_stop_awaits_a_work_until_a_day_and_a_mark_ends_it(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    before = average(page, 0)
+
+    press(page, ".", "Enter", "KeyY", ".", "Enter", ".")
+    saved(page)
+
+    assert held(world, lesson) == ["•", "•", "•", None]
+    assert held(world, lesson, slot=0) == [None, "н", None, None]
+    assert average(page, 0) == before
+    expect(cell(page, lesson, 1)).not_to_have_class(re.compile("both"))
+    cell(page, lesson, 0).click()
+    due = page.get_by_label("Ждём работу до")
+    expect(due).to_have_value(re.compile(r"\d{4}-\d\d-\d\d"))
+    later = date.fromisoformat(due.input_value()) + timedelta(days=30)
+    due.fill(later.isoformat())
+    due.blur()
+    saved(page)
+    page.reload()
+    cell(page, lesson, 0).click()
+    expect(due).to_have_value(later.isoformat())
+    page.get_by_role("button", name="История клетки").click()
+    expect(page.locator("#revisions")).to_contain_text("срок работы")
+    press(page, "Escape")
+
+    cell(page, lesson, 1).click()
+    press(page, "4")
+    saved(page)
+
+    assert held(world, lesson)[1] == "4"
+    assert held(world, lesson, slot=0)[1] == "н"  # The absence stays: the work was made up for.
+    expect(due).to_be_hidden()
+    assert page.complaints == []
+
+
+def test_a_day_of_a_work_that_has_passed_is_refused_and_can_be_taken_back(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    press(page, ".")
+    saved(page)
+    due = page.get_by_label("Ждём работу до")
+    stands = due.input_value()
+
+    due.fill("2020-01-01")
+    due.blur()
+
+    expect(page.locator("#note")).to_contain_text("Работу можно ждать до любого дня")
+    page.get_by_role("button", name="Вернуть как было").click()
+    expect(due).to_have_value(stands)
+
+
 def test_blanks_of_a_pasted_column_leave_what_stands(open_as, world, lesson):
     world.record("teacher", lesson, ["5", "4", "3"])
     page = open_grid(open_as, world)
@@ -728,3 +781,13 @@ def test_blanks_of_a_pasted_column_leave_what_stands(open_as, world, lesson):
 
     saved(page)
     assert held(world, lesson) == ["2", "4", "3", "4"]
+
+
+def test_full_stops_are_pasted_from_a_spreadsheet(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    paste(page, "5\r\n.\r\n•\r\n")
+
+    saved(page)
+    assert held(world, lesson)[:3] == ["5", "•", "•"]

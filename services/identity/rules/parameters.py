@@ -162,6 +162,7 @@ TABLE = (
     Parameter("written_work_days",       "deadlines", "3.6.4",      Whole(1, 30),     7,               Text("Отметки за письменную работу: дней после неё", "Marks of written work: days after it")),
     Parameter("monitoring_work_days",    "deadlines", "3.6.4",      Whole(1, 30),     3,               Text("Отметки внутреннего мониторинга: дней после работы", "Marks of internal monitoring: days after the work")),
     Parameter("monitoring_work_counts",  "deadlines", "3.6.4",      Choice(DAYS),     "calendar",      Text("Дни внутреннего мониторинга считаются", "The days of internal monitoring are")),
+    Parameter("awaited_work_days",       "deadlines", "3.6.4",      Whole(1, 30),     7,               Text("Работа, которой ждут («•»), если она не письменная: дней до отметки", "A work that is awaited (“•”) and is not written: days until its mark")),
     Parameter("period_marks_days",       "deadlines", "3.6.5",      Whole(1, 31),     7,               Text("Итоговые отметки: последние дни периода", "Final marks: the last days of a period")),
     Parameter("correction_hours",        "deadlines", "3.7.8",      Whole(1, 240),    24,              Text("Исправление ошибки: часов после сообщения о ней", "Correcting an error: hours after its report")),
     Parameter("correction_counts",       "deadlines", "3.7.8",      Choice(COUNTS),   "school_days",   Text("В часы на исправление входят", "The hours for a correction are counted on")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.journal.rules.absence import UNRESOLVED, is_absence, is_sign
 from services.journal.rules.chain import Change
 from services.journal.rules.marks import reasons_on
 from services.journal.rules.parameters import parameter_on
-from services.journal.rules.scales import scale_on
+from services.journal.rules.scales import cell_signs
 from shared.db import SchoolSession
 from shared.errors import Invalid, Stale, Text
 
@@ -71,6 +72,7 @@ class Standing(NamedTuple):
     seq: int = 0
     is_corrected: bool = False
     excuse_id: UUID | None = None
+    due_on: date | None = None
 
 
 EMPTY = Standing()
@@ -101,6 +103,7 @@ COLUMN = (
         entries.c.seq,
         entries.c.is_corrected,
         entries.c.excuse_id,
+        entries.c.due_on,
         excuses.c.id.label("standing_id"),
         excuses.c.sign,
     )
@@ -137,7 +140,7 @@ def read_column(session: SchoolSession, lesson: Row[Any]) -> dict[UUID, Seat]:
     for row in run(session, COLUMN, held_on=lesson.held_on, **keys):
         seat = column.setdefault(row.pupil_id, Seat(excuse_id=row.standing_id, excuse=row.sign))
         if row.slot is not None:
-            seat.cells[row.slot] = Standing(row.value, row.seq, row.is_corrected, row.excuse_id)
+            seat.cells[row.slot] = Standing(row.value, row.seq, row.is_corrected, row.excuse_id, row.due_on)
     return column
 
 
@@ -156,7 +159,7 @@ def excused(cells: Sequence[Cell], column: Column) -> tuple[list[Cell], dict[UUI
 def refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, lesson: Row[Any]) -> None:
     """Raise EntriesRefused for values that are no signs, for strangers, and for what is said twice."""
     errors: dict[str, list[Text]] = {}
-    scale, reasons = scale_on(lesson, lesson.held_on), reasons_on(lesson.attendance, lesson.held_on)
+    scale, reasons = cell_signs(lesson, lesson.held_on), reasons_on(lesson.attendance, lesson.held_on)
     named = set()
     for number, cell in enumerate(cells):
         fits = cell.value in scale if cell.slot else cell.value is None or is_sign(cell.value, reasons)

@@ -168,6 +168,10 @@ def standing(session: SchoolSession, page_id: UUID) -> Standing:
     said = said.where(Entry.page_id == page_id, Entry.comment_seq > 0)
     for lesson_id, slot, pupil_id, comment, seq in session.execute(said):
         shown["comment", lesson_id, slot, pupil_id] = (comment, seq)
+    due = select(Entry.lesson_id, Entry.slot, Entry.pupil_id, Entry.due_on, Entry.due_seq)
+    due = due.where(Entry.page_id == page_id, Entry.due_seq > 0)
+    for lesson_id, slot, pupil_id, due_on, seq in session.execute(due):
+        shown["due", lesson_id, slot, pupil_id] = (due_on.isoformat() if due_on else None, seq)
     for work in session.scalars(select(Work).where(Work.page_id == page_id)):
         shown["work", work.lesson_id, work.slot, None] = (standing_text(work), work.seq)
     for lesson in session.scalars(select(Description).where(Description.page_id == page_id)):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.journal.actions.awaited import Key, due_changes, due_days
 from services.journal.actions.cells import (
     Cell,
     Column,
@@ -22,7 +23,7 @@ from services.journal.actions.works import Work, keep_works, tell_works, usual_w
 from services.journal.models.relations import entries, own_school
 from services.journal.rules.absence import UNRESOLVED, is_absence
 from services.journal.rules.chain import Change
-from services.journal.rules.marks import TIME_ZONE
+from services.journal.rules.marks import AWAITED, TIME_ZONE
 from services.journal.rules.parameters import parameter_on
 from shared.auth import Actor
 from shared.bulk import together, upsert_rows
@@ -77,7 +78,7 @@ def record_entries(
     browser that lost the answer may simply ask again. A cell that got another value after
     `seen_seq` is refused (CellsChanged); all others may have changed meanwhile. A slot used for
     the first time becomes an answer of the usual weight, unless `given` says what work it is.
-    An «н» of a day that is excused becomes the reason of the excuse.
+    An «н» of a day that is excused becomes the reason of the excuse; a «•» gets a day until which it stands.
     A request for correction that is named is settled by the change, and if approved opens a closed cell.
     """
     lesson = lock_lesson(session, actor, lesson_id, seen_seq)
@@ -96,7 +97,10 @@ def record_entries(
     told, set_changes = work_changes(standing, weighed(lesson, standing, given), seen_seq)
     usual = weighed(lesson, {}, usual_works(standing, given, (c.slot for c in changes if c.slot)))
     works = [*told, *usual]
-    all_changes = [*set_changes, *work_changes({}, usual, seen_seq)[1], *changes]
+    by_slot: dict[int, Any] = {**standing, **{work.slot: work for work in works}}
+    dues = due_days(session, lesson, changes, by_slot, day)
+    moved = list(due_changes(dues, column))
+    all_changes = [*set_changes, *work_changes({}, usual, seen_seq)[1], *changes, *moved]
     if not all_changes:
         return Saved(lesson.seq, lesson.head, [])
     settle_by_change(session, actor, correction, [*set_changes, *changes], lesson.id)
@@ -105,11 +109,14 @@ def record_entries(
             session, actor, lesson, all_changes, reason, lesson_id=lesson.id, request_id=request_id
         )
         keep_works(session, lesson, works, links)
+        last = len(links) - len(moved)
         rows = list(_rows(lesson, changes, column, excuses, day))
-        keep_entries(session, lesson, rows, links[len(works) :])
+        _add_dues(rows, moved, links[last:])
+        keep_entries(session, lesson, rows, links[len(works) : last])
     tell_works(session, lesson, told, links)
-    by_slot: dict[int, Any] = {**standing, **{work.slot: work for work in works}}
-    recorded = [recorded_entry(change, by_slot) for change in changes]
+    recorded = [
+        recorded_entry(change, by_slot, dues.get((change.pupil_id, change.slot or 0))) for change in changes
+    ]
     if recorded:
         tell_entries(session, lesson, links[-1], recorded)
     why = Why(reason, correction)
@@ -129,7 +136,7 @@ def _refuse_unexplained(lesson: Row[Any], changes: Sequence[Change], reason: str
     if reason or parameter_on(lesson.reason_to_change, day, "no") == "no":
         return
     due = lesson.held_on + timedelta(days=parameter_on(lesson.lesson_entry_days, lesson.held_on, 0))
-    if day > due and any(change.slot and change.was is not None for change in changes):
+    if day > due and any(change.slot and change.was not in (None, AWAITED) for change in changes):
         raise ReasonNeeded(on=lesson.held_on)
 
 
@@ -148,10 +155,18 @@ def _rows(
         }
 
 
+def _add_dues(rows: Sequence[dict[str, Any]], moved: Sequence[Change], links: Sequence[Link]) -> None:
+    """Add to the rows of cells with «•» until when their works are awaited, where that is news."""
+    by_key: dict[Key, dict[str, Any]] = {(row["pupil_id"], row["slot"]): row for row in rows}
+    for change, at in zip(moved, links, strict=True):
+        row = by_key[change.pupil_id, change.slot or 0]
+        row.update(due_on=date.fromisoformat(change.value or ""), due_seq=at.seq)
+
+
 def is_correction(change: Change) -> bool:
-    """Whether a change takes back what was said; a reason found for an «н» adds to it."""
+    """Whether a change takes back what was said; a reason found for an «н», a mark for a «•» adds to it."""
     is_reason = change.slot == 0 and change.was == UNRESOLVED and is_absence(change.value)
-    return change.was is not None and not is_reason
+    return change.was not in (None, AWAITED) and not is_reason
 
 
 def keep_entries(
@@ -160,10 +175,12 @@ def keep_entries(
     """Store a lesson's cells as they now stand, each with the link of its change."""
     key = {"school_id": own_school(session), "page_id": lesson.page_id, "lesson_id": lesson.id}
     kept = [{**key, **row, "seq": at.seq} for row, at in zip(rows, links, strict=True)]
-    upsert_rows(session, entries, kept, key=("page_id", "lesson_id", "slot", "pupil_id"))
+    for has_due in (False, True):  # All rows of a statement name the same columns.
+        alike = [row for row in kept if ("due_on" in row) == has_due]
+        upsert_rows(session, entries, alike, key=("page_id", "lesson_id", "slot", "pupil_id"))
 
 
-def recorded_entry(change: Change, works: Mapping[int, Any]) -> RecordedEntry:
+def recorded_entry(change: Change, works: Mapping[int, Any], due_on: date | None = None) -> RecordedEntry:
     """Return what is told of a changed cell; `works` are those of its lesson, by slot."""
     slot = change.slot or 0
     return RecordedEntry(
@@ -173,6 +190,7 @@ def recorded_entry(change: Change, works: Mapping[int, Any]) -> RecordedEntry:
         was=change.was,
         work=works[slot].type if slot else "attendance",
         weight=works[slot].weight if slot else 0,
+        due_on=due_on,
     )
 
 

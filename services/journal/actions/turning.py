@@ -18,6 +18,7 @@ from services.journal.models.relations import (
     entries,
     groups,
     has_period,
+    in_closed_period,
     lessons,
     page_surroundings,
     pages,
@@ -83,12 +84,6 @@ def lock_pages(session: SchoolSession, pupil_id: UUID, from_on: date, until_on: 
 
 def cells_of(session: SchoolSession, excuse: Excuse, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
     """Return the pupil's cells of attendance in the span, each with whether its period is closed."""
-    standing = and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
-    is_closed = exists(
-        select(1)
-        .select_from(periods.join(closings, standing))
-        .where(has_period, periods.c.starts_on <= lessons.c.held_on, periods.c.ends_on >= lessons.c.held_on)
-    )
     found = run(
         session,
         select(
@@ -98,7 +93,7 @@ def cells_of(session: SchoolSession, excuse: Excuse, which: ColumnElement[bool])
             entries.c.is_corrected,
             lessons.c.held_on,
             lessons.c.number,
-            is_closed.label("is_closed"),
+            in_closed_period.label("is_closed"),
         )
         .select_from(
             page_surroundings.join(entries, entries.c.page_id == pages.c.id).join(

@@ -14,7 +14,7 @@ from services.journal.actions.entries import record_entries
 from services.journal.imports.headings import Place, heading, read_headings
 from services.journal.queries.page import class_page
 from services.journal.rules.absence import is_late
-from services.journal.rules.marks import MAX_SLOT
+from services.journal.rules.marks import AWAITED, MAX_SLOT
 from shared.auth import Actor
 from shared.db import SchoolSession, take_time
 from shared.errors import Denied, Refusal, Stale, Text
@@ -150,7 +150,7 @@ def _take(
 
 def _values(said: str, scale: Sequence[str], signs: Sequence[str]) -> list[tuple[str, bool]] | None:
     """Return what a cell says, each with whether it is a mark; «4/5» is two marks."""
-    for text in (said, said.lower()):
+    for text in (AWAITED if said == "." else said, said.lower()):
         if text in scale:
             return [(text, True)]
         if text in signs or is_late(text):

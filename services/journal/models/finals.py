@@ -14,6 +14,7 @@ from services.journal.models.relations import (
     gives_any_lesson,
     groups,
     has_period,
+    is_awaited,
     leads_class,
     lessons,
     own_class,
@@ -201,6 +202,7 @@ DAYS_OF = (
         lessons.c.page_id == bindparam("page"),
         lessons.c.state == "planned",
         entries.c.value.is_not(None),
+        ~is_awaited,
     )
     .group_by(periods.c.id, lessons.c.held_on, _sign)
 )

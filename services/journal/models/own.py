@@ -59,6 +59,12 @@ class Entry(OnPage, Base):
     __table_args__ = (
         PrimaryKeyConstraint("page_id", "lesson_id", "slot", "pupil_id"),
         Index("ix_entries_pupil_id_page_id", "pupil_id", "page_id"),  # A diary asks for one pupil's.
+        Index(  # A board of deadlines asks for all that is awaited.
+            "ix_entries_awaited",
+            "school_id",
+            postgresql_where=text("value = '•'"),
+            sqlite_where=text("value = '•'"),
+        ),
     )
 
     lesson_id: Mapped[UUID]
@@ -72,6 +78,8 @@ class Entry(OnPage, Base):
     )  # The page's seq after the comment's last change.
     is_corrected: Mapped[bool] = mapped_column(server_default=false())  # Changed after the lesson's day.
     excuse_id: Mapped[UUID | None]  # The excuse that turned its «н» into a reason.
+    due_on: Mapped[date | None]  # Until when its «•» was last to become a mark.
+    due_seq: Mapped[int] = mapped_column(server_default="0")  # The page's seq after that day's last change.
 
 
 class Excuse(SchoolOwned, Base):
@@ -147,7 +155,7 @@ class Revision(OnPage, Base):
     period_id: Mapped[UUID | None]  # The period, or the year, whose mark it is.
     request_id: Mapped[UUID | None]  # The request that asked for the change (clause 3.9.5).
     pupil_id: Mapped[UUID | None]
-    what: Mapped[str] = mapped_column(String(20))  # attendance | mark | work | topic | final | …
+    what: Mapped[str] = mapped_column(String(20))  # attendance | mark | due | work | topic | final | …
     slot: Mapped[int | None]
     value: Mapped[str | None] = mapped_column(String(4000))
     was: Mapped[str | None] = mapped_column(String(4000))

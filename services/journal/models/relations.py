@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -99,6 +100,19 @@ gives_any_lesson = exists().where(
     lesson_teachers.c.teacher_id == me,
 )
 """I give some lesson of the page."""
+
+
+is_awaited = and_(entries.c.value == literal_column("'•'"), entries.c.slot > 0)  # rules.marks.AWAITED
+"""A work is awaited; the sign itself stands in the statement, so that its index is found."""
+
+in_closed_period = exists(
+    select(1)
+    .select_from(
+        periods.join(closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None)))
+    )
+    .where(has_period, periods.c.starts_on <= lessons.c.held_on, periods.c.ends_on >= lessons.c.held_on)
+)
+"""The lesson is of a period that takes no more changes."""
 
 
 def roster_groups(group: Any) -> CompoundSelect[Any]:

@@ -12,7 +12,7 @@ from services.journal.models.relations import run
 from services.journal.queries.deadlines import Asked, Found, lesson_statuses
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import PAGE
-from services.journal.queries.people import STUB, signed_name
+from services.journal.queries.people import STUB, shown_name, signed_name
 from services.journal.rules.deadlines import AHEAD, LATE, MET, NEAR, Status
 from shared.auth import Actor
 from shared.db import SchoolSession
@@ -60,14 +60,15 @@ def page_deadlines(
 
 
 def deadline_board(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
-    """Return how deadlines are kept, by teacher and class, and each lesson where one is near or late.
+    """Return how deadlines are kept, by teacher and class, each lesson where one is near or late, and all
+    that is awaited.
 
     The counts are of all; of the single things `MOST_ITEMS` are shown, the oldest first.
     """
     if asked.ends_on - asked.starts_on > MOST_DAYS:
         raise SpanTooLong
     found = lesson_statuses(session, actor, asked)
-    open_ = [one for one in found.statuses if one.state in (NEAR, LATE)]
+    open_ = [one for one in found.statuses if one.state in (NEAR, LATE) or one.about in found.pupils]
     return {
         "from": asked.starts_on,
         "until": asked.ends_on,
@@ -110,6 +111,9 @@ def _item(status: Status, found: Found) -> Json:
         **_said(status),
         **_place(lesson),
         "teachers": [given[1] for given in _givers(found, lesson.id) if given],
+        "pupils": [
+            {"id": row.pupil_id, "name": shown_name(row)} for row in found.pupils.get(status.about, ())
+        ],
     }
 
 

@@ -23,6 +23,7 @@ from services.journal.models.relations import (
     final_marks,
     groups,
     has_period,
+    is_awaited,
     lesson_teachers,
     lessons,
     own_class,
@@ -42,6 +43,7 @@ from services.journal.rules.finals import PERIOD
 TEXTS, CELLS = ("topic", "homework"), ("attendance", "mark")
 away = entries.alias("away")
 
+_unless_awaited = case((is_awaited, None), else_=1)
 on_pages = page_surroundings.join(lessons, lessons.c.page_id == pages.c.id)
 
 
@@ -94,7 +96,8 @@ def filled_of(within: ColumnElement[bool]) -> Any:
 def works_of(within: ColumnElement[bool]) -> Any:
     """Select written works: how many of the pupils there that day are to have a mark, and how many have none.
 
-    Absent pupils are out of the reckoning (DOMAIN D2), whatever they get for it later.
+    Absent pupils are out of the reckoning (DOMAIN D2), whatever they get for it later; so is, until it is
+    marked, a work that is awaited («•»): it has a day of its own.
     """
     cell = ("page_id", "lesson_id")
     of_pupil = and_(*(entries.c[name] == works.c[name] for name in (*cell, "slot")))
@@ -104,8 +107,8 @@ def works_of(within: ColumnElement[bool]) -> Any:
             works.c.lesson_id,
             works.c.slot,
             works.c.is_monitoring,
-            func.count().label("expected"),
-            func.count(entries.c.value).label("marked"),
+            func.count(_unless_awaited).label("expected"),
+            func.count(case((is_awaited, None), else_=entries.c.value)).label("marked"),
         )
         .select_from(
             on_pages.join(works, and_(works.c.page_id == pages.c.id, works.c.lesson_id == lessons.c.id))

@@ -3,7 +3,8 @@
 Attendance has no word for «all are here»: it counts as taken once anything was written about the
 lesson, and as late when an absence was first written too late. A change that a request for
 correction asked for is no late entry. Marks of a period are owed in a page's last lesson
-of it, for all pupils. Eight statements, whatever the size of the school.
+of it, for all pupils. A work that is awaited («•») is owed until its own day, for as long as it can become
+a mark, whatever the days asked for. Nine statements, whatever the size of the school.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ from services.journal.models.relations import (
     teaches_page,
 )
 from services.journal.models.terms import term_rows
+from services.journal.queries.awaited import awaited_of
 from services.journal.queries.deadline_rows import (
     TEXTS,
     filled_of,
@@ -34,6 +36,7 @@ from services.journal.queries.deadline_rows import (
     teachers_of,
     works_of,
 )
+from services.journal.queries.people import in_order
 from services.journal.rules.access import reads_all
 from services.journal.rules.deadlines import Done, Owed, Status, Terms, statuses
 from services.journal.rules.scales import is_marked
@@ -44,6 +47,9 @@ from shared.db import SchoolSession
 Lessons = dict[UUID, Row[Any]]
 Teachers = dict[UUID, list[Row[Any]]]
 """Who gives each lesson."""
+
+Pupils = dict["About", list[Row[Any]]]
+"""Whose works of one lesson are awaited until one day."""
 
 Given = dict[str, Any]
 Works = dict[tuple[UUID, int], Row[Any]]
@@ -72,14 +78,16 @@ class About(NamedTuple):
     what: str
     slot: int | None = None
     period_id: UUID | None = None
+    due_on: date | None = None  # Of works that are awaited.
 
 
 class Found(NamedTuple):
-    """What became of what is owed, the lessons it is about, and who gives them."""
+    """What became of what is owed, the lessons it is about, who gives them, and whose works are awaited."""
 
     statuses: list[Status]
     lessons: Lessons
     teachers: Teachers
+    pupils: Pupils
 
 
 def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found:
@@ -100,10 +108,26 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     finals = _finals(session, seen, asked.starts_on, until, terms, given)
     works = {(work.lesson_id, work.slot): work for work in written}
     facts = [*_owed(held, terms), *_entered(held, filled, works), *_works_owed(held, works)]
-    found = statuses([*facts, *_finals_owed(finals)], terms, now())
-    places = {row.id: row for row in finals} | held
-    within = or_(within, lessons.c.id.in_([row.id for row in finals]))
-    return Found(found, places, _teachers(session, within, given) if places else {})
+    open_ = within if asked.page_id else and_(seen, lessons.c.held_on <= until)
+    awaited = in_order(run(session, awaited_of(open_), day=terms.day(now()), **given))
+    pupils = _pupils(awaited)
+    facts += [
+        *_finals_owed(finals),
+        *(Owed("D2.awaited", about, rows[0].due_on) for about, rows in pupils.items()),
+    ]
+    found = statuses(facts, terms, now())
+    places = {row.id: row for row in (*finals, *awaited)} | held
+    within = or_(within, lessons.c.id.in_({row.id for row in (*finals, *awaited)}))
+    return Found(found, places, _teachers(session, within, given) if places else {}, pupils)
+
+
+def _pupils(awaited: Iterable[Row[Any]]) -> Pupils:
+    """Return whose works are awaited, those of one lesson and one day together."""
+    pupils: Pupils = {}
+    for row in awaited:
+        about = About(row.id, "awaited", row.slot, due_on=row.due_on)
+        pupils.setdefault(about, []).append(row)
+    return pupils
 
 
 def _teachers(session: SchoolSession, within: ColumnElement[bool], given: Given) -> Teachers:

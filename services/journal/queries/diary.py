@@ -16,6 +16,7 @@ from services.journal.models.relations import (
     school,
     subjects,
 )
+from services.journal.queries.awaited import OF_PUPIL, awaited_said
 from services.journal.queries.diary_cells import CELL, cell_said, is_shown, marked_lessons
 from services.journal.queries.diary_reading import readable_pupil, stays
 from services.journal.queries.homework_due import tasks_due
@@ -123,6 +124,7 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
         "until": sunday,
         "days": list(_days(monday, held, marked, due)),
         "remarks": [remark_said(row) for row in written],
+        "awaited": awaited_said(run(session, OF_PUPIL, pupil=pupil_id), titles),
     }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Row, and_
 
 from services.journal.models.relations import entries, lessons, works
 from services.journal.queries.diary_reading import pupil
-from services.journal.rules.marks import average
+from services.journal.rules.marks import AWAITED, average
 from shared.errors import Text
 
 Json = dict[str, Any]
@@ -21,6 +21,7 @@ CELL = (
     works.c.title,
     works.c.counts,
     entries.c.comment,
+    entries.c.due_on,
 )
 
 marked_lessons = lessons.join(
@@ -49,6 +50,7 @@ def cell_said(cell: Row[Any], titles: Mapping[str, Text]) -> Json:
         "title": cell.title or None,
         "weight": cell.weight or 0,
         "counts": bool(cell.counts),
+        "due_on": cell.due_on if cell.value == AWAITED else None,
     }
 
 

@@ -13,6 +13,7 @@ from services.journal.queries.page_rows import ENTRIES, LESSONS, PAGE, ROSTER, S
 from services.journal.queries.people import STUB, in_order, shown_name
 from services.journal.rules.access import reads_all
 from services.journal.rules.marks import (
+    AWAITED,
     TIME_ZONE,
     average,
     reasons_on,
@@ -21,7 +22,7 @@ from services.journal.rules.marks import (
     works_on,
 )
 from services.journal.rules.parameters import parameter_on
-from services.journal.rules.scales import scale_on
+from services.journal.rules.scales import cell_signs
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
@@ -39,6 +40,7 @@ class Marked(NamedTuple):
     value: str | None
     is_corrected: bool
     comment: str | None
+    due_on: date | None
     pupils: list[str]
 
 
@@ -79,7 +81,7 @@ def class_page(
         "lessons": list(lessons.values()),
         **cells,
         "shown_averages": parameter_on(page.averages, day, "weighted"),
-        "scale": list(scale_on(page, day)),
+        "scale": list(cell_signs(page, day)),
         "absent_and_marked": parameter_on(page.absent_and_marked, day, "flag"),
         "attendance": [
             {"value": sign, "title": title} for sign, title in reasons_on(page.attendance, day).items()
@@ -181,8 +183,8 @@ def _strays(session: SchoolSession, keys: set[str]) -> dict[str, Json]:
 
 def _marked(rows: Iterable[Any]) -> list[Marked]:
     return [
-        Marked(lesson, slot, value, is_corrected, comment, keys.split(" "))
-        for lesson, slot, value, is_corrected, comment, keys in rows
+        Marked(lesson, slot, value, is_corrected, comment, due_on, keys.split(" "))
+        for lesson, slot, value, is_corrected, comment, due_on, keys in rows
     ]
 
 
@@ -195,8 +197,8 @@ def _cells(marked: Iterable[Marked], pupil_at: Mapping[str, int], lessons: Mappi
         for work in lesson["works"]
     }
     marks: list[list[tuple[str, int]]] = [[] for _ in pupil_at]
-    said: Json = {"entries": [], "corrected": [], "comments": []}
-    for lesson, slot, value, is_corrected, comment, keys in marked:
+    said: Json = {"entries": [], "corrected": [], "comments": [], "awaited": []}
+    for lesson, slot, value, is_corrected, comment, due_on, keys in marked:
         column, weight = lesson_at[lesson], weights[lesson, slot] if slot else 0
         for number in [pupil_at[key] for key in keys]:
             if is_corrected:
@@ -206,6 +208,8 @@ def _cells(marked: Iterable[Marked], pupil_at: Mapping[str, int], lessons: Mappi
             said["entries"].append((column, number, slot, value))
             if comment is not None:
                 said["comments"].append((column, number, slot, comment))
+            if value == AWAITED and slot:
+                said["awaited"].append((column, number, slot, due_on))
             if slot:
                 marks[number].append((value, weight))
     averages = {"averages": [average(own) for own in marks]}

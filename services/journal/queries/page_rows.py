@@ -111,6 +111,7 @@ ENTRIES = (
         entries.c.value,
         entries.c.is_corrected,
         entries.c.comment,
+        entries.c.due_on,
         func.aggregate_strings(key(entries.c.pupil_id), " "),
     )
     .select_from(
@@ -123,7 +124,14 @@ ENTRIES = (
         within,
         or_(entries.c.value.is_not(None), entries.c.is_corrected),
     )
-    .group_by(entries.c.lesson_id, entries.c.slot, entries.c.value, entries.c.is_corrected, entries.c.comment)
+    .group_by(
+        entries.c.lesson_id,
+        entries.c.slot,
+        entries.c.value,
+        entries.c.is_corrected,
+        entries.c.comment,
+        entries.c.due_on,
+    )
 )
 
 ROSTER = (

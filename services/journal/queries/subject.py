@@ -55,7 +55,7 @@ def held_of(session: SchoolSession, person_id: UUID, asker: Actor) -> dict[str, 
 
 def _marks(person_id: UUID) -> dict[str, Select[Any]]:
     """Ask for marks and absences as they are, and for each change of them, oldest first."""
-    now = _dated(entries, entries.c.slot, entries.c.value, entries.c.comment)
+    now = _dated(entries, entries.c.slot, entries.c.value, entries.c.comment, entries.c.due_on)
     then = _dated(
         revisions, revisions.c.at, revisions.c.what, revisions.c.was, revisions.c.value, revisions.c.reason
     )

@@ -7,10 +7,17 @@ from werkzeug.exceptions import NotFound
 from services.journal.actions.comments import comment_mark
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries
+from services.journal.actions.moving_dues import move_due
 from services.journal.actions.works import set_work, work_of
 from services.journal.rules.marks import MAX_SLOT
 from services.journal.schemas.answers import LinkOut, SavedOut
-from services.journal.schemas.incoming import CommentIn, DescribeLessonIn, RecordEntriesIn, SetWorkIn
+from services.journal.schemas.incoming import (
+    CommentIn,
+    DescribeLessonIn,
+    DueIn,
+    RecordEntriesIn,
+    SetWorkIn,
+)
 from shared.web import actor, blueprint, concerns, etag, idempotent, if_match, may, writing
 
 lessons = blueprint("lessons", "Writing on a lesson")
@@ -56,6 +63,21 @@ def put_comment(body, lesson_id, slot, pupil_id):
     concerns(pupil_id)
     with writing() as session:
         end = comment_mark(session, actor(), lesson_id, seen, pupil_id, slot, body["comment"])
+    return _linked(end)
+
+
+@lessons.route("/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/due", methods=["PUT"])
+@may("write on pages")
+@lessons.arguments(DueIn)
+@lessons.response(200, LinkOut)
+def put_due(body, lesson_id, slot, pupil_id):
+    """Say until when a work with «•» is awaited. If-Match: the page's seq."""
+    if slot > MAX_SLOT:
+        raise NotFound
+    seen = if_match()
+    concerns(pupil_id)
+    with writing() as session:
+        end = move_due(session, actor(), lesson_id, seen, pupil_id, slot, body["due_on"])
     return _linked(end)
 
 

@@ -10,7 +10,7 @@ import orjson
 class Change(NamedTuple):
     """One change of one thing on a page, before it becomes a revision."""
 
-    what: str  # attendance | mark | work | comment | topic | homework | task | final
+    what: str  # attendance | mark | due | work | comment | topic | homework | task | final
     slot: int | None
     pupil_id: Any
     value: str | None

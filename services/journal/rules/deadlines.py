@@ -23,6 +23,7 @@ DEFAULTS: Mapping[str, Any] = {
     "written_work_days": 7,
     "monitoring_work_days": 3,
     "monitoring_work_counts": "calendar",
+    "awaited_work_days": 7,
     "period_marks_days": 7,
     "correction_hours": 24,
     "correction_counts": "school_days",
@@ -137,6 +138,11 @@ def _days_after(name: str, counts: str = "") -> Callable[[date, Terms], Span]:
     return span
 
 
+def _on_the_day(since: date, terms: Terms) -> Span:
+    """Before the day itself ends: it was told, as that of a work which is awaited («•»)."""
+    return Span(terms.begins(since), terms.ends(since))
+
+
 def _last_days_of_period(since: date, terms: Terms) -> Span:
     """Within the last days of a period (3.6.5); `since` is its last day."""
     last = terms.day(since)
@@ -203,6 +209,7 @@ class Rule(NamedTuple):
 RULES = {
     "D1": Rule("3.6.3, 4.2.1", _days_after("lesson_entry_days")),
     "D2": Rule("3.6.4", _days_after("written_work_days")),
+    "D2.awaited": Rule("3.6.4", _on_the_day),
     "D3": Rule("3.6.4", _days_after("monitoring_work_days", "monitoring_work_counts")),
     "D4": Rule("3.6.5", _last_days_of_period),
     "D5": Rule("3.7.8, 3.9.5", _hours_after),
@@ -213,6 +220,19 @@ RULES = {
     "D8.summaries": Rule("5.3", _keeping("summaries_kept_years")),
     "D9": Rule("5.4, 3.8.8", _printing, "backup_copies"),
 }
+
+
+def awaited_until(work: Any, held_on: date, day: date, terms: Terms) -> date:
+    """Return until when a work that is awaited («•», DOMAIN 2.1) is to be marked, as a day of the school.
+
+    The term of written work and of monitoring (D2, D3), or the school's own of other work; counted from
+    the lesson, or where it is over by then, from `day`, on which the sign is put. `work` says what it is.
+    """
+    span = RULES["D3" if work.is_monitoring else "D2"].span
+    if not (work.is_monitoring or work.is_written):
+        span = _days_after("awaited_work_days")
+    due = terms.day(span(held_on, terms).due)
+    return due if due >= day else terms.day(span(day, terms).due)
 
 
 def statuses(facts: Iterable[Owed | Done], terms: Terms, now: datetime) -> list[Status]:

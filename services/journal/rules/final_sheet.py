@@ -10,7 +10,7 @@ from uuid import UUID
 from services.journal.rules.absence import is_absence
 from services.journal.rules.after_absence import not_marked_since
 from services.journal.rules.finals import EXAM, FINAL, PERIOD, YEAR, Column, Window, window
-from services.journal.rules.marks import POINTS
+from services.journal.rules.marks import AWAITED, POINTS
 from services.journal.rules.recommended import (
     Recommended,
     Rules,
@@ -60,7 +60,7 @@ class Sheet:
     grade: int | None = None
     stays: dict[str, list[tuple[date, date | None]]] = field(default_factory=dict)
     cells: dict[tuple[UUID, int], dict[str, Any]] = field(default_factory=dict)
-    # By period and pupil: total, weights, marks, absent.
+    # By period and pupil: total, weights, marks, absent, awaited.
     marked: dict[UUID, dict[str, list[int]]] = field(default_factory=dict)
     absent: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
     marked_on: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
@@ -151,12 +151,12 @@ class Sheet:
             ]
 
         def tally(key: str) -> Tally:
-            total, weights, marks, absent = marked.get(key, (0, 0, 0, 0))
+            total, weights, marks, absent, awaited = marked.get(key, (0, 0, 0, 0, 0))
             own = held(tuple(self.stays.get(key, ())))
             marked_on = self.marked_on.get((span.id, key), set())
             away = self.absent.get((span.id, key), set()) - marked_on  # One of two lessons a day.
             unmarked = not_marked_since(own, away, marked_on, rules.absence_run) if away else None
-            return Tally(total, weights, marks, len(own), absent, hours, unmarked)
+            return Tally(total, weights, marks, len(own), absent, hours, unmarked, awaited)
 
         return tally
 
@@ -200,13 +200,15 @@ def count_marks(sheet: Sheet, marked: Iterable[Any]) -> None:
         weight = row.weight if weighs[row.period_id] else 1
         of_period = sheet.marked.setdefault(row.period_id, {})
         for key in row.pupils.split(" "):
-            sums = of_period.setdefault(key, [0, 0, 0, 0])
+            sums = of_period.setdefault(key, [0, 0, 0, 0, 0])
             if points is not None:
                 sums[0] += points * weight
                 sums[1] += weight
                 sums[2] += 1
             elif not is_mark and is_absence(row.value):
                 sums[3] += 1
+            elif row.value == AWAITED:
+                sums[4] += 1
 
 
 def note_days(sheet: Sheet, days: Iterable[Any]) -> None:

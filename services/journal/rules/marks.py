@@ -19,6 +19,9 @@ ATTENDANCE = {
 SCALE = ("5", "4", "3", "2", "1", "зач", "незач", "осв", "н/а")
 """The marks of a school that has not told its own."""
 
+AWAITED = "•"
+"""No mark yet: a work is awaited (задолженность), to be marked before a day (DOMAIN 2.1)."""
+
 TIME_ZONE = "Europe/Moscow"
 """Where a school is that has not told."""
 
@@ -97,7 +100,7 @@ def average(marks: Iterable[tuple[str | None, int]]) -> str | None:
     """Return the weighted average of (value, weight) pairs, «4.44»; None when nothing counts.
 
     A = Σ(m·w) / Σw in whole numbers, rounded half up only here, for show (DOMAIN 2.2). Signs
-    that are no number (зач, осв, н/а) do not count.
+    that are no number (зач, осв, н/а, •) do not count.
     """
     total = weights = 0
     for value, weight in marks:

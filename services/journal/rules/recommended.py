@@ -65,6 +65,7 @@ class Tally(NamedTuple):
     absent: int = 0
     hours: int = 1  # Lessons a week.
     unmarked_since: Text | None = None  # A long absence, when nothing was marked after it.
+    awaited: int = 0  # Works that are to become marks yet («•»).
 
     @property
     def hundredths(self) -> int:
@@ -103,13 +104,15 @@ def recommend_for_period(tally: Tally, rules: Rules) -> Recommended:
     least = least_marks(rules, tally.hours)
     few, missed = tally.marks < least, is_missing(tally, rules)
     if few and missed:
-        return Recommended(NOT_ATTESTED, _not_attested(tally, least))
+        return Recommended(NOT_ATTESTED, _not_attested(tally, least), warning=_awaited(tally))
     if not tally.weights:
-        return Recommended(None, Text("нет отметок, которые считаются", "no marks that count"))
+        none = Text("нет отметок, которые считаются", "no marks that count")
+        return Recommended(None, none, warning=_awaited(tally))
     value, near = _by_thresholds(tally, rules)
     if value not in rules.scale:
         return Recommended(None, Text("на шкале школы такой отметки нет", "not on the school's scale"))
     warning = _few(tally, least) if few else _missed(tally) if missed else tally.unmarked_since
+    warning = _both(_awaited(tally), warning)
     why = _average_said(tally, rules, near, value)
     return Recommended(value, why, tally.total * 100 == near * tally.weights, warning)
 
@@ -167,6 +170,16 @@ def _few(tally: Tally, least: int) -> Text:
         f"слишком мало отметок: {tally.marks}, нужно не меньше {least}",
         f"too few marks: {tally.marks}, at least {least} are needed",
     )
+
+
+def _awaited(tally: Tally) -> Text | None:
+    if not tally.awaited:
+        return None
+    return Text(f"ещё ждём работ («•»): {tally.awaited}", f"works still awaited (“•”): {tally.awaited}")
+
+
+def _both(one: Text | None, other: Text | None) -> Text | None:
+    return Text(f"{one.ru}; {other.ru}", f"{one.en}; {other.en}") if one and other else one or other
 
 
 def _missed(tally: Tally) -> Text:

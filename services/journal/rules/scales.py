@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.journal.rules.finals import WITHOUT_MARKS
-from services.journal.rules.marks import SCALE
+from services.journal.rules.marks import AWAITED, SCALE
 from services.journal.rules.parameters import parameter_on
 from shared.names import tidy
 
@@ -31,6 +31,15 @@ def scale_on(page: Any, day: date) -> Sequence[str]:
     """
     own = _by_subject(page.subject_scales, day).get(_known_as(page.subject_name or ""))
     return SCALES[own] if own else page.scale or SCALE
+
+
+def cell_signs(page: Any, day: date) -> Sequence[str]:
+    """Return what may stand in a cell of a work on a day: the marks, and «•» where marks are put at all.
+
+    `page` is a row as `scale_on` wants it. Term-end marks are of the scale alone.
+    """
+    scale = scale_on(page, day)
+    return (*scale, AWAITED) if scale else scale
 
 
 def is_marked(page: Any, day: date) -> bool:

@@ -2,8 +2,8 @@
 
 A pupil has at most one flag in a lesson. What cannot be at all (a lesson that was cancelled or is yet to
 come, a pupil who was not on the list) proves nothing else: only the rest can say that a pupil was in two
-rooms. «осв» and «н/а» (DOMAIN 2.1) do not: who is excused or not attested may well be away. Linear in
-the cells.
+rooms. «осв», «н/а» and «•» (DOMAIN 2.1) do not: who is excused, not attested or owes a work may well be
+away. Linear in the cells.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.journal.rules.absence import is_late
-from services.journal.rules.marks import TIME_ZONE
+from services.journal.rules.marks import AWAITED, TIME_ZONE
 from services.journal.rules.scales import NO_MARK
 from shared.clock import today as day_at
 from shared.errors import Text
@@ -31,6 +31,7 @@ KINDS: Mapping[str, Text] = {
     ROOMS: Text("ученик на двух уроках сразу", "a pupil in two lessons at once"),
 }
 
+NEUTRAL = (*NO_MARK, AWAITED)
 _MARKED, _AWAY, _LATE = 1, 2, 4
 _BOTH = _MARKED | _AWAY
 
@@ -122,7 +123,7 @@ def _signs(cells: Iterable[Any]) -> dict[tuple[UUID, UUID], int]:
 
 def _sign(slot: int, value: str) -> int:
     if slot:
-        return 0 if value in NO_MARK else _MARKED
+        return 0 if value in NEUTRAL else _MARKED
     return _LATE if is_late(value) else _AWAY
 
 

@@ -136,11 +136,19 @@ class PageOut(Schema):
         metadata={"description": "[lesson, pupil, slot] of cells changed after the lesson's day."},
     )
     comments = fields.List(fields.List(fields.Raw()), metadata={"description": "[lesson, pupil, slot, text]"})
+    awaited = fields.List(
+        fields.List(fields.Raw()),
+        metadata={
+            "description": "[lesson, pupil, slot, day] of cells with «•»: until when a mark is awaited."
+        },
+    )
     averages = fields.List(fields.String(allow_none=True), metadata={"description": "Weighted."})
     simple_averages = fields.List(fields.String(allow_none=True))
     shown_averages = fields.String(metadata={"description": "weighted, simple or both: the school's choice."})
     absent_and_marked = fields.String(metadata={"description": "flag or refuse."})
-    scale = fields.List(fields.String())
+    scale = fields.List(
+        fields.String(), metadata={"description": "What may stand in a cell of a work: marks, and «•»."}
+    )
     attendance = fields.List(fields.Nested(ReasonOut))
     work_types = fields.List(fields.Nested(WorkTypeOut))
     work_titles = fields.Dict(

@@ -23,9 +23,11 @@ class BoardQuery(SpanQuery):
 
 
 class OwedOut(Schema):
-    rule = fields.String(metadata={"description": "D1 … D4."})
+    rule = fields.String(metadata={"description": "D1 … D4; of what is awaited («•») D2.awaited."})
     clause = fields.String()
-    what = fields.String(metadata={"description": "topic, homework, attendance, mark, work or final."})
+    what = fields.String(
+        metadata={"description": "topic, homework, attendance, mark, work, awaited or final."}
+    )
     slot = fields.Integer(allow_none=True)
     state = fields.String(validate=validate.OneOf(STATES))
     due = fields.AwareDateTime()
@@ -60,6 +62,7 @@ class BoardItemOut(OwedOut):
     group = fields.Nested(NamedOut)
     subject = fields.String()
     teachers = fields.List(fields.String())
+    pupils = fields.List(fields.Nested(NamedOut), metadata={"description": "Whose works are awaited."})
 
 
 BoardOut = Schema.from_dict(

@@ -35,6 +35,7 @@ class DiaryEntryOut(Schema):
     title = fields.String(allow_none=True)
     weight = fields.Integer()
     counts = fields.Boolean()
+    due_on = fields.Date(allow_none=True, metadata={"description": "Of a «•»: until when a mark is awaited."})
 
 
 class DueTaskOut(Schema):
@@ -79,6 +80,13 @@ class DiaryDayOut(Schema):
     lessons = fields.List(fields.Nested(WeekLessonOut))
 
 
+class AwaitedOut(DiaryEntryOut):
+    lesson_id = fields.UUID()
+    on = fields.Date()
+    subject_id = fields.UUID()
+    subject = fields.String()
+
+
 DiaryOut = Schema.from_dict(
     {
         "pupil": fields.Nested(NamedOut),
@@ -88,6 +96,9 @@ DiaryOut = Schema.from_dict(
         "until": fields.Date(),
         "days": fields.List(fields.Nested(DiaryDayOut)),
         "remarks": fields.List(fields.Nested(SaidRemarkOut)),
+        "awaited": fields.List(
+            fields.Nested(AwaitedOut), metadata={"description": "All that is still to be handed in («•»)."}
+        ),
     },
     name="DiaryOut",
 )

@@ -109,6 +109,10 @@ class CommentIn(Schema):
     comment = fields.String(required=True, allow_none=True, validate=[validate.Length(1, 500), printable])
 
 
+class DueIn(Schema):
+    due_on = fields.Date(required=True)
+
+
 class DescribeLessonIn(Schema):
     topic = _text(1000, required=True, allow_none=True)
     homework = _text(4000, required=True, allow_none=True)

@@ -51,7 +51,10 @@ def time_zone(session: SchoolSession) -> str:
 def _news(one: Received[MarksRecorded]) -> Rows:
     entries: dict[UUID, list[list[Any]]] = {}
     for entry in one.told.entries:
-        entries.setdefault(entry.pupil_id, []).append([entry.slot, entry.value, entry.was, entry.work])
+        said = [entry.slot, entry.value, entry.was, entry.work]
+        if entry.due_on is not None:
+            said.append(entry.due_on.isoformat())
+        entries.setdefault(entry.pupil_id, []).append(said)
     return [
         {
             "school_id": one.school_id,

@@ -107,7 +107,7 @@ class News(SchoolOwned, Base):
     subject_id: Mapped[UUID]
     lesson_id: Mapped[UUID]
     lesson_on: Mapped[date]
-    entries: Mapped[list[Any]] = mapped_column(ENTRIES)  # [[slot, value, was, work], …]
+    entries: Mapped[list[Any]] = mapped_column(ENTRIES)  # [[slot, value, was, work, due], …]
     told_at: Mapped[datetime]
 
 

@@ -81,6 +81,7 @@ def _said(notice, chosen):
             "slot": entry.slot,
             "value": entry.value,
             "was": entry.was,
+            "due_on": entry.due_on,
             "type": entry.work,
             "work": "" if entry.slot in (ATTENDANCE, REMARK, TASK) else work_title(entry.work, chosen),
             "text": sentence(entry, chosen),

@@ -24,6 +24,9 @@ LETTERS, NEEDS_CONSENT = "letters", "with_consent"
 """The parameter by which a school says when it writes, and its value for: only to those who consented."""
 
 ATTENDANCE = 0
+AWAITED = "•"
+"""What stands in a cell while a work is awaited (DOMAIN 2.1)."""
+
 REMARK = 10
 """The slot after those of works: what a teacher wrote to the family."""
 
@@ -91,6 +94,9 @@ MARK_CHANGED = Text(
     "исправлена отметка {work}: было {was} — стало {value}", "mark {work} corrected: {was} became {value}"
 )
 MARK_TAKEN_BACK = Text("отметка {was} {work} снята", "mark {was} {work} taken back")
+AWAITED_UNTIL = Text("ждём работу до {day} ({work})", "work awaited until {day} ({work})")
+AWAITED_SOME_TIME = Text("ждём работу ({work})", "work awaited ({work})")
+NOT_AWAITED = Text("работу больше не ждём ({work})", "work awaited no more ({work})")
 ABSENCE_CHANGED = Text("было: {was} — стало: {value}", "was: {was}, now: {value}")
 ABSENCE_TAKEN_BACK = Text("снято: {was}", "taken back: {was}")
 
@@ -103,6 +109,7 @@ class Entry:
     value: str | None
     was: str | None
     work: str
+    due_on: str | None = None  # Of a «•»: the day until which a mark is awaited, as JSON has it.
 
 
 def entries_of(stored: Iterable[Sequence[Any]], period: str | None) -> tuple[Entry, ...]:
@@ -138,8 +145,9 @@ def gist(entries: Iterable[Entry]) -> list[Entry]:
     for entry in entries:
         before = cells.get(entry.slot)
         was = before.was if before else entry.was
-        cells[entry.slot] = Entry(entry.slot, entry.value, was, entry.work)
-    return [cells[slot] for slot in sorted(cells) if cells[slot].value != cells[slot].was]
+        cells[entry.slot] = replace(entry, was=was)
+    said = (cells[slot] for slot in sorted(cells))
+    return [one for one in said if one.value != one.was or one.due_on]  # Of a «•» the day may have moved.
 
 
 def work_title(work: str, language: str) -> str:
@@ -156,9 +164,23 @@ def sentence(entry: Entry, language: str) -> str:
         return _in(said, language)
     if entry.slot == ATTENDANCE:
         return _attendance(entry, language)
+    if AWAITED in (entry.value, entry.was):
+        return _awaited(entry, language)
     new = FINAL_NEW if entry.slot in FINALS.values() else MARK_NEW
     template = MARK_TAKEN_BACK if entry.value is None else MARK_CHANGED if entry.was else new
     return _in(template, language).format(value=entry.value, was=entry.was, work=_for_work(entry, language))
+
+
+def _awaited(entry: Entry, language: str) -> str:
+    work = work_title(entry.work, language)
+    if entry.value is None:
+        return _in(NOT_AWAITED, language).format(work=work)
+    if entry.value != AWAITED:  # What was awaited has come: a mark like any other.
+        return sentence(replace(entry, was=None), language)
+    until = date.fromisoformat(entry.due_on) if entry.due_on else None
+    if until is None:
+        return _in(AWAITED_SOME_TIME, language).format(work=work)
+    return _in(AWAITED_UNTIL, language).format(work=work, day=day(until, language))
 
 
 def _for_work(entry: Entry, language: str) -> str:

@@ -26,10 +26,12 @@ def owed_words() -> dict[str, str]:
         "attendance": _("посещаемость"),
         "mark": _("отметки"),
         "work": _("письменная работа"),
+        "awaited": _("ждём работу («•»)"),
         "final": _("отметки за период"),
         "met": _("в срок"),
         "near": _("срок близко"),
         "late": _("просрочено"),
+        "ahead": _("срок впереди"),
     }
 
 
@@ -103,7 +105,7 @@ def unfilled_today(day: date) -> list[dict[str, Any]]:
     words = owed_words()
     found: dict[str, dict[str, Any]] = {}
     for one in told["items"]:
-        if one["what"] == "final":  # Due with the period, not with the day.
+        if one["what"] in ("final", "awaited"):  # They have days of their own.
             continue
         lesson = found.setdefault(one["lesson_id"], {**one, "lacks": []})
         lesson["lacks"].append(words[one["what"]])

@@ -103,7 +103,7 @@ def page(page_id: UUID) -> str:
     signs = lesson_signs(str(page_id), told["period"])
     notes = _notes(told)
     return render_template(
-        "page.html", page=told, columns=shown, rows=rows(told, shown), months=month_spans(shown),
+        "page.html", page=told, columns=shown, rows=rows(told, shown, now_on), months=month_spans(shown),
         data={**grid_data(told, visitor(), now_on), "signs": signs, "notes": notes},
         today=now_on, signs=signs, notes=notes,
     )  # fmt: skip
@@ -148,6 +148,11 @@ def put_work(page_id: UUID, lesson_id: UUID, slot: int) -> Response:  # noqa: AR
 @journal.put("/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment")
 def put_comment(page_id: UUID, lesson_id: UUID, slot: int, pupil_id: UUID) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
     return _hand_on("PUT", f"/lessons/{lesson_id}/entries/{slot}/{pupil_id}/comment")
+
+
+@journal.put("/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/due")
+def put_due(page_id: UUID, lesson_id: UUID, slot: int, pupil_id: UUID) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
+    return _hand_on("PUT", f"/lessons/{lesson_id}/entries/{slot}/{pupil_id}/due")
 
 
 @journal.get("/<uuid:page_id>/revisions")

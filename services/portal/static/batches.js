@@ -12,6 +12,7 @@ export function freeze(draft, newWork) {
       ...mine.filter((change) => change.kind === "work").map((change) => workBatch(lesson, change)),
       ...(entries.length ? [entriesBatch(lesson, entries, newWork)] : []),
       ...mine.filter((change) => change.kind === "comment").map((change) => commentBatch(lesson, change)),
+      ...mine.filter((change) => change.kind === "due").map((change) => dueBatch(lesson, change)),
       ...mine.filter((change) => change.kind === "description").map((change) => descriptionBatch(lesson, change)),
     ];
   });
@@ -35,6 +36,11 @@ function workBatch(lesson, change) {
 function commentBatch(lesson, change) {
   const { pupil, slot, comment } = change;
   return made("comment", lesson, [change], "PUT", `lessons/${lesson}/entries/${slot}/${pupil}/comment`, { comment });
+}
+
+function dueBatch(lesson, change) {
+  const { pupil, slot, due_on } = change;
+  return made("due", lesson, [change], "PUT", `lessons/${lesson}/entries/${slot}/${pupil}/due`, { due_on });
 }
 
 function descriptionBatch(lesson, change) {

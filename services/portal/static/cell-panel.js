@@ -1,5 +1,5 @@
 // What is said of the active cell: the comment on its mark, and by how many minutes somebody was late.
-import { ATTENDANCE, LATE, keyOf } from "./page.js";
+import { ATTENDANCE, AWAITED, LATE, keyOf } from "./page.js";
 
 export class CellPanel {
   constructor({ page, table, queue, edits }) {
@@ -8,8 +8,10 @@ export class CellPanel {
     this.title = document.getElementById("cell-title");
     this.comment = document.getElementById("cell-comment");
     this.minutes = document.getElementById("cell-minutes");
+    this.due = document.getElementById("cell-due");
     this.comment.addEventListener("change", () => this.#commented());
     this.minutes.addEventListener("change", () => this.#late());
+    this.due.addEventListener("change", () => this.#moved());
     // Typing changes what can be said of the cell.
     table.element.addEventListener("keyup", () => this.again());
   }
@@ -21,7 +23,7 @@ export class CellPanel {
 
   /** Show the same cell again, after it or the page has changed. */
   again() {
-    if (this.row === undefined || [this.comment, this.minutes].includes(document.activeElement)) return;
+    if (this.row === undefined || [this.comment, this.minutes, this.due].includes(document.activeElement)) return;
     const { lesson, slot, first } = this.table.columns[this.column];
     const pupil = this.page.pupils[this.row];
     const mark = this.page.get(lesson, pupil, slot);
@@ -35,6 +37,9 @@ export class CellPanel {
     this.minutes.parentElement.hidden = !this.page.isLate(away);
     this.minutes.value = away?.slice(LATE.length + 1) ?? "";
     this.minutes.readOnly = this.comment.readOnly;
+    this.due.parentElement.hidden = mark !== AWAITED;
+    this.due.value = this.page.dues.get(this.key) ?? "";
+    this.due.readOnly = this.comment.readOnly;
   }
 
   #commented() {
@@ -43,6 +48,14 @@ export class CellPanel {
     this.page.say(this.key, comment);
     this.table.show(this.key);
     this.queue.add([{ kind: "comment", lesson, pupil, slot: Number(slot), comment }]);
+  }
+
+  #moved() {
+    if (!this.due.value) return; // Half a date is none.
+    const [lesson, pupil, slot] = this.key.split("/");
+    this.page.dues.set(this.key, this.due.value);
+    this.table.show(this.key);
+    this.queue.add([{ kind: "due", lesson, pupil, slot: Number(slot), due_on: this.due.value }]);
   }
 
   #late() {

@@ -59,8 +59,7 @@ function unquoted(cell) {
 
 /** What a pasted cell says: one value, or two of «4/5»; null when it is no mark. */
 function valuesOf(page, cell) {
-  if (!cell) return [null];
-  const known = (text) => [text, text.toLowerCase()].find((one) => page.isMark(one) || page.isAttendance(one));
+  const known = (text) => [page.signOf(text), text.toLowerCase()].find((one) => page.isMark(one) || page.isAttendance(one));
   if (known(cell)) return [known(cell)];
   const two = cell.split("/").map((part) => known(part.trim()));
   return two.length === 2 && two.every((one) => one && page.isMark(one)) ? two : null;

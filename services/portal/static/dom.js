@@ -1,4 +1,4 @@
-// Two helpers for making elements without a framework.
+// Helpers for making elements without a framework.
 
 /** Make an element: h("button", {type: "button", class: "plain"}, "text", child…). */
 export function h(tag, attributes = {}, ...children) {
@@ -9,6 +9,11 @@ export function h(tag, attributes = {}, ...children) {
   }
   made.append(...children);
   return made;
+}
+
+/** A day as people say it, «12 окт.». */
+export function shortDay(day) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(day));
 }
 
 /** Fill «%(name)s» in a text the server has translated. */

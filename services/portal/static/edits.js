@@ -1,5 +1,5 @@
 // What typing does to cells: the change itself, its undoing, and its way to the queue.
-import { ATTENDANCE, keyOf } from "./page.js";
+import { ATTENDANCE, AWAITED, keyOf } from "./page.js";
 
 const REMEMBERED = 200;
 
@@ -52,7 +52,8 @@ export class Edits {
     return this.changes(this.table.columns[column], this.page.pupils[row], value, beside);
   }
 
-  /** A mark replaces an absence and an absence a mark, unless put `beside` it; being late goes with a mark. */
+  /** A mark replaces an absence and an absence a mark, unless put `beside` it; being late goes with a mark.
+   * Who was absent may owe the work: «•» stands beside the absence, and so does what it becomes. */
   changes({ lesson, slot, first }, pupil, value, beside = false) {
     if (!this.page.isEditable(lesson, pupil)) {
       this.note(this.page.isOutside(lesson, pupil) ? this.page.texts.outside : this.page.texts.closed);
@@ -61,11 +62,12 @@ export class Edits {
     const mark = keyOf(lesson.id, pupil.id, slot);
     const away = keyOf(lesson.id, pupil.id, ATTENDANCE);
     if (value === null) return first ? [{ key: mark, value }, { key: away, value }] : [{ key: mark, value }];
+    const owes = this.page.canMarkAbsent && [value, this.page.get(lesson, pupil, slot)].includes(AWAITED);
     if (this.page.isAttendance(value)) {
-      const alone = this.page.isLate(value) || beside;
+      const alone = this.page.isLate(value) || beside || owes;
       return alone ? [{ key: away, value }] : [{ key: away, value }, { key: mark, value: null }];
     }
     const late = this.page.isLate(this.page.get(lesson, pupil, ATTENDANCE));
-    return late || beside ? [{ key: mark, value }] : [{ key: mark, value }, { key: away, value: null }];
+    return late || beside || owes ? [{ key: mark, value }] : [{ key: mark, value }, { key: away, value: null }];
   }
 }

@@ -1,5 +1,5 @@
 // Who put what into a cell, when, and instead of what: the journal forgets nothing.
-import { h } from "./dom.js";
+import { h, shortDay } from "./dom.js";
 import { ATTENDANCE } from "./page.js";
 
 export async function showHistory(at) {
@@ -36,6 +36,7 @@ function aimReport({ page, table, row, column }) {
 
 function line({ at, actor, what, was, value, reason }, texts) {
   const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
-  const about = what === "comment" ? `${texts.comment}: ` : "";
-  return h("li", {}, about, h("b", {}, `${was ?? "—"} → ${value ?? "—"}`), ` ${when}, ${actor ?? ""}`, reason ? ` · ${reason}` : "");
+  const about = { comment: `${texts.comment}: `, due: `${texts.due}: ` }[what] ?? "";
+  const said = (one) => (one === null ? "—" : what === "due" ? shortDay(one) : one);
+  return h("li", {}, about, h("b", {}, `${said(was)} → ${said(value)}`), ` ${when}, ${actor ?? ""}`, reason ? ` · ${reason}` : "");
 }

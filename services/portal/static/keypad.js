@@ -1,5 +1,6 @@
 // The key pad on the screen: for fingers always there, for the keyboard opened by the space bar.
-import { h, say } from "./dom.js";
+import { h, say, shortDay } from "./dom.js";
+import { AWAITED } from "./page.js";
 
 export class Keypad {
   constructor({ table, selection, typing, onSecond }) {
@@ -44,8 +45,7 @@ export class Keypad {
     if (this.box.hidden) return;
     const { lesson, work } = this.table.columns[column];
     const kind = this.page.titleOf(work.type);
-    const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(lesson.on));
-    this.title.replaceChildren(h("strong", {}, this.page.pupils[row].name), ` ${day}, ${kind}`);
+    this.title.replaceChildren(h("strong", {}, this.page.pupils[row].name), ` ${shortDay(lesson.on)}, ${kind}`);
   }
 
   #rows() {
@@ -57,7 +57,7 @@ export class Keypad {
     return [
       h("div", { class: "keys" }, ...digits.map((value) => key(value, null, `digit v-${value}`)), act("⌫", texts.clear, () => this.#press(null)), act("↓", texts.down, () => this.selection.by(1, 0))),
       h("div", { class: "keys" }, ...Object.entries(this.page.attendanceSigns()).map(([value, title]) => key(value, title, "away"))),
-      h("div", { class: "keys" }, ...words.map((value) => key(value, null, "word")), act("+", say(texts.second, {}), () => this.onSecond()), act("×", texts.close, () => this.close())),
+      h("div", { class: "keys" }, ...words.map((value) => key(value, value === AWAITED ? texts.awaited : null, "word")), act("+", say(texts.second, {}), () => this.onSecond()), act("×", texts.close, () => this.close())),
     ];
   }
 

@@ -55,7 +55,8 @@ export class Outcomes {
   async #conflict(batch, told) {
     if (told.errors?.cells) this.#cells(batch, told.errors.cells);
     else if (told.errors?.description) this.panel.conflict(batch, told.errors.description, () => this.queue.run());
-    else if (told.errors?.comment) await this.#otherComment(batch);
+    else if (told.errors?.comment) await this.#other(batch, this.page.texts.otherComment);
+    else if (told.errors?.due) await this.#other(batch, this.page.texts.otherDue);
     else if (told.errors?.works) await this.#works(batch);
     else await this.#restart(batch, told);
   }
@@ -70,10 +71,11 @@ export class Outcomes {
     this.state.note(this.page.texts.otherWork);
   }
 
-  async #otherComment(batch) {
+  /** Another said the same of a cell otherwise: theirs stands. */
+  async #other(batch, text) {
     this.queue.replace(batch, null);
     await this.refresh.now();
-    this.state.note(this.page.texts.otherComment);
+    this.state.note(text);
   }
 
   /** Send again what nobody else touched; of the rest, show both values. */

@@ -3,6 +3,7 @@
 export const ATTENDANCE = 0;
 export const LATE = "оп"; // The one sign of attendance that a mark stands beside; «оп 10» says the minutes.
 export const UNRESOLVED = "н"; // Absent, and nobody has said why.
+export const AWAITED = "•"; // No mark yet: a work is awaited until a day.
 const LATE_BY = /^оп [1-9]\d?$/;
 const POINTS = /^(\d|[1-9]\d|100)$/; // What the marks that are numbers count, on whatever scale.
 const USUAL_WORK = "answer";
@@ -16,7 +17,9 @@ export class Page {
   constructor(data) {
     Object.assign(this, { id: data.page.id, pupils: data.pupils, scale: data.scale, texts: data.texts });
     Object.assign(this, { attendance: data.attendance, workTypes: data.work_types, workTitles: data.work_titles, comma: data.comma });
+    this.today = data.today;
     this.shownAverages = data.shown_averages;
+    this.canMarkAbsent = data.absent_and_marked !== "refuse";
     this.canEdit = data.page.can_edit;
     this.load(data);
   }
@@ -33,6 +36,7 @@ export class Page {
     const key = ([lesson, pupil, slot]) => keyOf(data.lessons[lesson].id, data.pupils[pupil].id, slot);
     this.corrected = new Set(data.corrected.map(key));
     this.comments = new Map(data.comments.map((one) => [key(one), one[3]]));
+    this.dues = new Map(data.awaited.map((one) => [key(one), one[3]]));
   }
 
   get(lesson, pupil, slot) {
@@ -108,7 +112,13 @@ export class Page {
   /** Absent and yet marked, as after a work was made up for: allowed, but shown. */
   isBoth(lesson, pupil, slot) {
     const away = this.get(lesson, pupil, ATTENDANCE);
-    return away !== null && !this.isLate(away) && this.get(lesson, pupil, slot) !== null;
+    const mark = this.get(lesson, pupil, slot);
+    return away !== null && !this.isLate(away) && mark !== null && mark !== AWAITED;
+  }
+
+  /** What people type for a sign: a full stop is a work that is awaited. */
+  signOf(text) {
+    return text === "." ? AWAITED : text;
   }
 
   attendanceSigns() {

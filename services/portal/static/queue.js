@@ -2,7 +2,8 @@
 //
 // A change is {kind: "entry", lesson, pupil, slot, value} or {kind: "description", lesson, topic,
 // homework} or {kind: "work", lesson, slot, type, weight, title, is_monitoring, counts} or {kind:
-// "comment", lesson, pupil, slot, comment}. Batches go one at a time and in order; a batch is asked for again with the same key until the journal answers.
+// "comment", lesson, pupil, slot, comment} or {kind: "due", lesson, pupil, slot, due_on}. Batches go one at
+// a time and in order; a batch is asked for again with the same key until the journal answers.
 
 import { freeze as freezeLessons } from "./batches.js";
 import { FORGOTTEN } from "./store.js";

@@ -53,6 +53,7 @@ export class Refresh {
     for (const [key, { mine }] of this.table.rivals) this.page.set(key, mine);
     for (const change of this.queue.pending()) {
       if (change.kind === "comment") this.page.say(keyOf(change.lesson, change.pupil, change.slot), change.comment);
+      if (change.kind === "due") this.page.dues.set(keyOf(change.lesson, change.pupil, change.slot), change.due_on);
       if (change.kind === "work") this.panel.knowWork(change.lesson, change);
       if (change.kind === "description") Object.assign(this.page.lesson(change.lesson) ?? {}, { topic: change.topic, homework: change.homework });
       if (change.kind !== "entry") continue;

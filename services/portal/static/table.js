@@ -1,6 +1,6 @@
 // The table on the screen: draws cells, averages and new columns; knows which cell is where.
-import { h } from "./dom.js";
-import { ATTENDANCE, keyOf } from "./page.js";
+import { h, say, shortDay } from "./dom.js";
+import { ATTENDANCE, AWAITED, keyOf } from "./page.js";
 
 const HEAD_ROWS = 3;
 
@@ -77,7 +77,11 @@ export class Table {
     td.classList.toggle("commented", said.length > 0);
     td.classList.toggle("both", isBoth);
     td.classList.toggle("corrected", isCorrected);
-    const notes = [isCorrected && texts.corrected, isBoth && texts.both, ...said].filter(Boolean);
+    const due = this.page.get(lesson, pupil, slot) === AWAITED && this.page.dues.get(keyOf(lesson.id, pupil.id, slot));
+    td.classList.toggle("awaited", Boolean(due));
+    td.classList.toggle("overdue", Boolean(due) && due < this.page.today);
+    const awaited = due && say(texts.awaitedUntil, { day: shortDay(due) });
+    const notes = [isCorrected && texts.corrected, isBoth && texts.both, awaited, ...said].filter(Boolean);
     if (notes.length) td.title = notes.join("\n");
     else td.removeAttribute("title");
   }

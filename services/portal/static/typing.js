@@ -1,7 +1,7 @@
 // Keys: what each of them puts into the selected cells, in the Russian and the English layout alike.
 
 import { say } from "./dom.js";
-import { ATTENDANCE, LATE } from "./page.js";
+import { ATTENDANCE, AWAITED, LATE } from "./page.js";
 
 // Physical keys, by the letters of the Russian layout on them.
 const PHYSICAL = { KeyY: "н", Comma: "б", KeyE: "уп", KeyG: "нп", KeyJ: "оп", KeyP: "зач" };
@@ -43,6 +43,7 @@ export class Typing {
     if (event.key === "+" || event.code === "Equal") return this.onSecond() ?? true;
     if (event.key === "/") return this.onSecond({ alike: true }) ?? true;
     if (event.key === " " || event.key === "F2") return this.onPalette() ?? true;
+    if (event.code === "NumpadDecimal" || [".", AWAITED].includes(event.key)) return this.#await() ?? true;
     const beside = event.shiftKey && /^(Digit|Numpad)\d$/.test(event.code);
     const digit = beside ? event.code.slice(-1) : /^[0-9]$/.test(event.key) ? event.key : null;
     if (digit !== null) return this.digit(digit, { beside }) ?? true;
@@ -62,6 +63,12 @@ export class Typing {
     if (value === undefined) return this.#refuse(digit);
     this.#begin("mark", value);
     this.put(value, given);
+  }
+
+  /** «.»: the work is awaited, where there are marks at all. */
+  #await() {
+    if (this.edits.page.isMark(AWAITED)) this.put(AWAITED);
+    else this.#refuse(AWAITED);
   }
 
   #begin(kind, text = "") {
