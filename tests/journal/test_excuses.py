@@ -10,6 +10,7 @@ from services.journal.actions.chains import broken_chains
 from services.journal.actions.entries import record_entries
 from services.journal.actions.excuses import (
     AlreadyExcused,
+    DaysRefused,
     Given,
     UnknownReason,
     make_excuse,
@@ -169,6 +170,14 @@ def test_days_are_excused_once_and_with_a_reason_the_school_has(either_database,
         with pytest.raises(UnknownReason):
             excuse(either_database, world, 1, sign=sign)
     excuse(either_database, world, from_on=TOMORROW, until_on=TOMORROW)
+
+
+@pytest.mark.parametrize("until_on", [FRIDAY - timedelta(days=1), FRIDAY + timedelta(days=120)])
+def test_days_the_wrong_way_round_and_too_many_are_said_to_be_so(either_database, world, until_on):
+    with pytest.raises(DaysRefused) as refused:
+        excuse(either_database, world, until_on=until_on)
+
+    assert "не раньше первого, всего не больше 120 дней" in refused.value.say("ru")[1]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from services.journal.models.relations import (
 )
 from services.journal.rules.absence import UNRESOLVED, is_absence
 from services.journal.rules.access import reads_all
-from services.journal.rules.excuses import PAPERS
+from services.journal.rules.excuses import MAX_DAYS, PAPERS
 from services.journal.rules.marks import reasons_on
 from shared.auth import Actor
 from shared.clock import now
@@ -36,6 +36,16 @@ class UnknownReason(Invalid):
 
     title = Text("Такой причины нет", "There is no such reason")
     detail = Text("Причина — одна из: {known}.", "The reason is one of: {known}.")
+
+
+class DaysRefused(Invalid):
+    """The last day is before the first, or too long after it."""
+
+    title = Text("Такие дни не подходят", "Such days will not do")
+    detail = Text(
+        "Последний день — не раньше первого, всего не больше {most} дней. Проверьте обе даты.",
+        "The last day is not before the first, and they are {most} days at most. Check both dates.",
+    )
 
 
 class AlreadyExcused(Conflict):
@@ -61,11 +71,13 @@ class Given(NamedTuple):
 
 
 def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Given) -> Turned:
-    """Excuse a pupil's absence for a span of days; raises UnknownReason, AlreadyExcused.
+    """Excuse a pupil's absence for a span of days; raises DaysRefused, UnknownReason, AlreadyExcused.
 
     Cells of a closed period stay as they are and are counted.
     """
     _refuse_foreign(session, actor, pupil_id)
+    if not 0 <= (given.until_on - given.from_on).days < MAX_DAYS:
+        raise DaysRefused(most=MAX_DAYS)
     _refuse_unknown_reason(session, given)
     locked = lock_pages(session, pupil_id, given.from_on, given.until_on)
     _refuse_overlap(session, pupil_id, given)

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
-from services.journal.rules.excuses import MAX_DAYS, PAPERS
+from services.journal.rules.excuses import PAPERS
 from services.journal.schemas.answers import NamedOut, ReasonOut
 from services.journal.schemas.incoming import _text
 
@@ -28,11 +28,6 @@ class ExcuseIn(Schema):
     number = _text(60, load_default="")
     issued_on = fields.Date(load_default=None, allow_none=True, validate=DAYS)
     note = _text(500, load_default="")
-
-    @validates_schema
-    def _in_order(self, data, **_given):
-        if not 0 <= (data["until_on"] - data["from_on"]).days < MAX_DAYS:
-            raise ValidationError(f"From 1 to {MAX_DAYS} days, the first one first.", "until_on")
 
 
 class TurnedOut(Schema):
