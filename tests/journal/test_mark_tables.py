@@ -150,6 +150,19 @@ def test_pupils_of_one_name_are_told_apart_by_id(either_database):
     assert stands(either_database, twins) == {(1, 6, 1): "5"}
 
 
+def test_a_name_beside_another_s_id_is_not_taken_for_either(either_database, world):
+    ids = dict(zip(("Ёлкина", "Абрамов", "Жуков"), world.pupils, strict=True))
+    lines = "".join(f"{name};{ids[of]};5\n" for name, of in (
+        ("Абрамов Мария", "Ёлкина"), ("", "Жуков"), ("Абрамов Мария Павловна", "Абрамов"),
+    ))  # fmt: skip
+
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, "Ученик;ID;05.10.2026\n" + lines)
+
+    assert [(row.line, row.reason.ru) for row in refused.value.rows] == [(2, "Имя и ID — разных учеников.")]
+    assert stands(either_database, world) == {}
+
+
 @pytest.mark.parametrize(("role", "refusal"), [("deputy", Denied), ("teacher", NotFound)])
 def test_who_may_not_write_brings_nothing(either_database, world, role, refusal):
     with pytest.raises(refusal):

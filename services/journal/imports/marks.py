@@ -170,13 +170,16 @@ class _Pupils:
 
     def of(self, table: Table, line: Line, id_: str, name: str) -> UUID | None:
         """Return whose line it is; None, and why, when that cannot be told."""
-        if id_ and id_.lower() in self._ids:
-            return self._ids[id_.lower()]
         # A patronymic, which the page does not show, may follow.
         found = self._names.get(_folded(name)) or self._names.get(_folded(" ".join(name.split()[:2])), [])
+        known = self._ids.get(id_.lower())
+        if known and (known in found or not name):
+            return known
         if len(found) == 1 and not id_:
             return found[0]
-        if len(found) > 1 and not id_:
+        if known:  # As when one column alone was sorted: each line would be somebody else's.
+            said = Text("Имя и ID — разных учеников.", "The name and the ID are of different pupils.")
+        elif len(found) > 1 and not id_:
             said = Text("Таких учеников несколько: укажите ID.", "There are several such: give the ID.")
         else:
             said = Text("Такого ученика на странице нет.", "There is no such pupil on the page.")
