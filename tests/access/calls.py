@@ -19,7 +19,7 @@ from tests.access.diary_calls import OF_DIARIES
 from tests.access.factors import BODIES as OF_FACTORS
 from tests.access.final_calls import OF_FINALS
 from tests.access.homework_calls import OF_HOMEWORK
-from tests.access.mark_calls import OF_MARKS
+from tests.access.mark_calls import OF_MARKS, await_work
 from tests.access.plan_calls import OF_PLANS, approve_plan
 from tests.access.stage import Stage, Things
 from tests.access.table import Row
@@ -93,6 +93,8 @@ def set_state(stage: Stage, row: Row, things: Things) -> None:
         approve_plan(stage, things)
     if row.state == "not followed":
         follow_no_plan(stage, things)
+    if row.state == "awaited":
+        await_work(stage, things)
     if row.state == "contradicted":
         contradict(stage, things)
     if row.state == "accepted":

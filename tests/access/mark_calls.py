@@ -1,12 +1,15 @@
 """Valid requests about marks and absences, and an excuse in every class to ask about."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.journal.models import Excuse
-from shared.clock import now
+from sqlalchemy import update
+
+from services.journal.models import Entry, Excuse
+from services.journal.rules.marks import AWAITED
+from shared.clock import now, today
 from shared.ids import new_id
 from tests.access.stage import Stage, Things
 
@@ -41,6 +44,21 @@ def _comment(_stage: Stage, _caller: str, things: Things) -> Given:
     return {"json": {"comment": "Хорошо, но без проверки"}, "headers": {"If-Match": f'"{things.seq}"'}}
 
 
+def await_work(stage: Stage, things: Things) -> None:
+    """Let the pupil's mark be one that is awaited."""
+    cell = update(Entry).where(
+        Entry.lesson_id == things.lesson_id, Entry.pupil_id == things.pupil_id, Entry.slot == things.slot
+    )
+    with stage.world.runtimes["journal"].database.writing(things.school.id) as session:
+        session.execute(cell.values(value=AWAITED))
+
+
+def _due(_stage: Stage, _caller: str, things: Things) -> Given:
+    due_on = today("Europe/Moscow") + timedelta(days=5)
+    return {"json": {"due_on": due_on.isoformat()}, "headers": {"If-Match": f'"{things.seq}"'}}
+
+
+DUE = "/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/due"
 COMMENT = "/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment"
 
 
@@ -62,6 +80,8 @@ OF_MARKS = {
     "portal POST /journal/<uuid:page_id>/table": _form_with_table,
     f"journal PUT {COMMENT}": _comment,
     f"portal PUT /journal/<uuid:page_id>{COMMENT}": _comment,
+    f"journal PUT {DUE}": _due,
+    f"portal PUT /journal/<uuid:page_id>{DUE}": _due,
     "journal POST /pupils/<uuid:pupil_id>/excuses": lambda *_: {"json": EXCUSE},
     "portal POST /attendance/<uuid:group_id>/excuses": lambda _, __, things: {
         "data": EXCUSE | {"pupil_id": str(things.pupil_id)}

@@ -343,6 +343,7 @@ POST   /lessons/<uuid:lesson_id>/entries                             200  page  
 POST   /lessons/<uuid:lesson_id>/entries[period closed]              200  page     write on pages
 PUT    /lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment  200  page     write on pages
 PUT    /lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment[period closed]  200  page     write on pages
+PUT    /lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/due[awaited]  200  page     write on pages
 PUT    /lessons/<uuid:lesson_id>/description                         200  page     write on pages
 PUT    /lessons/<uuid:lesson_id>/description[period closed]          200  page     write on pages
 PUT    /lessons/<uuid:lesson_id>/works/<int:slot>                    200  page     write on pages
@@ -754,6 +755,7 @@ POST   /diary/tasks/<uuid:task_id>                                   302  page  
 GET    /files/<uuid:file_id>                                         200  file     journal: read files
 POST   /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries      200  page     journal: write on pages
 PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment  200  page     journal: write on pages
+PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/due[awaited]  200  page     journal: write on pages
 PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/description  200  page     journal: write on pages
 PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>  200  page     journal: write on pages
 GET    /journal/<uuid:page_id>/plan                                  200  page     journal: read pages

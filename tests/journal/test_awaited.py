@@ -7,6 +7,7 @@ import pytest
 from services.journal.actions.cells import EntriesRefused
 from services.journal.actions.chains import broken_chains
 from services.journal.actions.moving_dues import DueDayChanged, DueDayRefused, NothingAwaited, move_due
+from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import close_period
 from services.journal.actions.works import work_of
 from services.journal.queries.contradictions import contradiction_list
@@ -272,3 +273,12 @@ def test_the_api_moves_a_day(api, database, world):
     )
     deputy = {"person": new_id(), "roles": ("deputy",)}
     assert api("PUT", path, json={"due_on": "2026-10-10"}, seen=seen, **deputy).status_code == 403
+
+
+def test_in_a_closed_period_no_day_is_moved(database, world):
+    record(database, world, {(0, 1): "•"})
+    with database.writing(world.school_id) as session:
+        close_period(session, world.actor(new_id(), "deputy"), world.quarters[0], despite="так решили")
+
+    with pytest.raises(PageClosed):
+        move(database, world, IN_A_WEEK + timedelta(days=1))
