@@ -229,15 +229,26 @@ def test_nothing_set_is_one_button_and_tasks_one_link_away(world, open_as):
     assert page.complaints == []
 
 
-def test_answers_are_judged_from_the_keyboard(world, open_as, sign_in, a_task):
+@pytest.mark.parametrize(
+    ("keys", "verdict"),
+    [
+        ("Control+Enter", "принято"),
+        ("Control+Shift+Enter", "нужно доработать"),
+        ("Meta+Shift+Enter", "нужно доработать"),
+    ],
+)
+def test_answers_are_judged_from_the_keyboard(world, open_as, sign_in, a_task, keys, verdict):
     _, task = a_task
     pupil = sign_in("pupil")
     post(pupil, f"/diary/tasks/{task}", text="Готово")
     page = open_as("teacher", f"/tasks/{task}/answers")
     page.keyboard.type("Молодец")  # The first that waits has the focus.
-    page.keyboard.press("Control+Enter")
-    page.get_by_text("Молодец").wait_for()
-    assert page.get_by_text("принято").is_visible()
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.keyboard.press(keys)
+    page.locator(".said", has_text="Молодец").wait_for()
+    assert page.locator(".said", has_text=verdict).is_visible()
+    assert len(sent) == 1
     assert page.complaints == []
 
 

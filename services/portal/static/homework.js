@@ -18,14 +18,18 @@ function lessonPanel(box) {
   });
 }
 
-/** Ctrl+Enter accepts, Ctrl+Shift+Enter returns: the text need not be left to judge an answer. */
+/**
+ * Ctrl+Enter accepts, Ctrl+Shift+Enter returns: the text need not be left to judge an answer.
+ * It is heard before the keys that send any form (menu.js), which know of no verdict.
+ */
 function replies() {
-  document.addEventListener("keydown", (event) => {
-    const form = event.key === "Enter" && event.ctrlKey && event.target.closest("form.reply");
+  const judge = (event) => {
+    const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("form.reply");
     if (!form) return;
     event.preventDefault();
     form.requestSubmit(form.querySelector(`[value="${event.shiftKey ? "return" : "accept"}"]`));
-  });
+  };
+  document.addEventListener("keydown", judge, { capture: true });
   const next = location.hash.startsWith("#pupil-") ? document.getElementById(location.hash.slice(1)) : null;
   (next ?? document).querySelector("form.reply textarea")?.focus();
 }

@@ -11,7 +11,7 @@ document.addEventListener("click", (event) => close(event.target.closest("header
 // What is written in several lines is sent without leaving the keyboard.
 document.addEventListener("keydown", (event) => {
   const isSent = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea");
-  if (isSent && event.target.form?.method === "post") event.target.form.requestSubmit();
+  if (isSent && !event.defaultPrevented && event.target.form?.method === "post") event.target.form.requestSubmit();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
