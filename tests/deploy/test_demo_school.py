@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pytest
 
 from deploy.demo import names
-from deploy.demo.curriculum import class_names, hours
+from deploy.demo.curriculum import ENGLISH, SHORT, class_names, hours
 from deploy.demo.fet import fet_file
 from deploy.demo.oneroster import oneroster_zip
 from deploy.demo.school import demo_people, make_school, year_of
@@ -216,7 +216,7 @@ def test_everybody_sits_in_a_class_and_in_one_half_of_each_division(school):
 
     assert max(halves.values()) == 1
     assert all(
-        (p.key, f"{p.class_name} Английский язык") in halves for p in school.people.pupils if p.grade > 1
+        (p.key, f"{p.class_name} {SHORT[ENGLISH]}") in halves for p in school.people.pupils if p.grade > 1
     )
 
 
