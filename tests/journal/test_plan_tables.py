@@ -80,6 +80,21 @@ def test_headings_in_two_rows_sections_across_the_table_and_sums_are_no_topics(a
     ]
 
 
+@pytest.mark.parametrize(
+    "said", ["Итого", "Всего: 68 ч.", "ИТОГО за год", "Всего часов", "Итого по разделу «Дроби»: 12"]
+)
+def test_a_sum_is_no_topic(api, said):
+    assert bring(api, f"№;Тема;Часы\n1;Доли;2\n;{said};2\n").json["created"] == 1
+
+    assert [topic for _, topic, *_ in topics_of(api)] == ["Доли"]
+
+
+def test_a_topic_that_begins_like_a_sum_is_a_topic(api):
+    assert bring(api, "№;Тема;Часы\n1;Всего лишь повесть;2\n").json["created"] == 1
+
+    assert [topic for _, topic, *_ in topics_of(api)] == ["Всего лишь повесть"]
+
+
 def test_merged_cells_of_a_workbook_are_read_alike(api):
     content = io.BytesIO()
     with xlsxwriter.Workbook(content) as book:

@@ -15,7 +15,9 @@ _POINTS = r"([0-9]{1,2})\.([0-9]{1,2})(?:\.([0-9]{4}|[0-9]{2}))?(?:\s*г\.?)?"
 _DAY = re.compile(
     rf"{_POINTS}(?:\s*[-–—]\s*{_POINTS})?|([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})", re.IGNORECASE
 )
-_SUM = re.compile(r"(итого|всего)\b", re.IGNORECASE)
+_SUM = re.compile(
+    r"(итого|всего)(\s+(за|по|в|часов|час)\b.*)?[\s:–—-]*([0-9]+\s*(ч|час\w*)?\.?)?", re.IGNORECASE
+)
 
 
 def grade_of(text: str) -> int | None:
@@ -52,7 +54,7 @@ def _year(said: str | None, month: int, starts_on: date) -> int:
 
 def is_no_topic(row: HeadedRow, *, is_below_heading: bool) -> bool:
     """Whether a row is a sum («Итого»), or goes on with the heading: «план | факт», «1 | 2 | 3»."""
-    if any(_SUM.match(text) for text in (row.aside, row.get(SECTION), row.get(TOPIC))):
+    if any(_SUM.fullmatch(text) for text in (row.aside, row.get(SECTION), row.get(TOPIC))):
         return True
     if not is_below_heading or row.get(SECTION) or (row.aside and not row.get(TOPIC)):
         return False
