@@ -48,6 +48,7 @@ TABLES = {
     "groups": "Классы и группы",
     "guardianships": "Представители",
     "leaderships": "Классное руководство",
+    "lesson_corrections": "Исправления после закрытия периода",
     "lesson_teachers": "Уроки в журнале",
     "lessons": "Уроки по расписанию",
     "letters": "Письма",
