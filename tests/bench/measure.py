@@ -6,8 +6,8 @@ import statistics
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,36 +107,6 @@ class Cores:
         return {"clients": time.process_time()} | {
             name: _cpu_seconds(root) for name, root in self._roots.items()
         }
-
-
-@contextmanager
-def confine(roots: Iterable[int], cores: Iterable[int]) -> Iterator[None]:
-    """Keep some processes, with all below them, on these cores for a while."""
-    places, before = set(cores), os.sched_getaffinity(0)
-    threads = [thread for root in roots for pid in _below(root) for thread in _threads(pid)]
-    _place(threads, places)
-    try:
-        yield
-    finally:
-        _place(threads, before)
-
-
-def _below(root: int) -> list[int]:
-    children = Path(f"/proc/{root}/task").glob("*/children")
-    return [
-        root,
-        *(pid for file in children for child in file.read_text().split() for pid in _below(int(child))),
-    ]
-
-
-def _threads(pid: int) -> list[int]:
-    return [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
-
-
-def _place(threads: Iterable[int], cores: set[int]) -> None:
-    for thread in threads:
-        with suppress(ProcessLookupError):  # It ended meanwhile.
-            os.sched_setaffinity(thread, cores)
 
 
 def _cpu_seconds(root: int) -> float:
