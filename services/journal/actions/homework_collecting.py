@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import select
 
 from services.journal.actions.homework_of_day import homework_of_day
+from services.journal.actions.schools import in_each_school
 from services.journal.models import CollectedHomework, School
 from services.journal.models.relations import TABLES, own_school, parameters, run, school
 from services.journal.rules.homework import TOLD_AT
@@ -38,10 +39,12 @@ def collect_everywhere(runtime: Runtime) -> None:
     """Collect what is due in every school, by its own clock."""
     with runtime.database.reading(EVERY_SCHOOL) as session:
         zones = {one.school_id: one.time_zone or TIME_ZONE for one in session.scalars(select(School))}
-    for school_id, zone in sorted(zones.items()):
-        with runtime.database.writing(school_id) as session:
-            for day in _days_due(session, zone):
-                collect_day(session, day)
+
+    def collect(session: SchoolSession, school_id: UUID) -> None:
+        for day in _days_due(session, zones[school_id]):
+            collect_day(session, day)
+
+    in_each_school(runtime.database, sorted(zones), collect)
 
 
 def _days_due(session: SchoolSession, zone: str) -> Iterator[date]:

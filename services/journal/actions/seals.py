@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.journal.actions.schools import in_each_school
 from services.journal.models import HeadSeal, Page, School
 from services.journal.models.heads import HEAD, sealed_until
 from services.journal.models.relations import TABLES
@@ -28,9 +29,8 @@ def seal_ended_days(database: Database) -> None:
             HeadSeal.day >= min(ended.values(), default=date.max)
         )
         sealed = {tuple(row) for row in session.execute(recent)}
-    for school_id, day in sorted(ended.items() - sealed):
-        with database.writing(school_id) as session:
-            seal_day(session, school_id, day)
+    unsealed = dict(sorted(ended.items() - sealed))
+    in_each_school(database, unsealed, lambda session, of: seal_day(session, of, unsealed[of]))
 
 
 def seal_day(session: SchoolSession, school_id: UUID, day: date) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.journal.actions.corrections.steps import note_step
+from services.journal.actions.schools import in_each_school
 from services.journal.models import Correction
 from services.journal.models.terms import term_rows
 from services.journal.rules.corrections import ESCALATED, UNSETTLED
@@ -21,9 +22,7 @@ def escalate_all(runtime: Runtime) -> None:
     with runtime.database.reading(EVERY_SCHOOL) as session:
         asked = select(Correction.school_id).where(Correction.state.in_(UNSETTLED)).distinct()
         schools = sorted(session.scalars(asked))
-    for school_id in schools:
-        with runtime.database.writing(school_id) as session:
-            escalate(session, school_id)
+    in_each_school(runtime.database, schools, escalate)
 
 
 def escalate(session: SchoolSession, school_id: UUID) -> None:
