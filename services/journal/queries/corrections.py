@@ -6,7 +6,6 @@ Families read their own requests alone; who reported an error, those who handle 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from statistics import median
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +35,7 @@ from services.journal.models.relations import (
 )
 from services.journal.models.terms import term_rows
 from services.journal.models.writers import writers_of
-from services.journal.queries.people import STUB, shown_name, signed_name
+from services.journal.queries.people import NAMES, STUB, named, shown_name, signed_name
 from services.journal.rules.access import reads_all
 from services.journal.rules.corrections import ASSIGNED, FINAL, SETTLED, STATES, TEXTS, UNSETTLED
 from services.journal.rules.deadlines import LATE, MET, Done, Owed, Status, Terms, statuses
@@ -62,7 +61,6 @@ SAID = (
     "asked_at",
     "settled_at",
 )
-NAMES = ("family_name", "given_name", "patronymic")
 PEOPLE = {who: people.alias(f"{who}s") for who in ("pupil", "assignee", "author")}
 
 ALL = (
@@ -147,7 +145,7 @@ def _said(row: Row[Any], actor: Actor, due: Json) -> Json:
         "on": row.held_on,
         "period": row.period_name,
         "lesson_number": row.lesson_number,
-        "pupil": {"id": row.pupil_id, "name": shown_name(_named(row, "pupil"))} if row.pupil_id else None,
+        "pupil": {"id": row.pupil_id, "name": shown_name(named(row, "pupil"))} if row.pupil_id else None,
         "assignee": _signed(row, "assignee"),
         "reporter": _signed(row, "author") if is_mine or settles or reads_all(actor) else None,
         "due": due,
@@ -158,14 +156,9 @@ def _said(row: Row[Any], actor: Actor, due: Json) -> Json:
     }
 
 
-def _named(row: Row[Any], who: str) -> SimpleNamespace:
-    """Return a person who is among the columns of a row."""
-    return SimpleNamespace(**{name: getattr(row, f"{who}_{name}") for name in NAMES})
-
-
 def _signed(row: Row[Any], who: str) -> Json | None:
     id_ = getattr(row, f"{who}_id")
-    return {"id": id_, "name": signed_name(_named(row, who))} if id_ else None
+    return {"id": id_, "name": signed_name(named(row, who))} if id_ else None
 
 
 def _step(

@@ -26,7 +26,7 @@ from services.journal.models.final_overview import (
 from services.journal.models.relations import run
 from services.journal.queries.lists import TEACHERS
 from services.journal.queries.page_rows import ROSTER
-from services.journal.queries.people import STUB, in_order, shown_name, signed_name
+from services.journal.queries.people import STUB, in_order, named, shown_name, signed_name
 from services.journal.rules.access import reads_all
 from services.journal.rules.final_overview import Filled, Rosters, filled
 from services.journal.rules.finals import KINDS, PERIOD, YEAR
@@ -35,7 +35,7 @@ from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
 from shared.errors import NotFound
-from shared.names import collated, group_key, short_name
+from shared.names import collated, group_key
 
 Json = dict[str, Any]
 
@@ -192,20 +192,12 @@ def _column(column: ColumnSpan, slot: int) -> Json:
 def _closing(row: Row[Any]) -> Json:
     return {
         "closed_at": row.closed_at,
-        "closed_by": _signed(row, "closer"),
+        "closed_by": signed_name(named(row, "closer")),
         "despite": row.despite,
         "reopened_at": row.reopened_at,
-        "reopened_by": _signed(row, "reopener") if row.reopened_at else None,
+        "reopened_by": signed_name(named(row, "reopener")) if row.reopened_at else None,
         "reason": row.reason,
     }
-
-
-def _signed(row: Row[Any], by: str) -> str:
-    family, given, patronymic = (
-        row._mapping[f"{by}_{name}"]  # noqa: SLF001 - a Row's mapping is public.
-        for name in ("family_name", "given_name", "patronymic")
-    )
-    return short_name(family, given, patronymic or "") if family else STUB
 
 
 def _explained(row: Row[Any]) -> Json:

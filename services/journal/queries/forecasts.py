@@ -24,11 +24,10 @@ from services.journal.models.relations import (
     works,
 )
 from services.journal.queries.diary_reading import pupil, stays
-from services.journal.rules.absence import is_absence
 from services.journal.rules.finals import PERIOD
 from services.journal.rules.forecast import Forecast, forecast
-from services.journal.rules.marks import POINTS, TIME_ZONE, work_titles, works_on
-from services.journal.rules.recommended import DEFAULTS, Rules, Tally, rules_on, weekly_hours
+from services.journal.rules.marks import TIME_ZONE, work_titles, works_on
+from services.journal.rules.recommended import DEFAULTS, Rules, Tally, cell_sums, rules_on, weekly_hours
 from services.journal.rules.scales import is_marked, scale_on
 from shared.clock import today
 from shared.db import SchoolSession
@@ -114,10 +113,9 @@ def forecasts(
 ) -> dict[UUID, Json]:
     """Return by subject what comes out in a period and what is needed for a higher mark.
 
-    `found` is the pupil as `readable_pupil` tells, `of` a period with its year. One subject's alone, if
-    named. Nothing is told of a
-    period that does not run today, of one that is closed, and of subjects that have its mark already
-    or none at all. Two statements.
+    `found` is the pupil as `readable_pupil` tells, `of` a period with its year; a subject that is named
+    is told alone. Nothing is told of a period that does not run today or is closed, nor of subjects that
+    have its mark already or are without marks. Two statements.
     """
     day = today(found.time_zone or TIME_ZONE)
     if not of.starts_on <= day <= of.ends_on:
@@ -151,15 +149,10 @@ def _tally(
     """Add up a pupil's period on a page as its sheet of term-end marks does (`rules.final_sheet`)."""
     days = [date.fromisoformat(one) for one in (seats[0].days or "").split()]
     held = sum(_sits(seats, one) for one in days if one <= day)
-    total = weights = marks = absent = 0
-    for cell in cells:
-        points = None if cell.weight is None else POINTS.get(cell.value)
-        if points is not None:
-            weight = cell.weight if rules.is_weighted else 1
-            total, weights, marks = total + points * weight, weights + weight, marks + 1
-        elif cell.weight is None and is_absence(cell.value):
-            absent += 1
-    return Tally(total, weights, marks, held, absent, weekly_hours(len(days), of.starts_on, of.ends_on))
+    sums = [cell_sums(cell.value, cell.weight, is_weighted=rules.is_weighted) for cell in cells]
+    total, weights, marks, absent, awaited = map(sum, zip(*sums, strict=True)) if sums else (0, 0, 0, 0, 0)
+    hours = weekly_hours(len(days), of.starts_on, of.ends_on)
+    return Tally(total, weights, marks, held, absent, hours, awaited=awaited)
 
 
 def _said(made: Forecast, titles: Any) -> Json:

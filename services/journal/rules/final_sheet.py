@@ -10,11 +10,11 @@ from uuid import UUID
 from services.journal.rules.absence import is_absence
 from services.journal.rules.after_absence import not_marked_since
 from services.journal.rules.finals import EXAM, FINAL, PERIOD, YEAR, Column, Window, window
-from services.journal.rules.marks import AWAITED, POINTS
 from services.journal.rules.recommended import (
     Recommended,
     Rules,
     Tally,
+    cell_sums,
     recommend_final,
     recommend_for_period,
     recommend_for_year,
@@ -195,20 +195,12 @@ def count_marks(sheet: Sheet, marked: Iterable[Any]) -> None:
     """Add up what the pupils have in the periods; where the school weighs nothing, every mark weighs 1."""
     weighs = {span.id: sheet.rules(Column(PERIOD, span.id)).is_weighted for span in sheet.periods}
     for row in marked:
-        is_mark = row.weight is not None
-        points = POINTS.get(row.value) if is_mark else None
-        weight = row.weight if weighs[row.period_id] else 1
+        added = cell_sums(row.value, row.weight, is_weighted=weighs[row.period_id])
         of_period = sheet.marked.setdefault(row.period_id, {})
         for key in row.pupils.split(" "):
-            sums = of_period.setdefault(key, [0, 0, 0, 0, 0])
-            if points is not None:
-                sums[0] += points * weight
-                sums[1] += weight
-                sums[2] += 1
-            elif not is_mark and is_absence(row.value):
-                sums[3] += 1
-            elif row.value == AWAITED:
-                sums[4] += 1
+            sums = of_period.setdefault(key, [0] * len(added))
+            for place, more in enumerate(added):
+                sums[place] += more
 
 
 def note_days(sheet: Sheet, days: Iterable[Any]) -> None:

@@ -17,7 +17,6 @@ from services.journal.rules.recommended import (
 FEW = 5
 """On a scale of more marks, of ten or of percents, the next one alone is worth a word."""
 
-
 MANY = 10
 """More marks than these nobody gets in what is left of a period: of such ways the shortest alone is told."""
 

@@ -5,7 +5,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from services.journal.rules.marks import POINTS
+from services.journal.rules.absence import is_absence
+from services.journal.rules.marks import AWAITED, POINTS
 from services.journal.rules.parameters import parameter_on
 from shared.errors import Text
 
@@ -86,6 +87,20 @@ def weekly_hours(lessons: int, starts_on: date, ends_on: date) -> int:
     """Return how many lessons a week a period has, at least one."""
     days = (ends_on - starts_on).days + 1
     return max(1, (lessons * 14 + days) // (2 * days))
+
+
+def cell_sums(value: str, weight: int | None, *, is_weighted: bool) -> tuple[int, int, int, int, int]:
+    """Return what a cell adds to a tally: total, weights, marks, absences, works awaited.
+
+    Attendance has no `weight`; where the school weighs nothing every mark weighs 1.
+    """
+    if weight is None:
+        return 0, 0, 0, int(is_absence(value)), 0
+    points = POINTS.get(value)
+    if points is None:
+        return 0, 0, 0, 0, int(value == AWAITED)
+    counted = weight if is_weighted else 1
+    return points * counted, counted, 1, 0, 0
 
 
 def least_marks(rules: Rules, hours: int) -> int:

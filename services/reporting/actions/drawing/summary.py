@@ -23,7 +23,7 @@ from services.reporting.rules import digest_of
 from services.reporting.rules.corrections import CORRECTED
 from services.reporting.rules.summary import Summary
 
-HEAD, ROW, SIZE = 92.0, 10.0, 8.2
+HEAD, ROW, SIZE = 92.0, 10.0, 7.6
 NUMBER, TERM = 20.0, 56.0
 NAMES = (104.0, 150.0)
 MOST_SUBJECTS, WIDEST = 24, 44.0
