@@ -173,7 +173,7 @@ def test_both_are_a_constant_number_of_statements(database, divided):
     ):
         with Counted(database) as counted:
             read(database, divided, query, *given)
-        assert len(counted) <= 12, counted.statements
+        assert len(counted) <= 13, counted.statements
 
 
 def close(database, world, period_id, reason=None):
@@ -184,12 +184,25 @@ def close(database, world, period_id, reason=None):
 def test_what_lacks_is_told_before_closing_and_needs_a_reason(database, ending):
     with pytest.raises(PeriodIncomplete) as refused:
         close(database, ending, ending.quarters[0])
-    assert refused.value.facts == {"marks": 3, "absences": 1, "topics": 1}
+    assert refused.value.facts == {"marks": 3, "absences": 1, "topics": 1, "works": 0}
 
     close(database, ending, ending.quarters[0], "Остальное допишут")
 
     with pytest.raises(PageClosed):
         put(database, ending, {0: "5"})
+
+
+def test_a_work_that_is_still_awaited_is_lacking_until_its_pupil_leaves(database, ending):
+    with database.writing(ending.school_id) as session:
+        seq = seq_of(session, ending)
+        record_entries(session, ending.actor(), ending.today, seq, [Cell(ending.pupils[0], 1, "•")])
+    with pytest.raises(PeriodIncomplete) as refused:
+        close(database, ending, ending.quarters[0])
+    assert refused.value.facts["works"] == of_page(database, ending)["awaited"] == 1
+
+    tell(database, ending, make_enrolment(ending.class_id, ending.pupils[0], until_on=TODAY))
+
+    assert of_page(database, ending)["awaited"] == 0
 
 
 def test_a_complete_period_is_closed_without_a_reason(database, ending):

@@ -1,6 +1,7 @@
 """Closing a period, or the marks of a year, by the deputy who has seen what is lacking."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.journal.actions.periods import close_period, standing_closing
@@ -13,6 +14,7 @@ from services.journal.models.final_overview import (
     PAGES_OF_PERIOD,
     PAGES_OF_YEAR,
     ROSTERS,
+    WORKS_AWAITED,
 )
 from services.journal.models.relations import run
 from services.journal.rules.final_overview import Rosters, filled
@@ -25,13 +27,13 @@ from shared.errors import Conflict, NotFound, Text
 
 
 class PeriodIncomplete(Conflict):
-    """Marks, reasons of absence or topics are lacking; it may be closed all the same, for a reason."""
+    """Marks, reasons, topics or awaited works are lacking; it may be closed all the same, for a reason."""
 
     title = Text("Период заполнен не полностью", "The period is not complete")
     detail = Text(
-        "Не хватает отметок: {marks}, причин отсутствия: {absences}, тем уроков: {topics}. "
-        "Дождитесь их или закройте период, указав причину.",
-        "Lacking: marks {marks}, reasons of absence {absences}, topics {topics}. "
+        "Не хватает отметок: {marks}, причин отсутствия: {absences}, тем уроков: {topics}, "
+        "работ с «•»: {works}. Дождитесь их или закройте период, указав причину.",
+        "Lacking: marks {marks}, reasons of absence {absences}, topics {topics}, works with “•” {works}. "
         "Wait for them, or close the period with a reason.",
     )
 
@@ -49,13 +51,13 @@ def close_checked(session: SchoolSession, actor: Actor, period_id: UUID, despite
     if standing is not None:
         return standing.closed_at
     if not despite:
-        marks, absences, topics = _lacking(session, column)
-        if marks or absences or topics:
-            raise PeriodIncomplete(marks=marks, absences=absences, topics=topics)
+        lacking = _lacking(session, column)
+        if any(lacking.values()):
+            raise PeriodIncomplete(**lacking)
     return close_period(session, actor, period_id, despite)
 
 
-def _lacking(session: SchoolSession, column: ColumnSpan) -> tuple[int, int, int]:
+def _lacking(session: SchoolSession, column: ColumnSpan) -> dict[str, int]:
     day = today(time_zone_of(session) or TIME_ZONE)
     span = {"starts_on": column.starts_on, "ends_on": column.ends_on}
     pages = run(session, PAGES_OF_YEAR if column.is_year else PAGES_OF_PERIOD, of=column.id, **span).all()
@@ -63,8 +65,13 @@ def _lacking(session: SchoolSession, column: ColumnSpan) -> tuple[int, int, int]
     marked = run(session, MARKED, of=column.id, slot=YEAR if column.is_year else PERIOD)
     found = filled(pages, rosters, marked, column.ends_on)
     ids = set(found)
-    absences, topics = (
-        sum(row.number for row in run(session, statement, **span, **more) if row.page_id in ids)
-        for statement, more in ((ABSENCES_UNRESOLVED, {}), (LESSONS_WITHOUT_TOPIC, {"today": day}))
-    )
-    return sum(len(one.lacking) for one in found.values()), absences, topics
+
+    def counted(statement: Any, **more: Any) -> int:
+        return sum(row.number for row in run(session, statement, **span, **more) if row.page_id in ids)
+
+    return {
+        "marks": sum(len(one.lacking) for one in found.values()),
+        "absences": counted(ABSENCES_UNRESOLVED),
+        "topics": counted(LESSONS_WITHOUT_TOPIC, today=day),
+        "works": counted(WORKS_AWAITED, day=day),
+    }

@@ -13,6 +13,7 @@ from services.journal.models.relations import (
     final_marks,
     groups,
     has_period,
+    is_awaited,
     lessons,
     own_class,
     page_surroundings,
@@ -21,6 +22,7 @@ from services.journal.models.relations import (
     periods,
     school,
     schools,
+    still_learns,
     subjects,
     told,
 )
@@ -135,6 +137,17 @@ LESSONS_WITHOUT_TOPIC = (
         lessons.c.state == "planned",
         descriptions.c.lesson_id.is_(None),
     )
+    .group_by(lessons.c.page_id)
+)
+
+WORKS_AWAITED = (
+    select(lessons.c.page_id, func.count().label("number"))
+    .select_from(
+        lessons.join(
+            entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
+        )
+    )
+    .where(lessons.c.school_id == school, entries.c.school_id == school, _within, is_awaited, still_learns)
     .group_by(lessons.c.page_id)
 )
 

@@ -105,6 +105,12 @@ gives_any_lesson = exists().where(
 is_awaited = and_(entries.c.value == literal_column("'•'"), entries.c.slot > 0)  # rules.marks.AWAITED
 """A work is awaited; the sign itself stands in the statement, so that its index is found."""
 
+still_learns = exists().where(
+    enrolments.c.pupil_id == entries.c.pupil_id,
+    or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("day")),
+)
+"""The pupil of the cell has not left the school by the day `:day`."""
+
 in_closed_period = exists(
     select(1)
     .select_from(

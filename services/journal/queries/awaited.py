@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, select
 
 from services.journal.models.relations import (
-    enrolments,
     entries,
     in_closed_period,
     is_awaited,
@@ -15,6 +14,7 @@ from services.journal.models.relations import (
     pages,
     people,
     school,
+    still_learns,
     subjects,
     works,
 )
@@ -28,10 +28,6 @@ Json = dict[str, Any]
 
 _in_lesson = and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
 _its_work = and_(*(works.c[name] == entries.c[name] for name in ("page_id", "lesson_id", "slot")))
-_still_learns = exists().where(
-    enrolments.c.pupil_id == entries.c.pupil_id,
-    or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("day")),
-)
 
 OF_PUPIL = (
     select(
@@ -67,7 +63,7 @@ def awaited_of(within: ColumnElement[bool]) -> Any:
             people.c.patronymic,
         )
         .select_from(on_pages.join(entries, _in_lesson).outerjoin(people, people.c.id == entries.c.pupil_id))
-        .where(within, entries.c.school_id == school, is_awaited, ~in_closed_period, _still_learns)
+        .where(within, entries.c.school_id == school, is_awaited, ~in_closed_period, still_learns)
     )
 
 

@@ -22,6 +22,7 @@ from services.journal.models.final_overview import (
     PAGES_OF_YEAR,
     ROSTERS,
     VALUES,
+    WORKS_AWAITED,
 )
 from services.journal.models.relations import run
 from services.journal.queries.lists import TEACHERS
@@ -46,8 +47,8 @@ def completeness(session: SchoolSession, period_id: UUID) -> Json:
     """Return how the marks of a period (or of a year, by its id) stand on every page of the school.
 
     What is lacking before a period may be closed is told with it: absences nobody has given a reason
-    for, and lessons without a topic; so is every closing of it, the last first. Twelve statements, whatever
-    the school's size.
+    for, lessons without a topic, and works still awaited («•»); so is every closing of it, the last first.
+    Thirteen statements, whatever the school's size.
     """
     column = _known(session, period_id)
     slot = YEAR if column.is_year else PERIOD
@@ -56,6 +57,7 @@ def completeness(session: SchoolSession, period_id: UUID) -> Json:
     day = today(time_zone_of(session) or TIME_ZONE)
     absences = _by_page(run(session, ABSENCES_UNRESOLVED, **span))
     topics = _by_page(run(session, LESSONS_WITHOUT_TOPIC, today=day, **span))
+    works = _by_page(run(session, WORKS_AWAITED, day=day, **span))
     teachers = _teachers(session)
     rows = [
         {
@@ -63,6 +65,7 @@ def completeness(session: SchoolSession, period_id: UUID) -> Json:
             **_counts(found[page.id]),
             "absences": absences.get(page.id, 0),
             "without_topic": topics.get(page.id, 0),
+            "awaited": works.get(page.id, 0),
         }
         for page in sorted(pages, key=_by_name)
     ]

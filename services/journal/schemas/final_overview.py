@@ -25,6 +25,7 @@ OverviewPageOut = Schema.from_dict(
         "explained": fields.Integer(metadata={"description": "Marks other than recommended."}),
         "absences": fields.Integer(metadata={"description": "Absences without a reason."}),
         "without_topic": fields.Integer(metadata={"description": "Lessons held without a topic."}),
+        "awaited": fields.Integer(metadata={"description": "Works that are awaited («•»)."}),
     },
     name="OverviewPageOut",
 )

@@ -124,7 +124,7 @@ def chosen_period(listed: dict[str, Any], asked: str | None) -> str | None:
     return str(known[0]) if known else None
 
 
-LACKED = ("lacking", "absences", "without_topic")
+LACKED = ("lacking", "absences", "without_topic", "awaited")
 COUNTED = ("due", "early", "late", "explained", *LACKED)
 
 
