@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from deploy.demo.chronicle import write_down
+from deploy.demo.chronicle import moment, write_down
 from deploy.demo.classroom import find_classroom, leaders
 from deploy.demo.curriculum import SHOWN
 from deploy.demo.diaries import diary_steps, open_diaries
@@ -19,8 +19,10 @@ from deploy.demo.register import Taught, lesson_steps, taught_pages
 from deploy.demo.reported import request_steps
 from deploy.demo.terms import closing_steps, final_steps
 from deploy.demo.thematic import GRADES, follow_demo_plans
+from services.journal.actions.homework_collecting import collect_everywhere
 from services.journal.models import Period
 from shared.auth import Actor
+from shared.bygone import recorded_at
 from shared.clock import now, today
 from shared.service import Runtime
 
@@ -66,6 +68,9 @@ def write_journal(
     at = now()
     write_down(database, school_id, [step for step in steps if step.at <= at], tell)
     open_diaries(database, room, zone)
+    if held:
+        with recorded_at(moment(zone, held[-1], "18:00")):
+            collect_everywhere(journal)  # Else families would hear of it some minutes after the start.
 
 
 def _classes(pages: Sequence[Taught], led: Mapping[str, Actor]) -> list[tuple[Actor, list[Sitter]]]:

@@ -186,6 +186,15 @@ def test_what_is_written_has_the_times_at_which_it_would_have_been(filled):
     assert max(told) <= TODAY
 
 
+def test_families_were_told_of_the_last_days_homework_that_evening(filled):
+    with journal_of(filled[0]) as session:
+        collected = event_log.c.type == "journal.homework.collected"
+        told = session.scalars(select(event_log.c.time).where(collected)).all()
+
+    assert {at.astimezone(MOSCOW).isoformat() for at in told} == {"2026-11-10T18:00:00+03:00"}
+    assert len(told) >= 32
+
+
 def test_deadlines_are_mostly_kept_and_some_are_not(filled):
     asked = Asked(date(2026, 10, 19), date(2026, 11, 11))
     with journal_of(filled[0]) as session:

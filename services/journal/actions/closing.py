@@ -57,7 +57,7 @@ def close_checked(session: SchoolSession, actor: Actor, period_id: UUID, despite
     return close_period(session, actor, period_id, despite)
 
 
-def _lacking(session: SchoolSession, column: ColumnSpan) -> dict[str, int]:
+def _lacking(session: SchoolSession, column: ColumnSpan) -> dict[str, Any]:
     day = today(time_zone_of(session) or TIME_ZONE)
     span = {"starts_on": column.starts_on, "ends_on": column.ends_on}
     pages = run(session, PAGES_OF_YEAR if column.is_year else PAGES_OF_PERIOD, of=column.id, **span).all()
