@@ -59,6 +59,8 @@ def held(world, lesson, *, slot=1, first=4):
 
 def test_a_teacher_signs_in_and_finds_the_way_to_the_page(page, world):
     page.goto(world.url)
+    # The browser leads to the first field with the first picture, a little after the page has loaded.
+    expect(page.get_by_label("Логин")).to_be_focused()
     page.keyboard.type(world.logins["teacher"])
     press(page, "Tab")
     page.keyboard.type(PASSWORD)
