@@ -18,6 +18,7 @@ from tests.support.deployment import Deployment
 from tests.support.postgres import Postgres
 from tests.support.rabbitmq import RabbitMQ
 
+APART = "apart"
 FAILED, LAST = pytest.StashKey[bool](), pytest.StashKey[bool]()
 
 
@@ -52,8 +53,12 @@ class Ground:
 
     @cached_property
     def apart(self) -> tuple[Deployment, UUID]:
-        """A school of its own with every API, in which nobody teaches."""
-        deployment = Deployment(self.cluster, self.node.url())
+        """A school of its own with every API, in which nobody teaches.
+
+        On the other's virtual host they would share the queues, and whose worker came first would
+        take the events of both.
+        """
+        deployment = Deployment(self.cluster, self.node.url(APART))
         self._built.callback(deployment.stop)
         founded = deployment.found()
         deployment.start()

@@ -23,14 +23,16 @@ pytestmark = pytest.mark.timeout(240)
 
 def heals(school: World, load: Load) -> None:
     """Wait until everything is as promised, with no human in between (I1–I5)."""
-    await_or_print(school, lambda: all_is_well(school, load), within=HEALED, every=0.3)
+    await_or_print(school, load, lambda: all_is_well(school, load), within=HEALED, every=0.3)
 
 
-def await_or_print(school: World, check: Callable[[], bool], **patience: float) -> None:
+def await_or_print(school: World, load: Load, check: Callable[[], bool], **patience: float) -> None:
     """Wait for something; when it does not come, print what every process has written last."""
+    before = len(load.promises)
     try:
         eventually(check, **patience)
     except AssertionError:
+        print(f"Saved meanwhile: {len(load.promises) - before}; refused: {load.refusals[-3:]}")
         school.deployment.print_logs()
         raise
 
@@ -70,7 +72,7 @@ def test_a_process_killed_at_any_step_of_the_protocol_loses_nothing(school, load
             deployment.kill_workers(service)
             armed = deployment.start_worker(service, PARTA_FAILPOINT=f"{place}:3")
             # After another fault the relay may pause for half a minute before it tries the broker again.
-            await_or_print(school, lambda: not armed.running, within=90)
+            await_or_print(school, load, lambda: not armed.running, within=90)
             deployment.restart_worker(service)
         load.run(0.5)
     heals(school, load)

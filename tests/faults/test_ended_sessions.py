@@ -14,6 +14,7 @@ from services.identity.actions.people.people import enter_person, grant_role
 from services.identity.actions.signing_in.passwords import end_sessions, set_password
 from services.identity.models import AccessRecord
 from shared.service import SERVICES
+from tests.faults.conftest import APART
 from tests.faults.test_single import SingleProcess
 from tests.support.deployment import CHEAP_ARGON2_KIB, Deployment
 from tests.support.waiting import eventually
@@ -70,7 +71,8 @@ def signed_in(deployment: Deployment, school_id: UUID) -> Parent:
 
 
 @pytest.fixture
-def apart(ground) -> tuple[Deployment, UUID]:
+def apart(ground, node) -> tuple[Deployment, UUID]:
+    node.create_vhost(APART)  # Again, for a fault may have wiped the broker.
     return ground.apart
 
 

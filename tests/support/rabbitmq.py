@@ -113,9 +113,9 @@ class RabbitMQ:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
-    def create_vhost(self) -> str:
+    def create_vhost(self, name: str | None = None) -> str:
         """Make a virtual host, so that tests do not hear one another's events; return its name."""
-        name = f"t-{uuid4().hex[:10]}"
+        name = name or f"t-{uuid4().hex[:10]}"
         self.api("PUT", f"/vhosts/{name}")
         return name
 
