@@ -21,6 +21,15 @@ class Period:
     grades: list[int] | None = None  # The parallels it is for; none: all.
 
 
+@row
+class Holidays:
+    """Days without lessons (каникулы), both included."""
+
+    starts_on: date
+    ends_on: date
+    grades: list[int] | None = None  # The parallels they are for; none: all.
+
+
 @event("schedule.year.planned", subject="year:year_id")
 class YearPlanned:
     """An academic year with all its periods was entered or changed."""
@@ -30,6 +39,7 @@ class YearPlanned:
     starts_on: date
     ends_on: date
     periods: list[Period]
+    holidays: list[Holidays] | None = None  # None: told before they were told of.
 
 
 @event("schedule.subject.changed", subject="subject:subject_id")

@@ -1,5 +1,6 @@
 """Fulfilment of programmes: clauses 2.2.10 (control), 2.2.9 (families); formulas of DOMAIN 2.4."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,16 +8,19 @@ import pytest
 from services.journal.actions.followed_plans import adjust_topic, follow_plan
 from services.journal.actions.plans import TopicFacts
 from services.journal.queries.fulfilment import Asked, fulfilment, pupils_programmes
-from services.journal.rules.fulfilment import Course, due_by_pace, year_hours
+from services.journal.rules.fulfilment import Course, due_by_pace, without, year_hours
 from shared.errors import NotFound
 from shared.events.schedule import (
     CurriculumApproved,
+    Holidays,
     LessonsCancelled,
     LessonsSubstituted,
+    Period,
     PlannedSubject,
     SubjectChanged,
     SubstitutedLesson,
     SubstitutionWithdrawn,
+    YearPlanned,
 )
 from shared.ids import new_id
 from tests.journal.makers import FIRST, TODAY, Counted, make_lessons, make_load, make_world, tell
@@ -262,7 +266,7 @@ def test_a_whole_school_is_counted_in_a_constant_number_of_statements(database, 
     with database.reading(taught.school_id) as session, Counted(database) as counted:
         found = fulfilment(session, taught.actor(new_id(), "deputy"), Asked())["items"]
     assert len(found) == 5
-    assert len(counted) == 12
+    assert len(counted) == 13
     assert [one["forecast"] for one in found] == sorted(one["forecast"] for one in found)
 
 
@@ -289,6 +293,54 @@ def test_hours_of_a_year_are_those_of_the_week_in_its_weeks_and_those_of_the_yea
     spans = [(date(2026, 9, 1), date(2026, 9, 28))]
 
     assert (year_hours(6, 0, spans), year_hours(0, 17, spans), year_hours(4, 17, spans)) == (6, 17, 21)
+
+
+def test_quarters_and_half_years_of_one_calendar_have_equally_many_weeks():
+    autumn, spring = (date(2026, 10, 28), date(2026, 11, 5)), (date(2027, 3, 24), date(2027, 3, 31))
+    victory = (date(2027, 5, 9), date(2027, 5, 9))
+    halves = [(date(2026, 9, 1), date(2026, 12, 28)), (date(2027, 1, 9), date(2027, 5, 25))]
+    quarters = [
+        (date(2026, 9, 1), date(2026, 10, 27)),
+        (date(2026, 11, 6), date(2026, 12, 28)),
+        (date(2027, 1, 9), date(2027, 3, 23)),
+        (date(2027, 4, 1), date(2027, 5, 25)),
+    ]
+
+    assert without([autumn, spring, victory], halves) == quarters
+    assert without([autumn, spring, victory], quarters) == quarters
+    assert year_hours(4, 0, quarters) == 34
+    # A week more of holidays in February, as the first parallel has it.
+    assert year_hours(4, 0, without([(date(2027, 2, 15), date(2027, 2, 21))], quarters)) == 33
+    assert without([(date(2026, 8, 1), date(2027, 8, 1))], quarters) == []
+
+
+@pytest.mark.parametrize("grades", [[5, 6], None])
+def test_holidays_within_a_half_year_have_no_hours(database, grades):
+    world = make_world(database)
+    halves = [
+        Period(period_id=id_, name=name, starts_on=starts_on, ends_on=ends_on, kind="half_year")
+        for id_, name, starts_on, ends_on in (
+            (new_id(), "I полугодие", date(2026, 9, 1), date(2026, 12, 28)),
+            (new_id(), "II полугодие", date(2027, 1, 9), date(2027, 5, 25)),
+        )
+    ]
+    year = YearPlanned(
+        year_id=world.year_id,
+        name="2026/27",
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2027, 5, 31),
+        periods=halves,
+        holidays=[
+            Holidays(starts_on=date(2026, 10, 28), ends_on=date(2026, 11, 5), grades=grades),
+            Holidays(starts_on=date(2027, 3, 24), ends_on=date(2027, 3, 31), grades=grades),
+            Holidays(starts_on=date(2027, 2, 15), ends_on=date(2027, 2, 23), grades=[1]),
+        ],
+    )
+
+    tell(database, world, year)
+    assert course(database, world)["curriculum_hours"] == 5 * 34
+    tell(database, world, replace(year, holidays=[]))
+    assert course(database, world)["curriculum_hours"] == 5 * 37
 
 
 @pytest.mark.parametrize(

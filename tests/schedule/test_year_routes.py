@@ -126,6 +126,18 @@ def test_the_year_is_told_with_kinds_and_parallels(api, house, database, school)
     assert {(one.kind, *one.grades) for one in last.periods} == {("module", 5, 7)}
 
 
+def test_the_year_is_told_with_its_holidays(api, house, database, school):
+    february = {"name": "Дополнительные", "starts_on": "2027-02-15", "ends_on": "2027-02-21", "grades": [1]}
+    body = year_body(api)
+    put(api, "/years/current", body | {"holidays": [february, *body["holidays"]]}, 1)
+
+    last = told(database, school, "schedule.year.planned")[-1]
+    assert [str(one.starts_on) for one in last.holidays] == sorted(
+        one["starts_on"] for one in [february, *body["holidays"]]
+    )
+    assert {str(one.starts_on): one.grades for one in last.holidays}["2027-02-15"] == [1]
+
+
 def test_a_parallel_with_lessons_to_come_is_not_left_without_periods(api, house, database, school):
     body = year_body(api)
     for_others = [{**one, "grades": [7]} for one in body["periods"]]

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select, update
 from services.journal.actions.copying import forget
 from services.journal.models import Page
 from services.journal.models.relations import (
+    holidays,
     lesson_teachers,
     lessons,
     own_school,
@@ -43,7 +44,7 @@ PageKey = tuple[UUID, UUID, UUID]
 
 
 def copy_years(session: SchoolSession, received: Sequence[Received[YearPlanned]]) -> None:
-    """Keep the year, and of its periods exactly those told."""
+    """Keep the year, and of its periods and holidays exactly those told."""
     latest = {one.told.year_id: one.told for one in received}
     school_id = own_school(session)
     year_rows = (
@@ -73,6 +74,20 @@ def copy_years(session: SchoolSession, received: Sequence[Received[YearPlanned]]
         for period in year.periods
     )
     upsert_latest(session, periods, period_rows, ("id",))
+    forget(session, holidays.c.year_id, keys=[(year_id,) for year_id in latest])
+    holiday_rows = (
+        {
+            "school_id": school_id,
+            "year_id": year.year_id,
+            "number": number,
+            "starts_on": free.starts_on,
+            "ends_on": free.ends_on,
+            "grades": free.grades or (),
+        }
+        for year in latest.values()
+        for number, free in enumerate(year.holidays or (), 1)
+    )
+    upsert_latest(session, holidays, holiday_rows, ("year_id", "number"))
 
 
 def copy_subjects(session: SchoolSession, received: Sequence[Received[SubjectChanged]]) -> None:

@@ -116,6 +116,18 @@ class Period(SchoolOwned, Base):
     grades: Mapped[tuple[int, ...]] = mapped_column(GradeList(), server_default="")
 
 
+class Holiday(SchoolOwned, Base):
+    """Days without lessons of some parallels, or of all (schedule); `number` orders those of a year."""
+
+    __tablename__ = "holidays"
+
+    year_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    grades: Mapped[tuple[int, ...]] = mapped_column(GradeList(), server_default="")
+
+
 class Subject(SchoolOwned, Base):
     """A subject's name (schedule)."""
 

@@ -37,6 +37,7 @@ TABLES: Mapping[str, Table] = Base.metadata.tables
 pages, lessons, groups = TABLES["pages"], TABLES["lessons"], TABLES["groups"]
 schools, subjects, people = TABLES["schools"], TABLES["subjects"], TABLES["people"]
 years, periods, closings = TABLES["years"], TABLES["periods"], TABLES["closings"]
+holidays = TABLES["holidays"]
 enrolments, guardianships = TABLES["enrolments"], TABLES["guardianships"]
 merged_people = TABLES["merged_people"]
 page_teachers, lesson_teachers = TABLES["page_teachers"], TABLES["lesson_teachers"]

@@ -15,6 +15,7 @@ from services.journal.queries.fulfilment_rows import (
     COUNTS,
     CURRICULA,
     FOLLOWED,
+    HOLIDAYS,
     OWN_PAGES,
     PAGES,
     PLAN_HOURS,
@@ -28,7 +29,7 @@ from services.journal.queries.fulfilment_rows import (
 from services.journal.queries.lists import current_year
 from services.journal.queries.people import STUB, in_order, shown_name, signed_name
 from services.journal.rules.access import follows_all
-from services.journal.rules.fulfilment import Course, Span, due_by_pace, year_hours
+from services.journal.rules.fulfilment import Course, Span, due_by_pace, without, year_hours
 from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
 from shared.clock import today
@@ -63,18 +64,20 @@ class _Known:
     reached: Mapping[UUID, int]
     furthest: Mapping[UUID, int]
     spans: Sequence[Row[Any]]
+    holidays: Sequence[Row[Any]]
     curricula: Sequence[Row[Any]]
 
     def periods(self, grade: int | None) -> list[Span]:
         """Return the days a parallel learns on; the whole year where no period is told."""
         own = [(one.starts_on, one.ends_on) for one in self.spans if is_for(one.grades, grade)]
-        return own or [(self.year.starts_on, self.year.ends_on)]
+        free = [(one.starts_on, one.ends_on) for one in self.holidays if is_for(one.grades, grade)]
+        return without(free, own or [(self.year.starts_on, self.year.ends_on)])
 
 
 def fulfilment(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
     """Return how the pages get on with their programmes, the worst forecast first.
 
-    A teacher sees the own pages, a class teacher those of the class, who supervises all. A dozen
+    A teacher sees the own pages, a class teacher those of the class, who supervises all. Thirteen
     statements, whatever the number of pages.
     """
     year = current_year(session)
@@ -147,6 +150,7 @@ def _read(session: SchoolSession, year: Year, day: date, rows: Iterable[Row[Any]
         reached=reached,
         furthest=furthest,
         spans=run(session, SPANS, year=year.id).all(),
+        holidays=run(session, HOLIDAYS, year=year.id).all(),
         curricula=run(session, CURRICULA, year=year.id).all(),
     )
 

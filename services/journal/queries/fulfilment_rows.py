@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, Label, and_, bindparam, case, exists, func
 from services.journal.models.relations import (
     descriptions,
     groups,
+    holidays,
     leads_class,
     lessons,
     lost_lessons,
@@ -156,6 +157,10 @@ REACHED = (
 
 SPANS = select(periods.c.starts_on, periods.c.ends_on, periods.c.grades).where(
     periods.c.year_id == bindparam("year"), periods.c.school_id == school
+)
+
+HOLIDAYS = select(holidays.c.starts_on, holidays.c.ends_on, holidays.c.grades).where(
+    holidays.c.year_id == bindparam("year"), holidays.c.school_id == school
 )
 
 CURRICULA = select(planned_hours).where(

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 QUARTERS = 4
 """Hours of the curriculum come in quarters."""
+
+DAY, DAYS_A_WEEK = timedelta(days=1), 7
 
 WORTH_A_WARNING = -1
 """A forecast from this on is told, while the year still has lessons to mend it."""
@@ -53,6 +55,26 @@ class Course:
         return bool(self.goal) and self.forecast <= WORTH_A_WARNING and self.remaining > 0
 
 
+def without(holidays: Iterable[Span], spans: Iterable[Span]) -> list[Span]:
+    """Return what holidays leave of spans: half-years have some within them, and the first parallel has more.
+
+    Days off that are fewer than a week take nothing: the curriculum's hours are by weeks with lessons.
+    """
+    left = list(spans)
+    for first, last in holidays:
+        if (last - first).days + 1 >= DAYS_A_WEEK:
+            left = [
+                (starts_on, ends_on)
+                for span in left
+                for starts_on, ends_on in (
+                    (span[0], min(span[1], first - DAY)),
+                    (max(span[0], last + DAY), span[1]),
+                )
+                if starts_on <= ends_on
+            ]
+    return left
+
+
 def due_by_pace(hours: int, spans: Iterable[Span], day: date) -> int:
     """Return how many of a year's hours are due on a day when no dates are planned.
 
@@ -69,5 +91,5 @@ def due_by_pace(hours: int, spans: Iterable[Span], day: date) -> int:
 def year_hours(quarters_per_week: int, hours_per_year: int, spans: Iterable[Span]) -> int:
     """Return the hours a year of what is planned by the week, and of what is planned by the year."""
     days = sum((ends_on - starts_on).days + 1 for starts_on, ends_on in spans)
-    weeks = (days + 3) // 7
+    weeks = (days + 3) // DAYS_A_WEEK
     return (quarters_per_week * weeks + QUARTERS // 2) // QUARTERS + hours_per_year

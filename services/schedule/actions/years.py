@@ -228,5 +228,9 @@ def _tell(session: SchoolSession, year: Year) -> None:
             )
             for one in periods
         ],
+        holidays=[
+            told.Holidays(starts_on=one.starts_on, ends_on=one.ends_on, grades=list(one.grades) or None)
+            for one in sorted(year.holidays, key=lambda one: one.starts_on)
+        ],
     )
     publish(session, planned)
