@@ -13,7 +13,7 @@ FORGOTTEN = {
     True: 0.12,
     False: 0.004,
 }  # The share of lessons written a day or two late, by whether one is slow.
-OVERDUE = {True: 0.15, False: 0.01}  # The share of works marked after the seven days of clause 3.6.4.
+OVERDUE = {True: 0.15, False: 0.01}  # Of works marked after the days of clause 3.6.4, of marks after 3.6.5.
 LAST_HOUR = "17:30"  # Before it, on a page's last day of a period, all its works are marked.
 
 
@@ -46,7 +46,7 @@ class Habits:
     def finals(self, last_lesson: date, ends_on: date, days: int) -> datetime:
         """Return when a period's marks were put: after its last lesson, within its last days; a few later."""
         on = max(last_lesson, ends_on - timedelta(days=days - 1))
-        if self.random.random() < OVERDUE[self.is_slow] / 2:
+        if self.random.random() < OVERDUE[self.is_slow]:
             on = ends_on + timedelta(days=self.random.choice((1, 2)))
         return moment(self.zone, on, "18:00", self.random.uniform(0, 150))
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from deploy.demo.chronicle import moment, write_down
 from deploy.demo.classroom import find_classroom, leaders
-from deploy.demo.curriculum import SHOWN
+from deploy.demo.curriculum import SHOWN, class_names
 from deploy.demo.diaries import diary_steps, open_diaries
 from deploy.demo.excused import certificate_steps, excuse_steps
 from deploy.demo.handed_in import task_steps
@@ -24,6 +24,7 @@ from services.journal.models import Period
 from shared.auth import Actor
 from shared.bygone import recorded_at
 from shared.clock import now, today
+from shared.grades import is_for
 from shared.service import Runtime
 
 MARKED = 40
@@ -58,7 +59,7 @@ def write_journal(
     steps = [
         *(step for taught in pages for step in lesson_steps(taught, periods, zone, since)),
         *excuse_steps(_classes(pages, led), held[-MARKED:], zone),
-        *certificate_steps(room.leader, _sitters(pages), held[-MARKED:], periods, zone),
+        *certificate_steps(room.leader, _sitters(pages), held[-MARKED:], _shown(periods), zone),
         *final_steps(pages, [period for period in periods if period.ends_on >= since], zone),
         *(closing_steps(periods, held[0], room.deputy, zone) if held else ()),
         *diary_steps(room, zone),
@@ -86,6 +87,11 @@ def _with_illness(taught: Taught, pupil_id: UUID, days: Sequence[date]) -> Taugh
     ill = frozenset(days[0] + timedelta(days=number) for number in range((days[-1] - days[0]).days + 1))
     sitters = [replace(one, ill=ill) if one.id == pupil_id else one for one in taught.sitters]
     return replace(taught, sitters=sitters)
+
+
+def _shown(periods: Sequence[Period]) -> list[Period]:
+    grade = next(grade for name, grade in class_names() if name == SHOWN)
+    return [period for period in periods if is_for(period.grades, grade)]
 
 
 def _sitters(pages: Sequence[Taught]) -> Sequence[Sitter]:

@@ -37,6 +37,7 @@ from services.journal.rules.homework import NOTHING_SET
 from services.journal.rules.marks import WORK_TYPES
 from shared.auth import Actor
 from shared.db import SchoolSession
+from shared.grades import is_for
 from shared.names import full_name, sort_key
 
 
@@ -99,8 +100,9 @@ def lesson_steps(
     habits = taught.habits(zone)
     records = list(record_page(taught.page, taught.lessons, taught.sitters))
     planned = taught.planned[: len(records)]
+    own = [period for period in periods if is_for(period.grades, taught.page.grade)]
     for number, (lesson, record, topic) in enumerate(zip_longest(taught.lessons, records, planned)):
-        period = next((one for one in periods if one.starts_on <= lesson.on <= one.ends_on), None)
+        period = next((one for one in own if one.starts_on <= lesson.on <= one.ends_on), None)
         written = habits.written(lesson.on, lesson.number, last_lesson(taught, period) if period else None)
         is_last = number == len(records) - 1
         author = _author(taught, lesson)

@@ -17,6 +17,7 @@ from services.journal.rules.finals import KINDS, PERIOD, YEAR
 from services.journal.rules.recommended import DEFAULTS, NOT_ATTESTED
 from shared.auth import Actor
 from shared.db import SchoolSession
+from shared.grades import is_for
 
 CLOSED_AFTER = timedelta(days=3)
 DESPITE = "Недостающее — в бумажном журнале."
@@ -27,10 +28,11 @@ def final_steps(pages: Sequence[Taught], periods: Sequence[Period], zone: ZoneIn
     """Yield the term-end marks of all pages; with the last period those of the year, too."""
     for taught in pages:
         habits = taught.habits(zone)
-        for period in periods if taught.page.has_marks else ():
+        own = [period for period in periods if is_for(period.grades, taught.page.grade)]
+        for period in own if taught.page.has_marks else ():
             last = last_lesson(taught, period)
             if last is not None:
-                of_year = KINDS[YEAR:] if period is periods[-1] else ()
+                of_year = KINDS[YEAR:] if period is own[-1] else ()
                 at = habits.finals(last, period.ends_on, DAYS)
                 yield Step(at, taught.teacher, partial(_put, taught, (str(period.id), *of_year)))
 
@@ -55,7 +57,7 @@ def closing_steps(periods: Sequence[Period], since: date, deputy: Actor, zone: Z
         if period.ends_on >= since:
             at = moment(zone, period.ends_on + CLOSED_AFTER, "12:00")
             yield Step(at, deputy, partial(_close, period.id))
-    last = periods[-1]
+    last = max(periods, key=lambda period: period.ends_on)
     at = moment(zone, last.ends_on + CLOSED_AFTER, "12:10")
     yield Step(at, deputy, partial(_close, last.year_id))
 

@@ -16,6 +16,7 @@ from services.journal.actions.followed_plans import HOURS, adjust_topic, follow_
 from services.journal.actions.plans import PlanHead, TopicFacts, facts_of, make_plan
 from services.journal.models import (
     Group,
+    Holiday,
     Lesson,
     Page,
     PagePlan,
@@ -26,15 +27,23 @@ from services.journal.models import (
     Subject,
     Year,
 )
-from services.journal.rules.fulfilment import QUARTERS, year_hours
+from services.journal.rules.fulfilment import QUARTERS, Span, without, year_hours
 from shared.auth import Actor
 from shared.bygone import recorded_at
 from shared.db import SchoolSession
+from shared.grades import is_for
 
 NAME = "Рабочая программа (ФГОС)"
 GRADES = range(1, 12)
 LAGGING = {("7А", "История"): 7, ("8Б", "Алгебра"): 9}
 """Pages whose first topics took so many lessons more than planned."""
+
+
+def _learned_on(session: SchoolSession, grade: int) -> list[Span]:
+    """Return the days a parallel learns on."""
+    found = ((*session.scalars(select(Holiday)),), (*session.scalars(select(Period)),))
+    free, spans = ([(x.starts_on, x.ends_on) for x in those if is_for(x.grades, grade)] for those in found)
+    return without(free, spans)
 
 
 def follow_demo_plans(session: SchoolSession, school_id: UUID, zone: ZoneInfo, grade: int) -> None:
@@ -46,7 +55,7 @@ def follow_demo_plans(session: SchoolSession, school_id: UUID, zone: ZoneInfo, g
         return
     operator = Actor("operator", school_id, None, frozenset({"operator"}))  # Clause 3.4.1.
     begins = session.scalars(select(Year.starts_on)).one()
-    spans = [(one.starts_on, one.ends_on) for one in session.scalars(select(Period))]
+    spans = _learned_on(session, grade)
     lessons = _lesson_counts(session)
     made: dict[UUID, tuple[UUID, list[TopicFacts]]] = {}
     with recorded_at(moment(zone, date(begins.year, 8, 31), "11:00")):

@@ -1,5 +1,8 @@
-"""The demonstration's year: the usual one, with a shortened day before the winter holidays."""
+"""The demonstration's year: the usual one, in half-years for the two highest parallels, with a
+shortened day before the winter holidays.
+"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -7,11 +10,12 @@ from services.schedule.actions.bells.schedules import BellsPlan, SchedulePlan, p
 from services.schedule.actions.calendar import all_years
 from services.schedule.actions.year_plans import BellTime, YearPlan
 from services.schedule.actions.years import plan_year
-from services.schedule.rules import usual_holidays, usual_periods, usual_span
+from services.schedule.rules import Span, usual_holidays, usual_periods, usual_span
 from services.schedule.rules.days import Special
 from shared.db import SchoolSession
 
 SUMMER = (6, 7, 8)
+IN_QUARTERS, IN_HALVES = tuple(range(1, 10)), (10, 11)
 LESSONS = 8
 LESSON, BREAK = 30, 10  # Minutes of a shortened day.
 
@@ -24,21 +28,29 @@ def plan_demo_year(session: SchoolSession, first: int, day: date) -> None:
     """
     if all_years(session):
         return
-    span, periods = usual_span(first), usual_periods(first)
+    span, quarters = usual_span(first), usual_periods(first)
+    halves = half_years(quarters)
     plan = YearPlan(
         name=span.name,
         starts_on=span.starts_on,
         ends_on=date(first + 1, 8, 31) if day.month in SUMMER else span.ends_on,
         school_days=5,
-        periods=periods,
+        periods=[*(replace(one, grades=IN_QUARTERS) for one in quarters), *halves],
         holidays=usual_holidays(first),
+        period_kinds=[*["quarter"] * len(quarters), *["half_year"] * len(halves)],
     )
     plan_year(session, plan, seen=0)
     year = plan_bells(session, BellsPlan(usual=[], schedules=[_shortened()]), seen=1)
-    last = _last_weekday(periods[1].ends_on)
+    last = _last_weekday(quarters[1].ends_on)
     bells = year.bell_schedules[0].id
     special = Special(last, "short", "Перед зимними каникулами", bell_schedule_id=bells)
     plan_year(session, replace(plan, special_days=[special]), seen=year.version)
+
+
+def half_years(quarters: Sequence[Span]) -> list[Span]:
+    """Return the two halves that four quarters make for the highest parallels."""
+    pairs = enumerate(zip(quarters[::2], quarters[1::2], strict=True), 1)
+    return [Span(f"{n} полугодие", one.starts_on, other.ends_on, IN_HALVES) for n, (one, other) in pairs]
 
 
 def _shortened() -> SchedulePlan:

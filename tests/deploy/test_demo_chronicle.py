@@ -19,6 +19,7 @@ from deploy.demo.reported import request_steps
 from deploy.demo.school import year_of
 from deploy.demo.terms import CLOSED_AFTER, closing_steps, final_steps
 from deploy.demo.thematic import LAGGING, lengthened, shortened, topics_of
+from deploy.demo.year import IN_QUARTERS, half_years
 from services.journal.actions.plans import MOST_HOURS
 from services.schedule.rules import usual_holidays, usual_periods
 from shared.auth import Actor
@@ -33,11 +34,14 @@ def actor(role):
 
 
 def periods_of(first):
-    spans = enumerate(usual_periods(first), 1)
     return [
-        SimpleNamespace(id=UUID(int=n), year_id=UUID(int=9), starts_on=one.starts_on, ends_on=one.ends_on)
-        for n, one in spans
+        SimpleNamespace(id=UUID(int=n), year_id=UUID(int=9), **vars_of(one))
+        for n, one in enumerate(usual_periods(first), 1)
     ]
+
+
+def vars_of(span):
+    return {"starts_on": span.starts_on, "ends_on": span.ends_on, "grades": span.grades}
 
 
 def days_before(today):
@@ -126,6 +130,21 @@ def test_on_the_last_day_of_a_period_its_works_are_marked_before_its_marks_are_p
 
         assert written.marked_at <= max(written.at, put)
         assert ends_on <= put.date() <= ends_on + timedelta(days=2)
+
+
+def test_the_highest_parallels_have_their_marks_at_the_end_of_half_years():
+    halves = [
+        SimpleNamespace(id=UUID(int=n), year_id=UUID(int=9), **vars_of(one))
+        for n, one in enumerate(half_years(usual_periods(2026)), 5)
+    ]
+    younger = [*periods_of(2026)]
+    for quarter in younger:
+        quarter.grades = IN_QUARTERS
+    older = replace(taught_on(days_before(date(2027, 5, 26))), page=Page("Алгебра", 10, "10А"))
+
+    steps = list(final_steps([older], [*younger, *halves], ZONE))
+
+    assert [(step.at.month, len(step.write.args[1])) for step in steps] == [(12, 1), (5, 4)]
 
 
 def test_a_period_is_closed_some_days_after_it_and_the_year_with_the_last():
