@@ -203,7 +203,9 @@ def test_a_course_without_marks_or_of_passes_promises_none(database, world, scal
     assert told is None if scale == "none" else told["goals"] == []
 
 
-def test_who_changed_the_class_is_told_of_the_page_that_will_be_marked(database, world):
+def test_who_changed_the_class_is_told_of_the_page_that_will_be_marked_and_what_was_brought_there(
+    database, world
+):
     other, lesson = new_id(), new_id()
     put(database, world, world.lessons[0], (0, 1, "3"))
     tell(
@@ -215,4 +217,7 @@ def test_who_changed_the_class_is_told_of_the_page_that_will_be_marked(database,
         make_lessons(world, other, [TODAY], [lesson]),
     )
 
-    assert of_period(database, world)["value"] is None
+    told = of_period(database, world)
+    assert told["why"].ru == "средний взвешенный 3,00 по 1 отметке (до перевода 1), порог 2,5 → 3"
+    assert told["lacking"] == 2
+    assert of_subject(database, world) == {**told, "period": "I четверть"}

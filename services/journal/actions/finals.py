@@ -10,12 +10,14 @@ from services.journal.actions.cells import NAMED_TWICE, CellsChanged
 from services.journal.actions.correcting import Closed, Why, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
 from services.journal.actions.pages import Link, PageClosed, append
+from services.journal.models.brought import read_elsewhere
 from services.journal.models.finals import LOCK_FINALS_PAGE, MARKED, PERIODS, ROSTER
 from services.journal.models.relations import final_marks, own_school, run
 from services.journal.rules.access import reads_all
+from services.journal.rules.bringing import bring
 from services.journal.rules.chain import Change
 from services.journal.rules.final_sheet import Sheet, Span, count_marks, seat, sheet_of
-from services.journal.rules.finals import PERIOD, Column, signs
+from services.journal.rules.finals import PERIOD, YEAR, Column, signs
 from services.journal.rules.marks import TIME_ZONE
 from services.journal.rules.recommended import Recommended, differs
 from shared.auth import Actor
@@ -166,6 +168,8 @@ def _seat_and_count(
 ) -> Mapping[UUID, str]:
     days = {"starts_on": sheet.year.starts_on, "ends_on": sheet.year.ends_on}
     keys = seat(sheet, run(session, ROSTER, page=page.page_id, group=page.group_id, **days))
+    if column.slot in (PERIOD, YEAR):
+        bring(sheet, read_elsewhere(session, page, sheet.newcomers, sheet.year.starts_on, PERIOD))
     if column.slot == PERIOD:
         count_marks(sheet, run(session, MARKED, page=page.page_id, periods=[column.period_id]))
     return keys

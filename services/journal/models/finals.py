@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from services.journal.models.own import Closing
 from services.journal.models.relations import (
     closings,
+    counts_in_mark,
     enrolments,
     entries,
     final_marks,
@@ -178,7 +179,7 @@ MARKED = (
         periods.c.id.in_(bindparam("periods", expanding=True)),
         lessons.c.page_id == bindparam("page"),
         entries.c.value.is_not(None),
-        or_(works.c.counts, and_(works.c.counts.is_(None), lessons.c.state == "planned")),
+        counts_in_mark,
     )
     .group_by(periods.c.id, entries.c.value, works.c.weight)
 )

@@ -5,7 +5,7 @@ school as `:school`, and run on the session's connection: a mapped select costs 
 What they find by a page's or a lesson's id they find only within the school.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Label,
     Select,
+    Subquery,
     Table,
     and_,
     bindparam,
@@ -106,6 +107,9 @@ gives_any_lesson = exists().where(
 is_awaited = and_(entries.c.value == literal_column("'•'"), entries.c.slot > 0)  # rules.marks.AWAITED
 """A work is awaited; the sign itself stands in the statement, so that its index is found."""
 
+counts_in_mark = or_(works.c.counts, and_(works.c.counts.is_(None), lessons.c.state == "planned"))
+"""The cell is of a work that counts in a period's mark, or attendance at a lesson that took place."""
+
 still_learns = exists().where(
     enrolments.c.pupil_id == entries.c.pupil_id,
     or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("day")),
@@ -139,6 +143,30 @@ def roster_groups(group: Any) -> CompoundSelect[Any]:
         classes.c.parent_id == group, classes.c.kind == "class"
     )
     return union_all(select(literal(group) if isinstance(group, UUID) else group), whole_class, in_parallel)
+
+
+def stays_of(is_asked: Callable[[Any], Any]) -> Subquery:
+    """Select (pupil, group, from, until) of the groups on whose pages pupils stand: `roster_groups` turned.
+
+    `is_asked` says of a column of pupils' ids whose stays are asked for.
+    """
+    own, members = enrolments.alias("own"), enrolments.alias("members")
+    part, whole, parallel = groups.alias("part"), groups.alias("whole"), groups.alias("parallel")
+    theirs, stay = is_asked(own.c.pupil_id), (own.c.from_on, own.c.until_on)
+    itself = select(own.c.pupil_id, own.c.group_id, *stay).where(theirs)
+    parts_of_class = select(own.c.pupil_id, part.c.id, *stay).where(
+        theirs,
+        part.c.parent_id == own.c.group_id,
+        part.c.kind == "group",
+        ~exists().where(members.c.group_id == part.c.id),
+    )
+    parallels = select(own.c.pupil_id, parallel.c.id, *stay).where(
+        theirs,
+        whole.c.id == own.c.group_id,
+        whole.c.kind == "class",
+        parallel.c.id == whole.c.parent_id,
+    )
+    return union_all(itself, parts_of_class, parallels).subquery("stays")
 
 
 def told(name: str) -> Label[Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import Row, bindparam, exists, func, or_, select
 
 from services.journal.models.relations import (
     enrolments,
@@ -14,6 +14,7 @@ from services.journal.models.relations import (
     run,
     school,
     schools,
+    stays_of,
 )
 from shared import policy
 from shared.auth import Actor
@@ -63,29 +64,7 @@ PUPIL = (
 )
 
 
-def _stays() -> Any:
-    """Select (group, from, until) of all groups on whose pages the pupil stands (relations.roster_groups)."""
-    own = enrolments.alias("own")
-    members = enrolments.alias("members")
-    part, whole, parallel = groups.alias("part"), groups.alias("whole"), groups.alias("parallel")
-    days = (own.c.from_on, own.c.until_on)
-    itself = select(own.c.group_id, *days).where(own.c.pupil_id == pupil)
-    parts_of_class = select(part.c.id, *days).where(
-        own.c.pupil_id == pupil,
-        part.c.parent_id == own.c.group_id,
-        part.c.kind == "group",
-        ~exists().where(members.c.group_id == part.c.id),
-    )
-    parallels = select(parallel.c.id, *days).where(
-        own.c.pupil_id == pupil,
-        whole.c.id == own.c.group_id,
-        whole.c.kind == "class",
-        parallel.c.id == whole.c.parent_id,
-    )
-    return union_all(itself, parts_of_class, parallels).subquery("stays")
-
-
-stays = _stays()
+stays = stays_of(lambda pupil_id: pupil_id == pupil)
 """(group_id, from_on, until_on): where the pupil is on the list, and when."""
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from services.journal.models.brought import read_elsewhere
 from services.journal.models.finals import DAYS_OF, FINALS_PAGE, MARKED, PERIODS, ROSTER
 from services.journal.models.relations import run
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import ROSTER as NAMES
 from services.journal.queries.people import STUB, in_order, shown_name
+from services.journal.rules.bringing import bring
 from services.journal.rules.final_sheet import Sheet, count_marks, note_days, seat, sheet_of
 from services.journal.rules.finals import PERIOD, Column, signs
 from services.journal.rules.marks import TIME_ZONE
@@ -25,7 +27,8 @@ Json = dict[str, Any]
 def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
     """Return a page's term-end marks as JSON: columns, pupils, and a cell for each that was there.
 
-    Raises NotFound for a page that is not the caller's to see. Six statements, whatever the class.
+    Raises NotFound for a page that is not the caller's to see. Six statements, whatever the class;
+    three more where a pupil came from another page of the subject in mid-year.
     """
     page = run(session, FINALS_PAGE, page=page_id, me=actor.person_id).first()
     if page is None or not may_read(actor, page):
@@ -33,6 +36,7 @@ def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
     sheet = sheet_of(page, run(session, PERIODS, page=page_id).all(), today(page.time_zone or TIME_ZONE))
     span = {"group": page.group_id, "starts_on": sheet.year.starts_on, "ends_on": sheet.year.ends_on}
     keys = seat(sheet, run(session, ROSTER, page=page_id, **span))
+    bring(sheet, read_elsewhere(session, page, sheet.newcomers, sheet.year.starts_on, PERIOD))
     periods = [span.id for span in sheet.periods]
     count_marks(sheet, run(session, MARKED, page=page_id, periods=periods))
     note_days(sheet, run(session, DAYS_OF, page=page_id, periods=periods))
@@ -49,10 +53,21 @@ def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
             "can_edit": can_edit,
         },
         "columns": [_column(sheet, column, can_edit=can_edit) for column in sheet.columns],
-        "pupils": [{"id": id_, "name": named[id_]} for id_, _ in pupils],
+        "pupils": [_pupil(sheet, id_, named[id_], key) for id_, key in pupils],
         "cells": list(_cells(sheet, [key for _, key in pupils])),
         "signs": signs(sheet.scale),
         "is_marked": is_marked(page, sheet.today),
+    }
+
+
+def _pupil(sheet: Sheet, pupil_id: UUID, name: str, key: str) -> Json:
+    """Return a pupil, for a newcomer with the period marks that stand on the former page."""
+    brought = sheet.brought[key].finals if key in sheet.brought else {}
+    return {
+        "id": pupil_id,
+        "name": name,
+        "came_on": sheet.came_on(key),
+        "brought": [{"period_id": period, "value": value} for period, value in brought.items()],
     }
 
 

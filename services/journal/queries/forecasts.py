@@ -1,14 +1,16 @@
 """What a pupil's marks of the running period come to by subject, and what is still needed for more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, String, and_, bindparam, cast, exists, func, or_, select
 
+from services.journal.models.brought import last_lesson_on
 from services.journal.models.relations import (
     closings,
+    counts_in_mark,
     entries,
     final_marks,
     groups,
@@ -24,6 +26,7 @@ from services.journal.models.relations import (
     works,
 )
 from services.journal.queries.diary_reading import pupil, stays
+from services.journal.rules.brought import Brought, brought_by
 from services.journal.rules.finals import PERIOD
 from services.journal.rules.forecast import Forecast, forecast
 from services.journal.rules.marks import TIME_ZONE, work_titles, works_on
@@ -60,7 +63,7 @@ _is_settled = or_(
     ),
 )
 
-# The pages on whose list the pupil is in the period, each stay with the page's days of lessons in it.
+# The pages on whose list the pupil is in the year, each stay with the page's days of lessons in the period.
 SEATS = (
     select(
         pages.c.id.label("page_id"),
@@ -70,6 +73,8 @@ SEATS = (
         stays.c.from_on,
         stays.c.until_on,
         _days.label("days"),
+        last_lesson_on,
+        _is_settled.label("is_settled"),
         schools.c.scale,
         told("subject_scales"),
         *(told(name) for name in DEFAULTS),
@@ -79,15 +84,14 @@ SEATS = (
         pages.c.school_id == school,
         pages.c.year_id == bindparam("year"),
         or_(subject.is_(None), pages.c.subject_id == subject),
-        stays.c.from_on <= ends_on,
-        or_(stays.c.until_on.is_(None), stays.c.until_on >= starts_on),
-        ~_is_settled,
+        stays.c.from_on <= bindparam("year_until"),
+        or_(stays.c.until_on.is_(None), stays.c.until_on >= bindparam("year_from")),
     )
 )
 
 # What counts in the mark of a period: as `models.finals.MARKED` has it for a whole page.
 MARKED = (
-    select(entries.c.page_id, entries.c.value, works.c.weight)
+    select(entries.c.page_id, lessons.c.held_on, entries.c.value, works.c.weight)
     .select_from(
         entries.join(lessons, lessons.c.id == entries.c.lesson_id).outerjoin(
             works,
@@ -103,7 +107,7 @@ MARKED = (
         entries.c.page_id.in_(bindparam("pages", expanding=True)),
         entries.c.value.is_not(None),
         lessons.c.held_on.between(starts_on, ends_on),
-        or_(works.c.counts, and_(works.c.counts.is_(None), lessons.c.state == "planned")),
+        counts_in_mark,
     )
 )
 
@@ -121,26 +125,41 @@ def forecasts(
     if not of.starts_on <= day <= of.ends_on:
         return {}
     span = {"pupil": found.id, "starts_on": of.starts_on, "ends_on": of.ends_on}
-    by_page: dict[UUID, list[Row[Any]]] = {}
-    for seat in run(session, SEATS, period=of.id, year=of.year_id, subject=subject_id, **span):
-        by_page.setdefault(seat.page_id, []).append(seat)
-    by_page = {page: its for page, its in by_page.items() if _sits(its, day) and is_marked(its[0], day)}
-    cells: dict[UUID, list[Row[Any]]] = {page: [] for page in by_page}
-    for cell in run(session, MARKED, pages=list(by_page), **span) if by_page else ():
+    year = {"year": of.year_id, "year_from": of.year_from, "year_until": of.year_until}
+    seats: dict[UUID, list[Row[Any]]] = {}
+    for seat in run(session, SEATS, period=of.id, subject=subject_id, **year, **span):
+        seats.setdefault(seat.page_id, []).append(seat)
+    shown = [page for page, its in seats.items() if _is_foretold(its, day)]
+    brought = {page: _brought(seats, page, of.year_from) for page in shown}
+    asked = [*shown, *(page for own in brought.values() if own for page in own.pages)]
+    cells: dict[UUID, list[Row[Any]]] = {page: [] for page in asked}
+    for cell in run(session, MARKED, pages=list(cells), **span) if cells else ():
         cells[cell.page_id].append(cell)
     kinds, titles = works_on(found.work_types, day), work_titles(found.work_types)
     said = {}
-    for page, its in by_page.items():
-        rules = rules_on(
-            {name: getattr(its[0], name) for name in DEFAULTS}, of.ends_on, scale_on(its[0], day)
-        )
-        made = forecast(_tally(its, cells[page], rules, of, day), rules, kinds)
-        said[its[0].subject_id] = _said(made, titles)
+    for page in shown:
+        of_page = seats[page][0]
+        told_ = {name: getattr(of_page, name) for name in DEFAULTS}
+        rules = rules_on(told_, of.ends_on, scale_on(of_page, day))
+        own = _tally(seats[page], cells[page], rules, of, day)
+        made = forecast(_with_brought(own, brought[page], cells, rules, day), rules, kinds)
+        said[of_page.subject_id] = _said(made, titles)
     return said
+
+
+def _is_foretold(seats: Sequence[Row[Any]], day: date) -> bool:
+    return not seats[0].is_settled and _sits(seats, day) and is_marked(seats[0], day)
 
 
 def _sits(seats: Iterable[Row[Any]], day: date) -> bool:
     return any(one.from_on <= day and (one.until_on is None or day <= one.until_on) for one in seats)
+
+
+def _brought(seats: Mapping[UUID, Sequence[Row[Any]]], page: UUID, year_from: date) -> Brought | None:
+    stays = [(seat.from_on, seat.until_on) for seat in seats[page]]
+    subject_id = seats[page][0].subject_id
+    others = (seat for other, its in seats.items() if other != page for seat in its)
+    return brought_by(stays, (seat for seat in others if seat.subject_id == subject_id), year_from)
 
 
 def _tally(
@@ -149,10 +168,33 @@ def _tally(
     """Add up a pupil's period on a page as its sheet of term-end marks does (`rules.final_sheet`)."""
     days = [date.fromisoformat(one) for one in (seats[0].days or "").split()]
     held = sum(_sits(seats, one) for one in days if one <= day)
+    return _add_up(cells, rules, held)._replace(hours=weekly_hours(len(days), of.starts_on, of.ends_on))
+
+
+def _with_brought(
+    own: Tally, brought: Brought | None, cells: Mapping[UUID, Sequence[Row[Any]]], rules: Rules, day: date
+) -> Tally:
+    """Add what was brought from former pages, as `rules.bringing` does for the sheet."""
+    if brought is None:
+        return own
+    taken = (cell for page in brought.pages for cell in cells[page] if brought.takes(cell))
+    more = _add_up(taken, rules, sum(one <= day for one in brought.days))
+    return Tally(
+        total=own.total + more.total,
+        weights=own.weights + more.weights,
+        marks=own.marks + more.marks,
+        lessons=own.lessons + more.lessons,
+        absent=own.absent + more.absent,
+        hours=own.hours,
+        awaited=own.awaited + more.awaited,
+        brought=more.marks,
+    )
+
+
+def _add_up(cells: Iterable[Row[Any]], rules: Rules, held: int) -> Tally:
     sums = [cell_sums(cell.value, cell.weight, is_weighted=rules.is_weighted) for cell in cells]
     total, weights, marks, absent, awaited = map(sum, zip(*sums, strict=True)) if sums else (0, 0, 0, 0, 0)
-    hours = weekly_hours(len(days), of.starts_on, of.ends_on)
-    return Tally(total, weights, marks, held, absent, hours, awaited=awaited)
+    return Tally(total, weights, marks, held, absent, awaited=awaited)
 
 
 def _said(made: Forecast, titles: Any) -> Json:

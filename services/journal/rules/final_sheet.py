@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.journal.rules.absence import is_absence
 from services.journal.rules.after_absence import not_marked_since
+from services.journal.rules.brought import Brought, came_on
 from services.journal.rules.finals import EXAM, FINAL, PERIOD, YEAR, Column, Window, window
 from services.journal.rules.recommended import (
     Recommended,
@@ -64,6 +65,7 @@ class Sheet:
     marked: dict[UUID, dict[str, list[int]]] = field(default_factory=dict)
     absent: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
     marked_on: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
+    brought: dict[str, Brought] = field(default_factory=dict)
     held: dict[Column, Rules] = field(default_factory=dict)
 
     @cached_property
@@ -103,6 +105,15 @@ class Sheet:
             from_on <= span.ends_on and (until is None or until >= span.starts_on) for from_on, until in stays
         )
 
+    def came_on(self, key: str) -> date | None:
+        """Return when a pupil came to the list; None: the year began with it."""
+        return came_on(self.stays.get(key, ()), self.year.starts_on)
+
+    @property
+    def newcomers(self) -> dict[str, date]:
+        """Those who came to the list after the year had begun, by key, and when they did."""
+        return {key: day for key in self.stays if (day := self.came_on(key)) is not None}
+
     def is_due(self, key: str, column: Column) -> bool:
         """Whether a pupil has to have the mark: on the list on the last day, or today if it is before."""
         if column.slot == EXAM or (column.slot == FINAL and self.grade not in GRADUATING):
@@ -134,8 +145,12 @@ class Sheet:
         return lambda _: NOT_RECOMMENDED
 
     def _of_periods(self, key: str) -> list[tuple[str, str | None]]:
-        spans = (span for span in self.periods if self.was_there(key, span))
-        return [(span.name, self.value(Column(PERIOD, span.id), key)) for span in spans]
+        brought = self.brought[key].finals if key in self.brought else {}
+        return [
+            (span.name, self.value(Column(PERIOD, span.id), key) or brought.get(span.id))
+            for span in self.periods
+            if self.was_there(key, span) or span.id in brought
+        ]
 
     def _tallying(self, span: Span, rules: Rules) -> Callable[[str], Tally]:
         marked = self.marked.get(span.id, {})
@@ -152,11 +167,16 @@ class Sheet:
 
         def tally(key: str) -> Tally:
             total, weights, marks, absent, awaited = marked.get(key, (0, 0, 0, 0, 0))
-            own = held(tuple(self.stays.get(key, ())))
+            own, brought = held(tuple(self.stays.get(key, ()))), 0
+            if (theirs := self.brought.get(key)) is not None:
+                before = [
+                    day for day in theirs.days if span.starts_on <= day <= min(span.ends_on, self.today)
+                ]
+                own, brought = [*before, *own], theirs.marks[span.id]
             marked_on = self.marked_on.get((span.id, key), set())
             away = self.absent.get((span.id, key), set()) - marked_on  # One of two lessons a day.
             unmarked = not_marked_since(own, away, marked_on, rules.absence_run) if away else None
-            return Tally(total, weights, marks, len(own), absent, hours, unmarked, awaited)
+            return Tally(total, weights, marks, len(own), absent, hours, unmarked, awaited, brought)
 
         return tally
 
@@ -193,7 +213,7 @@ def seat(sheet: Sheet, roster: Iterable[Any]) -> dict[UUID, str]:
 
 def count_marks(sheet: Sheet, marked: Iterable[Any]) -> None:
     """Add up what the pupils have in the periods; where the school weighs nothing, every mark weighs 1."""
-    weighs = {span.id: sheet.rules(Column(PERIOD, span.id)).is_weighted for span in sheet.periods}
+    weighs = weighing(sheet)
     for row in marked:
         added = cell_sums(row.value, row.weight, is_weighted=weighs[row.period_id])
         of_period = sheet.marked.setdefault(row.period_id, {})
@@ -201,6 +221,11 @@ def count_marks(sheet: Sheet, marked: Iterable[Any]) -> None:
             sums = of_period.setdefault(key, [0] * len(added))
             for place, more in enumerate(added):
                 sums[place] += more
+
+
+def weighing(sheet: Sheet) -> Mapping[UUID, bool]:
+    """Return of each period whether its marks are weighed."""
+    return {span.id: sheet.rules(Column(PERIOD, span.id)).is_weighted for span in sheet.periods}
 
 
 def note_days(sheet: Sheet, days: Iterable[Any]) -> None:

@@ -67,6 +67,7 @@ class Tally(NamedTuple):
     hours: int = 1  # Lessons a week.
     unmarked_since: Text | None = None  # A long absence, when nothing was marked after it.
     awaited: int = 0  # Works that are to become marks yet («•»).
+    brought: int = 0  # How many of the marks are from a former class or group (`rules.brought`).
 
     @property
     def hundredths(self) -> int:
@@ -166,9 +167,13 @@ def _average_said(tally: Tally, rules: Rules, near: int, value: str) -> Text:
         shown = near - 1  # 4,496 is shown as 4,49: as 4,50 it would have reached its threshold.
     ru, en = ("средний взвешенный", "weighted average") if rules.is_weighted else ("средний", "average")
     average, threshold = _decimal(shown, places=2), _decimal(near)
+    of_ru, of_en = f"{tally.marks} {_of_marks(tally.marks)}", f"{tally.marks} {_marks(tally.marks)}"
+    if tally.brought:  # Of a class or of a group of one: «до перевода» is true of both.
+        of_ru += f" (до перевода {tally.brought})"
+        of_en += f" ({tally.brought} before the move)"
     return Text(
-        f"{ru} {average.ru} по {tally.marks} {_of_marks(tally.marks)}, порог {threshold.ru} → {value}",
-        f"{en} {average.en} of {tally.marks} {_marks(tally.marks)}, threshold {threshold.en} → {value}",
+        f"{ru} {average.ru} по {of_ru}, порог {threshold.ru} → {value}",
+        f"{en} {average.en} of {of_en}, threshold {threshold.en} → {value}",
     )
 
 

@@ -244,10 +244,25 @@ class FinalCellOut(Schema):
     is_due = fields.Boolean()
 
 
+class BroughtFinalOut(Schema):
+    period_id = fields.UUID()
+    value = fields.String()
+
+
+class FinalPupilOut(NamedOut):
+    came_on = fields.Date(
+        allow_none=True, metadata={"description": "None: on the list since the year began."}
+    )
+    brought = fields.List(
+        fields.Nested(BroughtFinalOut),
+        metadata={"description": "Period marks on the page of the subject that was left in mid-year."},
+    )
+
+
 class FinalsOut(Schema):
     page = fields.Nested(PageHeadOut)
     columns = fields.List(fields.Nested(FinalColumnOut))
-    pupils = fields.List(fields.Nested(NamedOut))
+    pupils = fields.List(fields.Nested(FinalPupilOut))
     cells = fields.List(fields.Nested(FinalCellOut))
     signs = fields.List(fields.String())
     is_marked = fields.Boolean(metadata={"description": "False: the class learns without marks."})
