@@ -14,6 +14,7 @@ from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.works import work_of
 from services.journal.models import Page
 from services.journal.queries.diary_periods import diary_period
+from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
 from services.journal.rules.brought import brought_by, came_on
 from services.journal.rules.marks import SCALE
@@ -425,3 +426,41 @@ def test_saving_takes_three_statements_more_at_most(moved):
 
     on_postgres = moved.database.engine.dialect.name == "postgresql"
     assert len(counted) <= (10 if on_postgres else 13), counted.statements
+
+
+def summary(moved, column):
+    with moved.database.reading(moved.world.school_id) as session:
+        deputy = moved.world.actor(new_id(), "deputy")
+        sheet = class_summary(session, deputy, moved.group_id, column)
+        lacking = {page["group"]["name"]: page["lacking"] for page in completeness(session, column)["pages"]}
+    at = next(at for at, one in enumerate(sheet["pupils"]) if one["id"] == moved.pupil)
+    return [(one["value"], one["is_brought"]) for one in sheet["cells"] if one["pupil"] == at], lacking["5Б"]
+
+
+def test_the_classs_sheet_shows_the_mark_that_came_along_and_it_is_lacking_still(moved, clock):
+    clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
+    quarter = moved.world.quarters[0]
+    assert summary(moved, quarter) == ([(None, False)], 2)
+    moved.attest("4", group_id=moved.world.class_id, reason="Выбыл в 5Б")
+
+    assert summary(moved, quarter) == ([("4", True)], 2)
+
+    moved.attest("5", reason="Решение педсовета")
+    assert summary(moved, quarter) == ([("5", False)], 1)
+
+
+def test_between_groups_of_a_class_the_mark_is_shown_once(moved, clock):
+    """The pupil leaves a group of 5Б for the class's own page of the subject."""
+    group, lesson = new_id(), new_id()
+    tell(
+        moved.database,
+        moved.world,
+        GroupChanged(group_id=group, kind="group", name="5Б/1", parent_id=moved.group_id),
+        make_load(moved.world, group, moved.world.teacher_id),
+        make_lessons(moved.world, group, [BEFORE[0]], [lesson]),
+        stays(group, (moved.pupil, YEAR_BEGAN, LEFT)),
+    )
+    clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
+    moved.attest("3", group_id=group, reason="Решение педсовета")
+
+    assert summary(moved, moved.world.quarters[0]) == ([("3", True)], 2)

@@ -101,8 +101,13 @@ EXPLAINED = (
     .limit(bindparam("limit"))
 )
 
+# What stands on some pages, and on whatever page for some pupils: those who may have left another.
 VALUES = select(final_marks.c.page_id, key(final_marks.c.pupil_id).label("key"), final_marks.c.value).where(
-    _of_column, final_marks.c.page_id.in_(bindparam("pages", expanding=True))
+    _of_column,
+    or_(
+        final_marks.c.page_id.in_(bindparam("pages", expanding=True)),
+        final_marks.c.pupil_id.in_(bindparam("newcomers", expanding=True)),
+    ),
 )
 
 ABSENCES_UNRESOLVED = (

@@ -82,7 +82,9 @@ def class_summary(session: SchoolSession, actor: Actor, group_id: UUID, period_i
     """Return a class's summary sheet: its pupils by subjects, with the marks of a period or of the year.
 
     A cell is a mark, None where it is due and lacking, or absent where the pupil does not learn the
-    subject. Raises NotFound for a class that is not the caller's. Nine statements.
+    subject. Where it lacks, the mark that was put on the page of a former class or group is told as
+    brought along: the teacher has it still to put. Raises NotFound for a class that is not the caller's.
+    Nine statements.
     """
     group = session.scalar(select(Group).where(Group.id == group_id, Group.kind == "class"))
     if group is None or not (group.class_teacher_id == actor.person_id or reads_all(actor)):
@@ -93,10 +95,11 @@ def class_summary(session: SchoolSession, actor: Actor, group_id: UUID, period_i
     span = {"group": group_id, "starts_on": column.starts_on, "ends_on": column.ends_on}
     pupils = {row.key: row for row in in_order(run(session, ROSTER, **span))}
     own = [page for page in pages if not pupils.keys().isdisjoint(found[page.id].due)]
-    values = {
-        (row.page_id, row.key): row.value
-        for row in run(session, VALUES, of=period_id, slot=slot, pages=[page.id for page in own])
-    }
+    newcomers = [row.pupil_id for row in pupils.values() if row.from_on > column.starts_on]
+    asked = {"pages": [page.id for page in own], "newcomers": newcomers}
+    put = run(session, VALUES, of=period_id, slot=slot, **asked)
+    values = {(row.page_id, row.key): row.value for row in put}
+    left = _left(pages, found, values)
     names = {page.subject_id: page.subject_name or STUB for page in own}
     subjects = sorted(names, key=lambda subject: collated(names[subject]))
     numbers = {subject: number for number, subject in enumerate(subjects)}
@@ -105,28 +108,53 @@ def class_summary(session: SchoolSession, actor: Actor, group_id: UUID, period_i
         "column": _column(column, slot),
         "subjects": [{"id": subject, "name": names[subject]} for subject in subjects],
         "pupils": [{"id": row.pupil_id, "name": shown_name(row)} for row in pupils.values()],
-        "cells": _cells(own, found, values, list(pupils), numbers),
+        "cells": _cells(own, found, values, left, list(pupils), numbers),
+    }
+
+
+Values = Mapping[tuple[UUID, str], str]
+"""What stands on a page, or in a subject, for a pupil's key."""
+
+
+def _left(pages: Iterable[Row[Any]], found: Mapping[UUID, Filled], values: Values) -> Values:
+    """Return by subject the marks of those who are no more on the list of the page they stand on."""
+    subjects = {page.id: page.subject_id for page in pages}
+    return {
+        (subjects[page], key): value
+        for (page, key), value in values.items()
+        if page in subjects and key not in found[page].due
     }
 
 
 def _cells(
-    pages: Iterable[Row[Any]],
+    pages: Sequence[Row[Any]],
     found: Mapping[UUID, Filled],
-    values: Mapping[tuple[UUID, str], str],
+    values: Values,
+    left: Values,
     keys: Sequence[str],
     numbers: Mapping[UUID, int],
 ) -> list[Json]:
-    return [
-        {
-            "pupil": place,
-            "subject": numbers[page.subject_id],
-            "page_id": page.id,
-            "value": values.get((page.id, key)),
-        }
-        for page in pages
-        for place, key in enumerate(keys)
-        if key in found[page.id].due or (page.id, key) in values
-    ]
+    lacking = {
+        (page.subject_id, key) for page in pages for key in found[page.id].due if (page.id, key) not in values
+    }
+    told = []
+    for page in pages:
+        for place, key in enumerate(keys):
+            is_due, value = key in found[page.id].due, values.get((page.id, key))
+            in_subject = (page.subject_id, key)
+            if not is_due and (value is None or in_subject in lacking):
+                continue  # Whoever lacks it on the new page has it told there.
+            brought = left.get(in_subject) if value is None else None
+            told.append(
+                {
+                    "pupil": place,
+                    "subject": numbers[page.subject_id],
+                    "page_id": page.id,
+                    "value": value or brought,
+                    "is_brought": brought is not None,
+                }
+            )
+    return told
 
 
 def _known(session: SchoolSession, period_id: UUID) -> ColumnSpan:

@@ -62,6 +62,9 @@ class SummaryCellOut(Schema):
     subject = fields.Integer(metadata={"description": "Its number in subjects."})
     page_id = fields.UUID()
     value = fields.String(allow_none=True, metadata={"description": "None: due and lacking."})
+    is_brought = fields.Boolean(
+        metadata={"description": "It stands on the page of a former class or group; here it is lacking."}
+    )
 
 
 class SummaryOut(Schema):

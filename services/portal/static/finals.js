@@ -23,6 +23,8 @@ const unexplained = []; // What differs from the recommended mark and has no rea
 
 const keyOf = (row, column) => `${columns[column].key}/${pupils[row].id}`;
 const cellAt = (row, column) => cells.get(keyOf(row, column));
+/** The mark of a period that a newcomer has on the page of the former class or group. */
+const broughtTo = (row, column) => pupils[row].brought.find((mark) => mark.period_id === columns[column].key)?.value;
 
 function load(told) {
   told.columns.forEach((column, at) => Object.assign(columns[at], column));
@@ -55,7 +57,7 @@ const model = {
   },
   draw(td, row, column) {
     const cell = cellAt(row, column);
-    if (!cell) { td.replaceChildren(h("span", { class: "none" }, "—")); return; }
+    if (!cell) { td.replaceChildren(h("span", { class: "none" }, broughtTo(row, column) ?? "—")); return; }
     const key = keyOf(row, column);
     td.classList.toggle("waiting", marks.get(key) === "waiting");
     td.classList.toggle("refused", marks.get(key) === "refused");
@@ -151,6 +153,8 @@ function panel() {
     ...(cell.timing && cell.timing !== "in_time" ? [texts[cell.timing]] : []),
     ...(columns[column].closed ? [texts.closedColumn] : []),
   ] : [texts.notThere];
+  const brought = broughtTo(row, column);
+  if (brought) facts.push(say(texts.broughtHere, { value: brought }));
   said.querySelector("ul").replaceChildren(...facts.map((fact) => h("li", {}, fact)));
   for (const button of said.querySelectorAll("button")) button.disabled = !model.editable(row, column);
   offerReport(cell, row, columns[column]);
