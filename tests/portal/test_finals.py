@@ -1,12 +1,18 @@
 """Term-end marks in a real browser: a class set in one screen, reasons, lost networks, colleagues."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from services.journal.models import FinalMark
-from tests.portal.world import served, small_world
+from services.journal.models import FinalMark, Page, Period
+from shared.clock import today
+from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged, PersonChanged
+from shared.events.schedule import LessonsPlanned, PlannedLesson
+from shared.ids import new_id
+from tests.portal.world import ZONE, served, small_world
 
 II = 1  # The column of the period of today.
 
@@ -178,3 +184,64 @@ def test_the_screen_is_accessible_and_fits(open_as, world, phone):
         page.locator("#chosen [data-sign='5']").click()
         saved(page)
         expect(mark(page, 3)).to_have_text("5")
+
+
+@pytest.fixture
+def newcomer(world):
+    """A pupil who came from 7Б ten days ago, with a 4 and a 3 of the quarters there; gone after the test."""
+    pupil, former, came = new_id(), new_id(), today(ZONE) - timedelta(days=10)
+    database = world.runtimes["journal"].database
+    with database.reading(world.school_id) as session:
+        page = session.get(Page, world.pages["Математика"])
+        periods = session.scalars(select(Period).order_by(Period.starts_on)).all()
+    began = periods[0].starts_on
+
+    def stay(group_id, *days):
+        given = [Enrolment(pupil_id=pupil, from_on=days[0], until_on=days[1])] if days else []
+        return EnrolmentsChanged(group_id=group_id, pupil_ids=[pupil], enrolments=given)
+
+    given = {"number": 1, "starts": "08:30", "room": "", "teacher_ids": []}
+    lessons = [PlannedLesson(lesson_id=new_id(), on=period.starts_on, **given) for period in periods]
+    ids = {"year_id": page.year_id, "subject_id": page.subject_id}
+    world.hear(
+        [
+            PersonChanged(person_id=pupil, family_name="Якушев", given_name="Ян", patronymic=""),
+            GroupChanged(group_id=former, kind="class", name="7Б", grade=7),
+            LessonsPlanned(**ids, group_id=former, lessons=lessons),
+            stay(former, began, came - timedelta(days=1)),
+            stay(world.people["class"], came, None),
+        ],
+        besides="identity",
+    )
+    with database.writing(world.school_id) as session:
+        there = session.scalars(select(Page).where(Page.group_id == former)).one()
+        for period, value in zip(periods, "43", strict=True):
+            put = {"school_id": world.school_id, "slot": 0, "value": value, "timing": "in_time", "seq": 1}
+            session.add(FinalMark(page_id=there.id, period_id=period.id, pupil_id=pupil, **put))
+    yield periods
+    world.hear([stay(former), stay(world.people["class"])], besides="identity")
+
+
+def test_marks_of_quarters_in_the_former_class_are_shown_and_not_to_be_written(open_as, world, newcomer):
+    page = open_finals(open_as, world)
+    row = page.locator("#sheet tr", has_text="Якушев Ян").get_attribute("data-row")
+
+    expect(cell(page, row, 0).locator(".none")).to_have_text("4")
+    cell(page, row, 0).click()
+    expect(page.locator("#chosen")).to_contain_text("на прежней странице за этот период: 4")
+    page.keyboard.press("5")
+    expect(page.locator("#note")).to_be_visible()
+    expect(cell(page, row, 0)).to_have_text("4")
+    cell(page, row, 1).click()
+    expect(page.locator("#chosen")).to_contain_text("на прежней странице за этот период: 3")
+    expect(mark(page, row)).to_be_empty()
+    assert page.complaints == []
+
+
+def test_the_summary_sheet_shows_the_mark_that_came_along(open_as, world, newcomer):
+    path = f"/finals/classes/{world.people['class']}?period_id={newcomer[1].id}"
+    page = open_as("deputy", path)
+
+    expect(page.locator("tr", has_text="Якушев Ян").locator("td.hole a.brought")).to_have_text("3")
+    expect(page.locator(".hint").last).to_contain_text("Серая отметка — из прежнего класса")
+    assert Axe().run(page).response["violations"] == []
