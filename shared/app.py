@@ -64,7 +64,7 @@ class OrjsonProvider(JSONProvider):
 def _said(value: Any) -> str:
     """Say a text that comes in both languages in the caller's."""
     if isinstance(value, Text):
-        return str(getattr(value, web.language()))
+        return value.said(web.language())
     raise TypeError(type(value).__name__)
 
 

@@ -13,6 +13,10 @@ class Text(NamedTuple):
     ru: str
     en: str
 
+    def said(self, language: str) -> str:
+        """Return it in one of the languages, `ru` or `en`."""
+        return self.en if language == "en" else self.ru
+
 
 class Refusal(Exception):
     """The request was understood and is refused; nothing has changed."""
@@ -28,10 +32,9 @@ class Refusal(Exception):
 
     def say(self, language: str) -> tuple[str, str]:
         """Return title and detail in `ru` or `en`."""
-        title, detail = getattr(self.title, language), getattr(self.detail, language)
+        title, detail = self.title.said(language), self.detail.said(language)
         facts = {
-            name: getattr(fact, language) if isinstance(fact, Text) else fact
-            for name, fact in self.facts.items()
+            name: fact.said(language) if isinstance(fact, Text) else fact for name, fact in self.facts.items()
         }
         return title, detail.format(**facts)
 

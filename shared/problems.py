@@ -118,7 +118,7 @@ def refused(refusal: Refusal) -> Response:
 def _said(errors: Any, language: str) -> Any:
     """Return the errors with every Text in them in the caller's language."""
     if isinstance(errors, Text):
-        return getattr(errors, language)
+        return errors.said(language)
     if isinstance(errors, Mapping):
         return {name: _said(error, language) for name, error in errors.items()}
     if isinstance(errors, list | tuple):
@@ -132,7 +132,7 @@ def http_error(error: HTTPException) -> Response:
     kind, title, detail = HTTP_TEXTS.get(status) or HTTP_TEXTS[400]
     errors = getattr(error, "data", {}).get("messages")
     language = web.language()
-    response = problem(status, kind, getattr(title, language), getattr(detail, language), errors)
+    response = problem(status, kind, title.said(language), detail.said(language), errors)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -147,8 +147,8 @@ def failed(error: Exception) -> Response:
     log.error("request failed", exc_info=error)
     kind, title, detail = UNKNOWN
     language = web.language()
-    text = getattr(detail, language).format(id=g.get("request_id"))
-    return problem(500, kind, getattr(title, language), text)
+    text = detail.said(language).format(id=g.get("request_id"))
+    return problem(500, kind, title.said(language), text)
 
 
 def _passes_by_itself(error: Exception) -> bool:

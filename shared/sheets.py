@@ -51,7 +51,7 @@ def workbook(sheets: Mapping[str, tuple[Columns, Iterable[Sequence[Any]]]], lang
             page.freeze_panes(1, 0)
             for at, (heading, width) in enumerate(columns):
                 page.set_column(at, at, width)
-                page.write_string(0, at, getattr(heading, language), bold)
+                page.write_string(0, at, heading.said(language), bold)
             for number, row in enumerate(rows, 1):
                 for at, value in enumerate(row):
                     _write(page, number, at, value, day)

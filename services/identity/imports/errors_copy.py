@@ -26,7 +26,7 @@ def errors_copy(grids: Sequence[Grid], errors: Iterable[Mapping[str, Any]], lang
         names: set[str] = set()
         for grid in grids:
             sheet = book.add_worksheet(_sheet_name(grid.name, names))
-            _fill(sheet, grid, by_place, getattr(HEADING, language), (plain, marked))
+            _fill(sheet, grid, by_place, HEADING.said(language), (plain, marked))
         whole = [
             text
             for (file, line), texts in by_place.items()
@@ -34,7 +34,7 @@ def errors_copy(grids: Sequence[Grid], errors: Iterable[Mapping[str, Any]], lang
             for text in (f"{file}: {t}" for t in texts)
         ]
         if whole:
-            sheet = book.add_worksheet(_sheet_name(getattr(WHOLE, language), names))
+            sheet = book.add_worksheet(_sheet_name(WHOLE.said(language), names))
             sheet.write_column(0, 0, whole)
     return output.getvalue()
 

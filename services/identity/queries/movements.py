@@ -136,7 +136,7 @@ def report_rows(shown: Sequence[dict[str, Any]], language: str) -> list[list[Any
             number,
             one["pupil"],
             one["birth_on"],
-            getattr(KINDS[one["kind"]], language),
+            KINDS[one["kind"]].said(language),
             (one["from_class"] or {}).get("name"),
             (one["to_class"] or {}).get("name"),
             one["moved_on"],

@@ -125,5 +125,5 @@ def get_errors(import_id) -> Response:
     if content is None:
         raise ImportGone
     copy = errors_copy(grids_of(content, file), errors, language())
-    name = f"{PurePosixPath(file).stem} — {getattr(Text('ошибки', 'errors'), language())}.xlsx"
+    name = f"{PurePosixPath(file).stem} — {Text('ошибки', 'errors').said(language())}.xlsx"
     return send_file(io.BytesIO(copy), mimetype=XLSX, download_name=name, as_attachment=True)

@@ -35,7 +35,7 @@ def post_preview(body):
         plan, _ = planned(session, own_school(session).time_zone, body["wishes"])
         shown = queries.preview(session, plan)
     for question in shown["questions"]:
-        question["text"] = getattr(question["text"], language())
+        question["text"] = question["text"].said(language())
     return shown
 
 

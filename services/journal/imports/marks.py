@@ -209,7 +209,7 @@ def marks_table(page: Json, language: str) -> bytes:
         + [_shown(stands, number, at, slot) for number, _, slot, _ in places]
         for at, pupil in enumerate(page["pupils"])
     ]
-    return sheet(getattr(TITLE, language), columns, rows, language)
+    return sheet(TITLE.said(language), columns, rows, language)
 
 
 def _shown(stands: Mapping[tuple[int, int, int], str], lesson: int, pupil: int, slot: int) -> str:

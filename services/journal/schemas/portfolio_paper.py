@@ -12,7 +12,7 @@ def portfolio_pdf(told: dict[str, Any], language: str) -> bytes:
     for section in told["sections"]:
         verified = [entry for entry in section["entries"] if entry["state"] == "verified"]
         if verified:
-            story += [paper.heading(getattr(section["title"], language)), _table(verified, words, language)]
+            story += [paper.heading(section["title"].said(language)), _table(verified, words, language)]
     if len(story) == 2:
         story.append(paper.text(words["none"]))
     return paper.draw(story, f"{words['title']}: {told['pupil']['name']}")
@@ -23,7 +23,7 @@ def _table(entries: list[dict[str, Any]], words: dict[str, Any], language: str) 
         [
             f"{entry['held_on']:%d.%m.%Y}",
             entry["title"] + (f"\n{entry['description']}" if entry["description"] else ""),
-            getattr(entry["level_title"], language),
+            entry["level_title"].said(language),
             entry["result"],
         ]
         for entry in entries

@@ -155,15 +155,16 @@ def compose(content: Content, letter_id: UUID, mail_from: str, public_url: str) 
 
 def _title(content: Content) -> str:
     names = [given for _, given, _ in content.pupils if given]
-    return _in(content.way.about if names else content.way.own, content).format(names=", ".join(names))
+    said = content.way.about if names else content.way.own
+    return said.said(content.to.language).format(names=", ".join(names))
 
 
 def _as_text(content: Content, public_url: str) -> str:
-    parts = [_in(HELLO, content)]
+    parts = [HELLO.said(content.to.language)]
     for heading, _, lines in content.pupils:
         parts.append("\n".join([*filter(None, [heading]), *(f"  {line}" for line in lines)]))
-    parts.append(f"{_in(content.way.link, content)}: {public_url}{content.way.path}")
-    parts.append(f"{_in(WHY, content)}\n{public_url}/notices")
+    parts.append(f"{content.way.link.said(content.to.language)}: {public_url}{content.way.path}")
+    parts.append(f"{WHY.said(content.to.language)}\n{public_url}/notices")
     return "\n\n".join(parts) + "\n"
 
 
@@ -173,13 +174,13 @@ def _as_html(content: Content, title: str, public_url: str) -> str:
         f"<title>{escape(title)}</title></head>"
         '<body style="margin:0;padding:24px 16px;background:#f6f5f1;color:#1d2430;'
         'font:16px/1.5 system-ui,sans-serif"><div style="max-width:560px;margin:0 auto">'
-        f'<p style="margin:0 0 16px">{_in(HELLO, content)}</p>'
+        f'<p style="margin:0 0 16px">{HELLO.said(content.to.language)}</p>'
         f"{_pupils_as_html(content.pupils)}"
         f'<p style="margin:24px 0"><a href="{escape(public_url)}{content.way.path}" '
         'style="display:inline-block;'
         "padding:10px 18px;background:#1f5fa8;color:#fff;text-decoration:none;border-radius:8px"
-        f'">{_in(content.way.link, content)}</a></p>'
-        f'<p style="color:#5b6472;font-size:13px">{_in(WHY, content)} '
+        f'">{content.way.link.said(content.to.language)}</a></p>'
+        f'<p style="color:#5b6472;font-size:13px">{WHY.said(content.to.language)} '
         f'<a href="{escape(public_url)}/notices" style="color:#5b6472">{escape(public_url)}/notices</a></p>'
         "</div></body></html>\n"
     )
@@ -195,8 +196,3 @@ def _pupils_as_html(pupils: Sequence[tuple[str, str, tuple[str, ...]]]) -> str:
             f'border-radius:12px">{name}<ul style="margin:0;padding-left:20px">{items}</ul></div>'
         )
     return "".join(blocks)
-
-
-def _in(text: Text, content: Content) -> str:
-    said: str = getattr(text, content.to.language)
-    return said

@@ -76,7 +76,7 @@ def warning_letter(warned: Warned, person: Person, zone: str, settings: Settings
     message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
-        getattr(BODY, language).format(
+        BODY.said(language).format(
             name=person.given_name or person.family_name,
             what=warning_text(warned.what, warned.device, warned.address, language),
             at=_local(warned.happened_at, zone),

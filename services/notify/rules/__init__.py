@@ -152,74 +152,69 @@ def gist(entries: Iterable[Entry]) -> list[Entry]:
 
 def work_title(work: str, language: str) -> str:
     """Return what a work is called; one of the school's own is called as it is."""
-    return _in(WORKS[work][0], language) if work in WORKS else work
+    return WORKS[work][0].said(language) if work in WORKS else work
 
 
 def sentence(entry: Entry, language: str) -> str:
     """Say what happened in a cell: «5 за контрольную работу», «было: … — стало: …»."""
     if entry.slot == REMARK:
-        return _in(REMARKS[entry.value or "remark"], language)
+        return REMARKS[entry.value or "remark"].said(language)
     if entry.slot == TASK:
         said = TASK_WITHDRAWN if entry.value is None else TASK_CHANGED if entry.was else TASK_NEW
-        return _in(said, language)
+        return said.said(language)
     if entry.slot == ATTENDANCE:
         return _attendance(entry, language)
     if AWAITED in (entry.value, entry.was):
         return _awaited(entry, language)
     new = FINAL_NEW if entry.slot in FINALS.values() else MARK_NEW
     template = MARK_TAKEN_BACK if entry.value is None else MARK_CHANGED if entry.was else new
-    return _in(template, language).format(value=entry.value, was=entry.was, work=_for_work(entry, language))
+    return template.said(language).format(value=entry.value, was=entry.was, work=_for_work(entry, language))
 
 
 def _awaited(entry: Entry, language: str) -> str:
     work = work_title(entry.work, language)
     if entry.value is None:
-        return _in(NOT_AWAITED, language).format(work=work)
+        return NOT_AWAITED.said(language).format(work=work)
     if entry.value != AWAITED:  # What was awaited has come: a mark like any other.
         return sentence(replace(entry, was=None), language)
     until = date.fromisoformat(entry.due_on) if entry.due_on else None
     if until is None:
-        return _in(AWAITED_SOME_TIME, language).format(work=work)
-    return _in(AWAITED_UNTIL, language).format(work=work, day=day(until, language))
+        return AWAITED_SOME_TIME.said(language).format(work=work)
+    return AWAITED_UNTIL.said(language).format(work=work, day=day(until, language))
 
 
 def _for_work(entry: Entry, language: str) -> str:
     if entry.work in WORKS:
-        return _in(WORKS[entry.work][1], language)
+        return WORKS[entry.work][1].said(language)
     if entry.slot == FINALS["period"]:
-        return _in(FOR_PERIOD, language).format(period=entry.work)
+        return FOR_PERIOD.said(language).format(period=entry.work)
     return f"({entry.work})"
 
 
 def _attendance(entry: Entry, language: str) -> str:
     value, was = _absence(entry.value, language), _absence(entry.was, language)
     if entry.value is None:
-        return _in(ABSENCE_TAKEN_BACK, language).format(was=was)
-    return _in(ABSENCE_CHANGED, language).format(value=value, was=was) if entry.was else value
+        return ABSENCE_TAKEN_BACK.said(language).format(was=was)
+    return ABSENCE_CHANGED.said(language).format(value=value, was=was) if entry.was else value
 
 
 def _absence(sign: str | None, language: str) -> str:
     known, _space, minutes = (sign or "").partition(" ")  # «оп 10»: late by ten minutes.
     if known not in ABSENCES:
         return sign or ""
-    title = _in(ABSENCES[known], language)
-    return _in(LATE_BY, language).format(title=title, minutes=minutes) if minutes else title
+    title = ABSENCES[known].said(language)
+    return LATE_BY.said(language).format(title=title, minutes=minutes) if minutes else title
 
 
 def day(on: date, language: str) -> str:
     """Return «8 сентября»."""
-    return f"{on.day} {_in(MONTHS, language).split()[on.month - 1]}"
+    return f"{on.day} {MONTHS.said(language).split()[on.month - 1]}"
 
 
 def headline(subject: str, on: date, entries: Sequence[Entry], language: str) -> str:
     """Return one line for a lesson: «Алгебра, 8 сентября: 5 за контрольную работу; 4 за ответ»."""
     said = "; ".join(sentence(entry, language) for entry in entries)
     return f"{subject}, {day(on, language)}: {said}" if subject else f"{day(on, language)}: {said}"
-
-
-def _in(text: Text, language: str) -> str:
-    said: str = getattr(text, language)
-    return said
 
 
 WARNINGS = {
@@ -258,7 +253,7 @@ OTHER_WARNING = Text("Изменение в учётной записи", "A cha
 
 def warning_title(what: str, language: str) -> str:
     """Say what happened to an account; a matter that is news to this program, too."""
-    return _in(WARNINGS.get(what, OTHER_WARNING), language)
+    return WARNINGS.get(what, OTHER_WARNING).said(language)
 
 
 def warning_text(what: str, device: str, address: str, language: str) -> str:

@@ -131,7 +131,7 @@ class Words:
     def teachers(self, ids: Iterable[str], language: str) -> str:
         """Return who, by name; whom nobody has heard of yet is «another teacher»."""
         names = [self.names.people.get(self.names.kept.get(one, one)) for one in ids]
-        return ", ".join(name for name in names if name) or _in(SOMEBODY, language)
+        return ", ".join(name for name in names if name) or SOMEBODY.said(language)
 
     def concerns(self, one: Change, person_id: UUID) -> bool:
         """Whether somebody gives the lesson or would have given it."""
@@ -140,7 +140,7 @@ class Words:
     def sentence(self, one: Change, language: str) -> str:
         """Say what was decided: «2 урок. Алгебра: ведёт Иванова М. П. (вместо: Петрова А. С.)»."""
         text = WITHDRAWN if one.is_withdrawn else SAID[one.kind]
-        said = _in(text, language).format(
+        said = text.said(language).format(
             subject=self.names.subjects.get(one.subject_id, ""),
             to_subject=self.names.subjects.get(one.to_subject_id or "", ""),
             was=self.teachers(one.was, language),
@@ -150,8 +150,8 @@ class Words:
             to_number=one.to_number,
         )
         if one.room and one.kind != "room" and not one.is_withdrawn:
-            said += _in(ELSEWHERE, language).format(room=one.room)
-        return _in(NUMBERED, language).format(number=one.number, said=said)
+            said += ELSEWHERE.said(language).format(room=one.room)
+        return NUMBERED.said(language).format(number=one.number, said=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +195,3 @@ def facts_of(rows: Iterable[Any], names: Named) -> list[DayFacts]:
             )
         )
     return found
-
-
-def _in(text: Text, language: str) -> str:
-    said: str = getattr(text, language)
-    return said

@@ -32,7 +32,7 @@ class HomeworkFacts:
 
     def title(self, language: str) -> str:
         """Say of which day it is: «Задано 8 сентября»."""
-        return _in(SET_ON, language).format(day=day(self.lesson_on, language))
+        return SET_ON.said(language).format(day=day(self.lesson_on, language))
 
     def lines(self, language: str) -> list[str]:
         """Say what was set, lesson by lesson: «Алгебра (к 10 сентября, 30 мин): № 12»."""
@@ -42,9 +42,9 @@ class HomeworkFacts:
         _, subject_id, text, minutes, due_on = item
         known = []
         if due_on:
-            known.append(_in(DUE, language).format(day=day(date.fromisoformat(due_on), language)))
+            known.append(DUE.said(language).format(day=day(date.fromisoformat(due_on), language)))
         if minutes:
-            known.append(_in(MINUTES, language).format(minutes=minutes))
+            known.append(MINUTES.said(language).format(minutes=minutes))
         said = text if len(text) <= SHOWN else text[:SHOWN].rstrip() + "…"
         subject = self.subjects.get(subject_id, "…")
         return f"{subject} ({', '.join(known)}): {said}" if known else f"{subject}: {said}"
@@ -65,8 +65,3 @@ def facts_of(rows: Iterable[Any], subjects: Mapping[str, str]) -> list[HomeworkF
         )
         for row in rows
     ]
-
-
-def _in(text: Text, language: str) -> str:
-    said: str = getattr(text, language)
-    return said

@@ -52,6 +52,5 @@ class MatterFacts:
 
     def text(self, language: str) -> str:
         """Say it: «Алгебра: ответ на задание принят»."""
-        template: str = getattr(SAID[self.what], language)
-        said = template.format(number=self.number)
+        said = SAID[self.what].said(language).format(number=self.number)
         return f"{self.subject}: {said}" if self.subject else said[0].upper() + said[1:]

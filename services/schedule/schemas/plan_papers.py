@@ -43,7 +43,7 @@ def tariff_paper(school: str, tariff: dict[str, Any], language: str) -> bytes:
     """Return the summary as a PDF to be signed; each teacher is one row."""
 
     def said(text: Text) -> str:
-        return str(getattr(text, language))
+        return text.said(language)
 
     rows = [[said(one) for one in HEAD]]
     for number, one in enumerate(tariff["items"], 1):
@@ -77,7 +77,7 @@ def _number(value: object, language: str) -> str:
 
 def tariff_sheet(tariff: dict[str, Any], language: str) -> bytes:
     """Return the summary as a workbook: a row for each page taught, the sums on a teacher's first row."""
-    return sheet(getattr(TITLE, language), COLUMNS, _sheet_rows(tariff, language), language)
+    return sheet(TITLE.said(language), COLUMNS, _sheet_rows(tariff, language), language)
 
 
 def _sheet_rows(tariff: dict[str, Any], language: str) -> Iterator[list[Any]]:
@@ -87,7 +87,7 @@ def _sheet_rows(tariff: dict[str, Any], language: str) -> Iterator[list[Any]]:
             yield [one["teacher"]["name"] or "", *_page(row), *sums]
             sums = []
     for row in tariff["vacant"]:
-        yield [getattr(NOBODY, language), *_page(row)]
+        yield [NOBODY.said(language), *_page(row)]
 
 
 def _page(row: dict[str, Any]) -> list[Any]:

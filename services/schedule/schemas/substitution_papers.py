@@ -84,15 +84,15 @@ TOTAL_WIDTHS = (0.4, 0.15, 0.15, 0.15, 0.15)
 def day_paper(school: str, on: date, decided: Sequence[dict[str, Any]], language: str) -> bytes:
     """Return the sheet of a day as a PDF in letters to be read from a wall."""
     name = _day_title(on, language)
-    rows = [[_in(title, language) for title, _ in DAY_COLUMNS]]
+    rows = [[title.said(language) for title, _ in DAY_COLUMNS]]
     rows += [[str(cell) for cell in row] for row in _day_rows(decided, language)]
     told = paper.table(rows, DAY_WIDTHS, size=14, width=paper.ACROSS)
     story = [
         paper.title(name, size=22),
         paper.text(school),
-        told if decided else paper.title(_in(NO_CHANGES, language), size=18),
+        told if decided else paper.title(NO_CHANGES.said(language), size=18),
         paper.gap(24),
-        paper.text(_in(DECIDED_BY, language)),
+        paper.text(DECIDED_BY.said(language)),
     ]
     return paper.draw(story, name, is_across=True)
 
@@ -103,8 +103,8 @@ def day_sheet(on: date, decided: Sequence[dict[str, Any]], language: str) -> byt
 
 
 def _day_title(on: date, language: str) -> str:
-    weekday = _in(WEEKDAYS, language).split()[on.weekday()]
-    return _in(DAY_TITLE, language).format(on=on, weekday=weekday)
+    weekday = WEEKDAYS.said(language).split()[on.weekday()]
+    return DAY_TITLE.said(language).format(on=on, weekday=weekday)
 
 
 def _day_rows(decided: Iterable[dict[str, Any]], language: str) -> Iterator[list[Any]]:
@@ -123,8 +123,10 @@ def _day_rows(decided: Iterable[dict[str, Any]], language: str) -> Iterator[list
 def _decision(one: dict[str, Any], language: str) -> str:
     it = one["substitution"]
     stand_in = (it["stand_in"] or {}).get("name") or ""
-    said = _in(KINDS[it["kind"]], language).format(
-        stand_in=stand_in, subject=one["to_subject"], to_on=it["to_on"], to_number=it["to_number"]
+    said = (
+        KINDS[it["kind"]]
+        .said(language)
+        .format(stand_in=stand_in, subject=one["to_subject"], to_on=it["to_on"], to_number=it["to_number"])
     )
     return f"{said}; {it['note']}" if it["note"] else said
 
@@ -137,38 +139,38 @@ def register_paper(
     language: str,
 ) -> bytes:
     """Return the register of some days as a PDF to be signed, with the hours of each teacher."""
-    name = _in(REGISTER, language)
-    rows = [[_in(title, language) for title, _ in REGISTER_COLUMNS]]
+    name = REGISTER.said(language)
+    rows = [[title.said(language) for title, _ in REGISTER_COLUMNS]]
     rows += [[_printed(cell, language) for cell in row] for row in _register_rows(missed, language)]
     story = [
         paper.title(name),
-        paper.text(f"{school}\n{_in(SINCE, language).format(from_on=days[0], until_on=days[1])}"),
+        paper.text(f"{school}\n{SINCE.said(language).format(from_on=days[0], until_on=days[1])}"),
     ]
     if missed:
         story.append(paper.table(rows, REGISTER_WIDTHS, width=paper.ACROSS))
     else:
-        story.append(paper.text(_in(NONE_MISSED, language)))
+        story.append(paper.text(NONE_MISSED.said(language)))
     if hours:
-        sums = [[_in(title, language) for title, _ in TOTAL_COLUMNS]]
+        sums = [[title.said(language) for title, _ in TOTAL_COLUMNS]]
         sums += [[str(cell) for cell in row] for row in _total_rows(hours, language)]
-        story += [paper.heading(_in(TOTALS, language)), paper.table(sums, TOTAL_WIDTHS, size=9.5)]
-    story += [paper.gap(8), paper.text(_in(NOTE, language), small=True), paper.gap(18)]
-    return paper.draw([*story, paper.text(_in(DECIDED_BY, language))], name, is_across=True)
+        story += [paper.heading(TOTALS.said(language)), paper.table(sums, TOTAL_WIDTHS, size=9.5)]
+    story += [paper.gap(8), paper.text(NOTE.said(language), small=True), paper.gap(18)]
+    return paper.draw([*story, paper.text(DECIDED_BY.said(language))], name, is_across=True)
 
 
 def register_sheet(missed: Sequence[MissedLesson], hours: Sequence[Hours], language: str) -> bytes:
     """Return the register and the hours of each teacher as the two sheets of a workbook."""
     sheets = {
-        _in(Text("Журнал", "Register"), language): (REGISTER_COLUMNS, _register_rows(missed, language)),
-        _in(TOTALS, language): (TOTAL_COLUMNS, _total_rows(hours, language)),
+        Text("Журнал", "Register").said(language): (REGISTER_COLUMNS, _register_rows(missed, language)),
+        TOTALS.said(language): (TOTAL_COLUMNS, _total_rows(hours, language)),
     }
     return workbook(sheets, language)
 
 
 def _register_rows(missed: Iterable[MissedLesson], language: str) -> Iterator[list[Any]]:
     for at, one in enumerate(missed, 1):
-        reason = _in(REASONS[one.reason], language) if one.reason else ""
-        given = [one.stand_in, one.code, 1] if one.code else [_in(NOT_HELD, language), "", 0]
+        reason = REASONS[one.reason].said(language) if one.reason else ""
+        given = [one.stand_in, one.code, 1] if one.code else [NOT_HELD.said(language), "", 0]
         yield [at, one.on, one.number, one.group, one.subject, one.absent, reason, *given, ""]
 
 
@@ -176,15 +178,10 @@ def _total_rows(hours: Sequence[Hours], language: str) -> Iterator[list[Any]]:
     for one in hours:
         yield [one.teacher, *(one.codes[code] for code in (PRIMARY, SENIOR, JOINT)), one.total]
     sums = [sum(one.codes[code] for one in hours) for code in CODES]
-    yield [_in(SUM, language), *sums, sum(sums)]
+    yield [SUM.said(language), *sums, sum(sums)]
 
 
 def _printed(cell: Any, language: str) -> str:
     if isinstance(cell, date):
         return cell.strftime("%d.%m.%Y" if language == "ru" else "%Y-%m-%d")
     return str(cell)
-
-
-def _in(text: Text, language: str) -> str:
-    said: str = getattr(text, language)
-    return said

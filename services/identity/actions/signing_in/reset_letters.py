@@ -141,13 +141,11 @@ def _message(letter: Letter, settings: Settings) -> EmailMessage:
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
     message = EmailMessage()
     message["From"], message["To"] = settings.mail_from, letter.email
-    message["Subject"] = getattr(TITLE, letter.language)
+    message["Subject"] = TITLE.said(letter.language)
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{letter.request_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     # After the sign # it is seen by the browser alone: no server's log ever holds it.
     link = f"{settings.public_url}/reset/new#{letter.token}"
-    message.set_content(
-        getattr(BODY, letter.language).format(name=letter.name, login=letter.login, link=link)
-    )
+    message.set_content(BODY.said(letter.language).format(name=letter.name, login=letter.login, link=link))
     return message

@@ -100,8 +100,7 @@ def _say(one: Conflict, found: Look, names: Names, language: str) -> str:
         "amount": one.amount,
         "limit": one.limit,
     }
-    text: str = getattr(TEXTS[one.kind], language)
-    return text.format(**facts)
+    return TEXTS[one.kind].said(language).format(**facts)
 
 
 def _lesson(card_id: UUID, found: Look, names: Names) -> str:
