@@ -1,5 +1,6 @@
 """The printed summary register of a class (clause 5.3): whose marks, which columns, for whom."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,6 +23,7 @@ from tests.reporting.makers import (
     PUPILS,
     SCHOOL,
     SECOND,
+    SUBJECT,
     TEACHER,
     YEAR,
     apply,
@@ -119,6 +121,61 @@ def test_a_merged_pupils_marks_are_the_kept_ones(database):
     )
 
     assert shown(read(database))["Яшина", "I четверть", "Математика"] == "4"
+
+
+def moved_here(database, *, on=date(2026, 11, 2)):
+    """Let a pupil of 5Б have come with a mark of the first quarter."""
+    apply_all(database)
+    other, page = new_id(), new_id()
+    apply(
+        database,
+        identity.GroupChanged(group_id=other, kind="class", name="5Б", grade=5),
+        enrolments((PUPILS[1], date(2026, 9, 1), date(2026, 11, 1)), group_id=other),
+        enrolments((PUPILS[1], on, None)),
+        journal.PageOpened(page_id=page, year_id=YEAR, group_id=other, subject_id=SUBJECT),
+    )
+    elsewhere = replace(finals(3, (1, "4"), (0, "2")), page_id=page, group_id=other)
+    apply(
+        database,
+        elsewhere,
+        replace(finals(4, (1, "3"), period=YEAR, kind="year"), page_id=page, group_id=other),
+    )
+
+
+def test_who_came_in_mid_year_brings_the_marks_of_periods_and_their_proof(database):
+    moved_here(database)
+
+    summary = read(database)
+
+    assert shown(summary) == {("Ёлкин", "I четверть", "Математика"): "4"}  # Nobody else's, nor the year's.
+    assert [state.group for state in summary.states] == ["5А", "5Б"]
+    assert summary.states[1].seq == 4
+
+
+def test_newcomers_cost_one_statement_and_what_they_bring_three(database):
+    apply_all(database)
+    before = counted(database)
+    apply(database, enrolments((PUPILS[2], date(2026, 11, 2), None)))
+    assert counted(database) == before + 1
+
+    moved_here(database)
+    assert counted(database) == before + 4
+
+
+def test_a_mark_of_the_class_itself_is_the_one_that_counts(database):
+    moved_here(database)
+    apply(database, finals(10, (1, "5")))
+
+    assert shown(read(database)) == {("Ёлкин", "I четверть", "Математика"): "5"}
+
+
+def test_who_was_there_from_the_first_day_brings_nothing(database):
+    moved_here(database, on=date(2026, 9, 1))
+
+    summary = read(database)
+
+    assert shown(summary) == {}
+    assert [state.group for state in summary.states] == ["5А"]
 
 
 def test_who_left_is_on_it_with_the_order(database):

@@ -1,14 +1,24 @@
 """A class's summary register of a year: its pupils by subjects, with all their term-end marks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, and_, func, literal, or_, select
+from sqlalchemy import Integer, Select, and_, func, literal, or_, select
 
-from services.reporting.models import FinalCorrection, Group, Page, PageHead, Period, School, Subject, Year
+from services.reporting.models import (
+    Final,
+    FinalCorrection,
+    Group,
+    Page,
+    PageHead,
+    Period,
+    School,
+    Subject,
+    Year,
+)
 from services.reporting.queries.access import TIME_ZONE
 from services.reporting.queries.cells import as_kept, finals_of, kept_ids
 from services.reporting.queries.class_page import hold_still
@@ -42,8 +52,9 @@ def class_summary(
     """Read a class's year; without one named, the last one in which the class has pages.
 
     For its class teacher and for those who see every class; NotFound for everybody else, and for a year
-    in which the class has no page. What was changed after its period was closed bears an asterisk. Nine
-    statements, whatever the class.
+    in which the class has no page. What was changed after its period was closed bears an asterisk. Who
+    came from another class in mid-year has the marks of its periods, too, with the state of the pages they
+    stand on. Nine statements, whatever the class; one more where somebody came, four where with marks.
     """
     hold_still(session)
     group = _readable_class(session, actor, group_id)
@@ -52,6 +63,9 @@ def class_summary(
     marks = _marks(session, pages)
     members = members_of(session, {group.id, *(page.group_id for page in pages)})
     pupils = _present(members.get(group.id, {}), periods)
+    newcomers = _newcomers(pupils, periods)
+    former = _former_pages(session, pages, newcomers)
+    _add_brought(marks, _marks(session, former) if former else {}, newcomers)
     names = people(session, [*pupils, *([group.class_teacher_id] if group.class_teacher_id else [])])
     order, terms = in_order(names, pupils), _terms(periods, pages[0].year_id, group.grade, marks)
     subjects = {page.subject_id: page.subject or "" for page in pages}
@@ -69,7 +83,7 @@ def class_summary(
         terms=tuple(term.title for term in terms),
         pupils=tuple((listed(names, one), _left_by(pupils[one])) for one in order),
         cells=_cells(marks, learners, order, terms, columns),
-        states=tuple(_state(page, public_url) for page in pages),
+        states=tuple(_state(page, public_url) for page in (*pages, *former)),
     )
     return ClassSummary(summary, order)
 
@@ -84,9 +98,40 @@ def _readable_class(session: SchoolSession, actor: Actor, group_id: UUID) -> Gro
 
 def _pages(session: SchoolSession, group: Group, year_id: UUID | None) -> Pages:
     """Return the pages of a class, its groups and its parallel in a year, each with its chain's end."""
+    own = or_(Group.id == group.id, Group.parent_id == group.id, Group.id == group.parent_id)
+    found = session.execute(_page_rows().where(own)).all()
+    newest = max(found, key=lambda row: row.begins or date.min).year_id if found else None
+    pages = [row for row in found if row.year_id == (year_id or newest)]
+    if not pages:
+        raise NotFound
+    return sorted(pages, key=_by_subject)
+
+
+def _former_pages(session: SchoolSession, pages: Pages, newcomers: Collection[UUID]) -> Pages:
+    """Return the pages of other classes on which newcomers have marks of periods in the same subjects."""
+    if not newcomers:
+        return []
+    of_periods = and_(Final.slot == PERIOD, Final.value.is_not(None), Final.pupil_id.in_(newcomers))
+    found = session.execute(
+        _page_rows().where(
+            Page.id.in_(select(Final.page_id).where(of_periods)),
+            Page.id.not_in([page.id for page in pages]),
+            Page.year_id == pages[0].year_id,
+            Page.subject_id.in_({page.subject_id for page in pages}),
+        )
+    )
+    return sorted(found, key=_by_subject)
+
+
+def _by_subject(page: Any) -> Any:
+    return collated(page.subject or ""), page.group or ""
+
+
+def _page_rows() -> Select[*tuple[Any, ...]]:
+    """Select pages with what is told of them on paper, each with its chain's end."""
     last = select(PageHead.page_id, func.max(PageHead.seq).label("seq")).group_by(PageHead.page_id).subquery()
     begins = select(func.min(Period.starts_on)).where(Period.year_id == Page.year_id).scalar_subquery()
-    found = session.execute(
+    return (
         select(
             Page.id,
             Page.year_id,
@@ -110,13 +155,7 @@ def _pages(session: SchoolSession, group: Group, year_id: UUID | None) -> Pages:
         .outerjoin(School, School.school_id == Page.school_id)
         .outerjoin(last, last.c.page_id == Page.id)
         .outerjoin(PageHead, and_(PageHead.page_id == Page.id, PageHead.seq == last.c.seq))
-        .where(or_(Group.id == group.id, Group.parent_id == group.id, Group.id == group.parent_id))
-    ).all()
-    newest = max(found, key=lambda row: row.begins or date.min).year_id if found else None
-    pages = [row for row in found if row.year_id == (year_id or newest)]
-    if not pages:
-        raise NotFound
-    return sorted(pages, key=lambda page: (collated(page.subject or ""), page.group or ""))
+    )
 
 
 def _periods(session: SchoolSession, year_id: UUID, grade: int | None) -> Sequence[Period]:
@@ -162,6 +201,20 @@ def _present(members: Roster, periods: Sequence[Period]) -> Roster:
         for pupil_id, stays in members.items()
         if any(stay.first <= last and (stay.last is None or first <= stay.last) for stay in stays)
     }
+
+
+def _newcomers(pupils: Roster, periods: Sequence[Period]) -> set[UUID]:
+    """Return who came to the class after the year had begun."""
+    begins = periods[0].starts_on if periods else date.max
+    return {pupil for pupil, stays in pupils.items() if min(stay.first for stay in stays) > begins}
+
+
+def _add_brought(marks: Marks, brought: Marks, newcomers: Collection[UUID]) -> None:
+    """Put the marks of periods that newcomers had in other classes where this one has put none."""
+    for column, standing in brought.items():
+        if column[1] == PERIOD:
+            theirs = {pupil: mark for pupil, mark in standing.items() if pupil in newcomers}
+            marks[column] = theirs | marks.get(column, {})
 
 
 def _left_by(stays: Sequence[Stay]) -> str:
