@@ -123,7 +123,9 @@ def test_a_parallel_is_known_by_its_class_too(api, grade):
     ("column", "value"),
     [
         ("Часов", "0"), ("Часов", "1,5"), ("Часов", "-1"), ("Часов", "9999"), ("Часов", "٣"),
-        ("Дата", "31.02"), ("Дата", "сентябрь"), ("Дата", "07.13.2026"), ("Дата", "2026-02-30"),
+        ("Дата", "31.02"), ("Дата", "сентябрь"), ("Дата", "31 ноября"), ("Дата", "7 сектября"),
+        ("Дата", "31.08"), ("Дата", "12.10.2025"), ("Дата", "26 мая 2027 г."),
+        ("Дата", "07.13.2026"), ("Дата", "2026-02-30"),
         ("Класс", "13"), ("Класс", "А"), ("Класс", "5 АБ"),
     ],
 )  # fmt: skip
@@ -132,6 +134,25 @@ def test_what_no_cell_may_say_is_named(api, column, value):
 
     [row] = answer.json["errors"]["rows"]
     assert (row["line"], row["value"]) == (2, value)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("12 октября", "2026-10-12"), ("12 окт.", "2026-10-12"), ("2 - 6 НОЯБРЯ", "2026-11-02"),
+        ("1 мая", "2027-05-01"), ("3 марта 2027 г.", "2027-03-03"), ("25.05", "2027-05-25"),
+    ],
+)  # fmt: skip
+def test_days_are_read_as_they_are_said(api, said, day):
+    assert bring(api, f"№;Тема;Дата\n1;Доли;{said}\n").json["created"] == 1
+
+    assert [one[3] for one in topics_of(api)] == [day]
+
+
+def test_a_day_out_of_the_academic_year_is_told_with_the_year(api):
+    [row] = bring(api, "№;Тема;Дата\n1;Доли;12.10.2025\n").json["errors"]["rows"]
+
+    assert "Дата вне учебного года (01.09.2026–25.05.2027)" in row["reason"]
 
 
 def test_a_note_beside_a_missing_topic_makes_it_no_section(api):

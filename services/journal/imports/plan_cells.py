@@ -15,6 +15,11 @@ _POINTS = r"([0-9]{1,2})\.([0-9]{1,2})(?:\.([0-9]{4}|[0-9]{2}))?(?:\s*г\.?)?"
 _DAY = re.compile(
     rf"{_POINTS}(?:\s*[-–—]\s*{_POINTS})?|([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})", re.IGNORECASE
 )
+MONTHS = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_DAY_IN_WORDS = re.compile(
+    rf"([0-9]{{1,2}})(?:\s*[-–—]\s*[0-9]{{1,2}})?\s+({'|'.join(MONTHS)})[а-я]*\.?(?:\s+([0-9]{{4}})(?:\s*г\.?)?)?",
+    re.IGNORECASE,
+)
 _SUM = re.compile(
     r"(итого|всего)(\s+(за|по|в|часов|час)\b.*)?[\s:–—-]*([0-9]+\s*(ч|час\w*)?\.?)?", re.IGNORECASE
 )
@@ -33,17 +38,23 @@ def hours_of(text: str) -> int | None:
 
 
 def day_of(text: str, year_starts_on: date) -> date | None:
-    """Return the day of «07.09.2026», «07.09» (in the academic year) or «07.09–11.09» (the first)."""
-    found = _DAY.fullmatch(text)
-    if found is None:
-        return None
-    day, month, year, *_, iso_year, iso_month, iso_day = found.groups()
+    """Return the day of «07.09.2026»; in the academic year of «07.09», «7 сентября» or «07.09–11.09»."""
+    day, month, year = _parts_of_day(text)
     try:
-        if iso_year:
-            return date(int(iso_year), int(iso_month), int(iso_day))
         return date(_year(year, int(month), year_starts_on), int(month), int(day))
     except ValueError:
         return None
+
+
+def _parts_of_day(text: str) -> tuple[str, str, str | None]:
+    """Return day, month and, where it is said, year; empty ones for what is no day."""
+    if found := _DAY_IN_WORDS.fullmatch(text):
+        day, month, year = found.groups()
+        return day, str(MONTHS.index(month.casefold()) + 1), year
+    if found := _DAY.fullmatch(text):
+        day, month, year, *_, iso_year, iso_month, iso_day = found.groups()
+        return (iso_day, iso_month, iso_year) if iso_year else (day, month, year)
+    return "", "", None
 
 
 def _year(said: str | None, month: int, starts_on: date) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from services.journal.actions.plans import (
     MOST_HOURS,
@@ -73,7 +73,7 @@ class _Reader:
     given: Given
     subjects: dict[str, UUID]
     mine: frozenset[UUID]
-    year_starts_on: date
+    year: Row[date, date]  # Its first and its last day.
     plans: dict[PlanHead, list[TopicFacts]] = field(default_factory=dict)
     wrong: list[RowError] = field(default_factory=list)
     section: str = ""
@@ -88,12 +88,12 @@ class _Reader:
         self.section = "" if said in NOTHING else said or self.section
         if not row.get(TOPIC) and said:
             return
-        faults = [*self._faults(row), *_faults_of_topic(row, self.year_starts_on)]
+        faults = [*self._faults(row), *_faults_of_topic(row, *self.year)]
         self.wrong += faults
         if faults:
             return
         topics = self.plans.setdefault(self._head(row), [])
-        topics.append(replace(_topic(row, self.year_starts_on), section=self.section))
+        topics.append(replace(_topic(row, self.year[0]), section=self.section))
         if len(topics) == MOST_TOPICS + 1:
             self.wrong.append(row.error(TOPIC, f"В плане больше {MOST_TOPICS} тем.", "Too many topics."))
 
@@ -128,8 +128,8 @@ def import_plans(
     subjects = {collated(one.name): one.id for one in session.scalars(select(Subject))}
     known = frozenset(subjects.values())
     mine = known if keeps_all_plans(actor) else _taught(session, actor, known)
-    starts_on = session.scalars(select(Year.starts_on).where(Year.id == year_id)).one()
-    reader = _Reader(given, subjects, mine, starts_on)
+    year = session.execute(select(Year.starts_on, Year.ends_on).where(Year.id == year_id)).one()
+    reader = _Reader(given, subjects, mine, year)
     for row in rows:
         reader.read(row)
     if reader.wrong:
@@ -192,7 +192,7 @@ def _topic(row: HeadedRow, year_starts_on: date) -> TopicFacts:
     )
 
 
-def _faults_of_topic(row: HeadedRow, year_starts_on: date) -> Iterator[RowError]:
+def _faults_of_topic(row: HeadedRow, year_starts_on: date, year_ends_on: date) -> Iterator[RowError]:
     if not row.get(TOPIC):
         yield row.error(TOPIC, "Напишите тему.", "Name the topic.")
     for column, limit in LONGEST.items():
@@ -203,9 +203,17 @@ def _faults_of_topic(row: HeadedRow, year_starts_on: date) -> Iterator[RowError]
         yield row.error(
             HOURS, f"Часы: целое число от 1 до {MOST_HOURS}.", f"Hours: a number from 1 to {MOST_HOURS}."
         )
-    if row.get(DAY) and day_of(row.get(DAY), year_starts_on) is None:
+    day = day_of(row.get(DAY), year_starts_on)
+    if row.get(DAY) and day is None:
         yield row.error(
             DAY,
-            "Дата: 07.09.2026 или 07.09; или оставьте пустой.",
+            "Дата: 07.09.2026, 07.09 или 7 сентября; или оставьте пустой.",
             "The day: 07.09.2026 or 07.09, or nothing.",
+        )
+    elif day and not year_starts_on <= day <= year_ends_on:
+        year = f"{year_starts_on:%d.%m.%Y}–{year_ends_on:%d.%m.%Y}"
+        yield row.error(
+            DAY,
+            f"Дата вне учебного года ({year}): исправьте её или оставьте пустой.",
+            f"The day is not in the academic year ({year}): mend it, or leave it out.",
         )
