@@ -43,14 +43,26 @@ DESCRIBED = {
 }
 
 
-def described(stage: Stage, row: Row) -> Any:
-    """Return the operation of a row as its service describes it; None where it describes none."""
-    schema = schemathesis.openapi.from_wsgi(
-        f"/api/{row.program}/v1/openapi.json", stage.world.apps[row.program]
-    )
+@pytest.fixture(scope="module")
+def schemas(built: Stage) -> dict[str, Any]:
+    """Each service's description, read once: with it go the constants that Schemathesis finds in the code."""
+    return {
+        name: schemathesis.openapi.from_wsgi(f"/api/{name}/v1/openapi.json", built.world.apps[name])
+        for name in SERVICES
+    }
+
+
+@pytest.fixture(scope="module")
+def operations(schemas: dict[str, Any]) -> dict[tuple[str, str, str], Any]:
+    """All operations as their services describe them, by service, method and path."""
+    found = {name: [one.ok() for one in schema.get_all_operations()] for name, schema in schemas.items()}
+    return {(name, one.method, one.path): one for name, all_ in found.items() for one in all_}
+
+
+def place_in_description(row: Row) -> tuple[str, str, str]:
+    """Return the key of a row among the operations."""
     path = f"/api/{row.program}/v1" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", row.rule)
-    found = [one.ok() for one in schema.get_all_operations()]
-    return next((one for one in found if one.method == row.method.lower() and one.path == path), None)
+    return row.program, row.method.lower(), path
 
 
 def who_may(row: Row) -> str:
@@ -62,8 +74,8 @@ def who_may(row: Row) -> str:
 @pytest.mark.parametrize(
     "row", [row for row in DESCRIBED.values() if row.rule not in ("/healthz", "/readyz", "/metrics")], ids=str
 )
-def test_whatever_is_asked_the_answer_is_as_described(row, stage):
-    operation = described(stage, row)
+def test_whatever_is_asked_the_answer_is_as_described(row, stage, operations):
+    operation = operations.get(place_in_description(row))
     assert operation, "the service does not describe it"
     caller, own = who_may(row), stage.things["own"]
     headers = {"Authorization": f"Bearer {stage.token(caller, row.program)}"}
@@ -86,7 +98,7 @@ def test_whatever_is_asked_the_answer_is_as_described(row, stage):
         ask()
 
 
-def test_the_headers_that_routes_read_and_give_are_described(stage):
+def test_the_headers_that_routes_read_and_give_are_described(stage, schemas, operations):
     tagged = 0
     for row in DESCRIBED.values():
         if row.rule in ("/healthz", "/readyz", "/metrics", "/calendars/<token>.ics"):
@@ -104,8 +116,9 @@ def test_the_headers_that_routes_read_and_give_are_described(stage):
         assert answer.status_code < 500, row
         if answer.status_code >= 300:
             continue
-        told = described(stage, row).definition.raw
-        named = {_parameter(stage, row, one)["name"] for one in told.get("parameters", ())}
+        told = operations[place_in_description(row)].definition.raw
+        whole = schemas[row.program].raw_schema
+        named = {_parameter(whole, one)["name"] for one in told.get("parameters", ())}
         gives = "ETag" in told["responses"][str(answer.status_code)].get("headers", {})
         assert needs_state == ("If-Match" in named), row
         assert ("ETag" in answer.headers) == gives, row
@@ -114,11 +127,10 @@ def test_the_headers_that_routes_read_and_give_are_described(stage):
     assert tagged >= 10
 
 
-def _parameter(stage: Stage, row: Row, said: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter that may be said by reference."""
+def _parameter(whole: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter that may be said by reference to a place in the whole description."""
     if "$ref" not in said:
         return said
-    whole = stage.world.apps[row.program].test_client().get(f"/api/{row.program}/v1/openapi.json").json
     return whole["components"]["parameters"][said["$ref"].rpartition("/")[2]]
 
 
