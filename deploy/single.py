@@ -75,6 +75,8 @@ class School:
     def stop(self) -> None:
         """Stop the workers and close the databases."""
         for worker in self.workers:
+            worker.ask_to_stop()  # All before the first is waited for, so that they end together.
+        for worker in self.workers:
             worker.stop()
         for runtime in self.runtimes.values():
             runtime.database.close()

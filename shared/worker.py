@@ -77,10 +77,14 @@ class Worker:
             self._thread(f"job-{job.name}", partial(self._repeat, job, leases, shard))
         self._thread("leases", self._keep_leases)
 
-    def stop(self) -> None:
-        """Ask the threads to end and wait for them a while; what they held is free at once."""
+    def ask_to_stop(self) -> None:
+        """Ask the threads to end, and wait for none of them."""
         self._stop.set()
         self._asked.compare()
+
+    def stop(self) -> None:
+        """Ask the threads to end and wait for them a while; what they held is free at once."""
+        self.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0.0))
