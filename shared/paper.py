@@ -32,6 +32,18 @@ def _style(font: str = REGULAR, size: float = 10.5, **more: Any) -> ParagraphSty
     return ParagraphStyle(font, fontName=font, fontSize=size, leading=size * 1.3, **more)
 
 
+class _Cell(Paragraph):
+    """A cell of a table, which asks for its height again and again: its lines are broken once for a width."""
+
+    _asked, _taken = -1.0, (0.0, 0.0)
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Return how much room it takes."""
+        if self._asked != width or not hasattr(self, "blPara"):
+            self._asked, self._taken = width, super().wrap(width, height)
+        return self._taken
+
+
 def title(text: str, *, size: float = 14) -> Flowable:
     """Return a paper's title, in the middle."""
     _fonts()
@@ -75,8 +87,7 @@ def table(
     _fonts()
     head, plain = _style(BOLD, size), _style(size=size)
     cells = [
-        [Paragraph(escape(cell), plain if number else head) for cell in row]
-        for number, row in enumerate(rows)
+        [_Cell(escape(cell), plain if number else head) for cell in row] for number, row in enumerate(rows)
     ]
     shares = widths or [1 / len(rows[0])] * len(rows[0])
     made = Table(cells, colWidths=[width * share for share in shares], repeatRows=1)
