@@ -254,8 +254,12 @@ def _spread(seconds: float) -> float:
 
 
 def prune(runtime: Runtime) -> None:
-    """Drop what was kept for a while only: events heard, answers to requests with a key, ended sessions."""
+    """Drop what was kept for a while only: events heard, answers to requests with a key, ended sessions.
+
+    What stays is counted anew, for the database to find it by the right index.
+    """
     heard.prune(runtime.database)
     with runtime.database.writing(EVERY_SCHOOL) as session:
         session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now() - ANSWERS_KEPT))
         ended.prune_ended(session)
+    runtime.database.count()
