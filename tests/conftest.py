@@ -1,5 +1,6 @@
 """What tests ask for by name: servers of their own, a mailbox, browsers, real files."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Open the folder of the run in the process that outlives the workers."""
     if not hasattr(config, "workerinput"):
         config.add_cleanup(home.open_home(home.memory()))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what is there to stay, and look for garbage less often.
+
+    It went through a million objects again and again: a sixth of the time of all that makes many new ones.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 10)
 
 
 @pytest.hookimpl(trylast=True)
