@@ -16,7 +16,7 @@ from services.journal.models import Page
 from services.journal.queries.diary_periods import diary_period
 from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
-from services.journal.rules.brought import brought_by, came_on
+from services.journal.rules.brought import brought_by, times_away
 from services.journal.rules.marks import SCALE
 from services.journal.rules.recommended import Tally, recommend_for_period, rules_on
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged
@@ -58,11 +58,18 @@ def brought(*seats, came=CAME):
     return brought_by([(came, None)], seats, YEAR_BEGAN)
 
 
-def test_the_first_day_on_the_list_decides_who_is_a_newcomer():
-    assert came_on([(CAME, None)], YEAR_BEGAN) == CAME
-    assert came_on([(CAME, None), (YEAR_BEGAN, LEFT)], YEAR_BEGAN) is None
-    assert came_on([(date(2025, 9, 1), None)], YEAR_BEGAN) is None
-    assert came_on([], YEAR_BEGAN) is None
+def test_time_away_is_before_coming_to_a_list_and_between_stays_on_it():
+    october, november = date(2026, 10, 12), date(2026, 11, 2)
+
+    assert times_away([(CAME, None)], YEAR_BEGAN) == [(YEAR_BEGAN, CAME)]
+    assert times_away([(CAME, None), (YEAR_BEGAN, LEFT)], YEAR_BEGAN) == []
+    assert times_away([(november, None), (CAME, october)], YEAR_BEGAN) == [
+        (YEAR_BEGAN, CAME),
+        (date(2026, 10, 13), november),
+    ]
+    assert times_away([(YEAR_BEGAN, november), (CAME, LEFT), (november, None)], YEAR_BEGAN) == []
+    assert times_away([(date(2025, 9, 1), None), (CAME, None)], YEAR_BEGAN) == []
+    assert times_away([], YEAR_BEGAN) == []
 
 
 def test_lessons_of_the_stay_before_the_first_day_here_are_brought():
@@ -78,6 +85,46 @@ def test_a_page_the_pupil_goes_on_with_brings_nothing():
     assert brought(Seat(until_on=None)) is None
     assert brought(Seat(), Seat(ELECTIVE, until_on=None)).pages.keys() == {THERE}
     assert brought(Seat(from_on=CAME, until_on=None)) is None
+
+
+def test_of_who_came_back_what_was_between_the_stays_is_brought_alone():
+    stays = [(YEAR_BEGAN, date(2026, 9, 10)), (date(2026, 9, 19), None)]
+    there = Seat(from_on=date(2026, 9, 11), until_on=date(2026, 9, 18))
+
+    own = brought_by(stays, [there], YEAR_BEGAN)
+
+    assert [day.day for day in own.days] == [11, 11, 18]
+    assert [own.takes(Written(THERE, date(2026, 9, day))) for day in (10, 11, 18, 19)] == [0, 1, 1, 0]
+    assert own.takes_final(THERE, date(2026, 9, 18))
+    assert not own.takes_final(THERE, date(2026, 9, 19))
+    assert not own.takes_final(HERE, YEAR_BEGAN)
+
+
+def test_who_came_twice_brings_from_each_page_what_was_before_coming_here_from_it():
+    stays = [(CAME, date(2026, 10, 4)), (date(2026, 10, 19), None)]
+    days = "2026-09-18 2026-09-25 2026-10-09 2026-10-16 2026-10-23"
+    back = date(2026, 10, 5), date(2026, 10, 18)
+    first, again = Seat(days=days), Seat(from_on=back[0], until_on=back[1], days=days)
+    other = Seat(ELECTIVE, back[0], back[1], "2026-09-17 2026-10-12")
+
+    own = brought_by(stays, [again, other, first], YEAR_BEGAN)
+
+    assert own.days == [date(2026, 9, 18), date(2026, 10, 9), date(2026, 10, 12), date(2026, 10, 16)]
+    assert not own.takes(Written(ELECTIVE, LEFT))
+    assert own.takes(Written(THERE, LEFT))
+    assert not own.takes(Written(THERE, date(2026, 9, 25)))
+
+
+def test_what_was_left_for_one_page_is_not_brought_to_another_that_begins_beside_it():
+    """From one class to the next, and later also to an elective: in the class it counts already."""
+    later = date(2026, 11, 2)
+    next_class = Seat(HERE, from_on=CAME, until_on=None)
+
+    assert brought(Seat(), next_class, came=later) is None
+    assert brought(Seat(), next_class, came=CAME).pages.keys() == {THERE}
+    # Nor what was got between two stays in the class.
+    returned = Seat(HERE, until_on=date(2026, 9, 7)), Seat(HERE, from_on=CAME, until_on=None)
+    assert brought(Seat(from_on=date(2026, 9, 8)), *returned, came=later) is None
 
 
 def test_a_page_that_is_no_more_taught_is_left_though_the_pupil_stays_in_the_class():
@@ -339,6 +386,76 @@ def test_of_a_class_and_an_elective_at_once_nothing_counts_twice(moved, from_on)
     assert here.startswith("средний взвешенный 2,00 по 1 отметке, порог")
 
 
+def test_an_elective_that_begins_after_the_move_gets_no_marks_of_the_class_that_was_left(moved):
+    elective, sits = elective_of(moved, moved.pupil, AFTER[1])
+
+    here, there = (sits.told(group)[1][0]["why"].ru for group in (elective, moved.group_id))
+
+    assert here.startswith("средний взвешенный 2,00 по 1 отметке, порог")
+    assert there.startswith("средний взвешенный 4,83 по 2 отметкам (до перевода 2), порог")
+
+
+def go_back(moved, on):
+    """Let the pupil return to 5А."""
+    until = on - timedelta(days=1)
+    tell(
+        moved.database,
+        moved.world,
+        stays(moved.group_id, (moved.pupil, CAME, until)),
+        stays(moved.world.class_id, (moved.pupil, YEAR_BEGAN, LEFT), (moved.pupil, on, None)),
+    )
+
+
+def test_who_goes_back_brings_what_was_got_meanwhile(moved):
+    moved.put(moved.group_id, moved.lessons[0], (1, "4"))
+    moved.put(moved.group_id, moved.lessons[1], (0, "н"))
+    go_back(moved, AFTER[2])
+
+    pupil, cells = moved.told(moved.world.class_id)
+
+    assert pupil["came_on"] == AFTER[2]
+    assert cells[0]["why"].ru == "средний взвешенный 4,57 по 3 отметкам (до перевода 1), порог 4,5 → 5"
+    assert (moved.forecast()["value"], moved.forecast()["why"]) == ("5", cells[0]["why"])
+    # Three of the five lessons of both classes.
+    moved.put(moved.world.class_id, moved.world.lessons[0], (1, None))
+    moved.put(moved.world.class_id, moved.world.lessons[1], (1, None), (0, "н"))
+    _, cells = moved.told(moved.world.class_id)
+    assert cells[0]["why"].ru == "пропущено уроков: 3/5, отметок 1, нужно 3 → н/а"
+
+
+def test_a_long_absence_goes_on_over_the_stays(moved):
+    """Away since before the move to 5Б, and back in 5А without a mark."""
+    for lesson in moved.lessons[:2]:
+        moved.put(moved.group_id, lesson, (0, "н"))
+    moved.put(moved.world.class_id, moved.world.lessons[0], (2, "4"), (0, None))
+    tell(
+        moved.database,
+        moved.world,
+        make_lessons(moved.world, moved.world.class_id, [date(2026, 10, 2)], [new_id()]),
+    )
+    go_back(moved, date(2026, 10, 1))
+
+    _, cells = moved.told(moved.world.class_id)
+
+    assert "пропущено уроков подряд: 3 (15.09–28.09), после этого отметок нет" in cells[0]["warning"].ru
+
+
+def test_who_goes_back_has_the_quarter_of_the_class_that_was_gone_to(moved, clock):
+    clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
+    moved.attest("3", reason="Решение педсовета")
+    go_back(moved, SECOND[0] + timedelta(days=7))
+    clock.move_to(f"{SECOND[1]}T07:00:00+00:00")
+    group = moved.world.class_id
+    moved.attest("4", str(moved.world.quarters[1]), group_id=group, reason="Решение педсовета")
+
+    pupil, cells = moved.told(group)
+
+    assert [one["value"] for one in pupil["brought"]] == ["3"]
+    assert (cells[0]["value"], cells[0]["is_due"]) == (None, False)
+    assert cells[2]["why"].ru == "среднее за периоды (3, 4) 3,50 → 4, спорная"
+    assert moved.attest("4", "year", group_id=group).changed[0].recommended == "4"
+
+
 def test_who_leaves_the_class_and_keeps_an_elective_brings_the_classs_marks_alone(moved):
     _, sits = elective_of(moved, moved.world.pupils[1], YEAR_BEGAN)
     tell(
@@ -428,10 +545,10 @@ def test_saving_takes_three_statements_more_at_most(moved):
     assert len(counted) <= (10 if on_postgres else 13), counted.statements
 
 
-def summary(moved, column):
+def summary(moved, column, group_id=None):
     with moved.database.reading(moved.world.school_id) as session:
         deputy = moved.world.actor(new_id(), "deputy")
-        sheet = class_summary(session, deputy, moved.group_id, column)
+        sheet = class_summary(session, deputy, group_id or moved.group_id, column)
         lacking = {page["group"]["name"]: page["lacking"] for page in completeness(session, column)["pages"]}
     at = next(at for at, one in enumerate(sheet["pupils"]) if one["id"] == moved.pupil)
     return [(one["value"], one["is_brought"]) for one in sheet["cells"] if one["pupil"] == at], lacking["5Б"]
@@ -447,6 +564,14 @@ def test_the_classs_sheet_shows_the_mark_that_came_along_and_it_is_lacking_still
 
     moved.attest("5", reason="Решение педсовета")
     assert summary(moved, quarter) == ([("5", False)], 1)
+
+
+def test_the_sheet_of_the_class_gone_back_to_shows_the_mark_that_came_along(moved, clock):
+    moved.attest("4", reason="Уходит в 5А")
+    go_back(moved, FIRST[1])
+    clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
+
+    assert summary(moved, moved.world.quarters[0], moved.world.class_id)[0] == [("4", True)]
 
 
 def test_between_groups_of_a_class_the_mark_is_shown_once(moved, clock):

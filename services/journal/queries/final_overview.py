@@ -93,9 +93,10 @@ def class_summary(session: SchoolSession, actor: Actor, group_id: UUID, period_i
     slot = YEAR if column.is_year else PERIOD
     pages, found = _filled(session, column, slot)
     span = {"group": group_id, "starts_on": column.starts_on, "ends_on": column.ends_on}
-    pupils = {row.key: row for row in in_order(run(session, ROSTER, **span))}
+    roster = in_order(run(session, ROSTER, **span))
+    pupils = {row.key: row for row in roster}  # Whoever came again has two rows.
     own = [page for page in pages if not pupils.keys().isdisjoint(found[page.id].due)]
-    newcomers = [row.pupil_id for row in pupils.values() if row.from_on > column.starts_on]
+    newcomers = [row.pupil_id for row in roster if row.from_on > column.starts_on]
     asked = {"pages": [page.id for page in own], "newcomers": newcomers}
     put = run(session, VALUES, of=period_id, slot=slot, **asked)
     values = {(row.page_id, row.key): row.value for row in put}

@@ -42,10 +42,10 @@ def _bring_cell(sheet: Sheet, own: Brought, span: Span, cell: Any, *, is_weighte
 
 
 def _bring_finals(sheet: Sheet, finals: Iterable[Any]) -> None:
-    starts = {span.id: span.starts_on for span in sheet.periods}
+    starts = {span.id: span.starts_on for span in sheet.periods}  # A former class's may be others.
     for key, own in sheet.brought.items():
         order = {page: number for number, page in enumerate(own.pages)}
         theirs = [row for row in finals if row.key == key and row.page_id in order]
         for row in sorted(theirs, key=lambda row: order[row.page_id]):  # The last page has the last word.
-            if starts.get(row.period_id, date.max) < own.came_on:
+            if own.takes_final(row.page_id, starts.get(row.period_id, date.max)):
                 own.finals[row.period_id] = row.value

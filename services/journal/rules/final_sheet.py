@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.journal.rules.absence import is_absence
 from services.journal.rules.after_absence import not_marked_since
-from services.journal.rules.brought import Brought, came_on
+from services.journal.rules.brought import Brought, times_away
 from services.journal.rules.finals import EXAM, FINAL, PERIOD, YEAR, Column, Window, window
 from services.journal.rules.recommended import (
     Recommended,
@@ -106,12 +106,13 @@ class Sheet:
         )
 
     def came_on(self, key: str) -> date | None:
-        """Return when a pupil came to the list; None: the year began with it."""
-        return came_on(self.stays.get(key, ()), self.year.starts_on)
+        """Return when a pupil came to the list, the last time; None: the year began with it."""
+        away = times_away(self.stays.get(key, ()), self.year.starts_on)
+        return away[-1][1] if away else None
 
     @property
     def newcomers(self) -> dict[str, date]:
-        """Those who came to the list after the year had begun, by key, and when they did."""
+        """Those who came to the list after the year had begun, by key, and when they last did."""
         return {key: day for key in self.stays if (day := self.came_on(key)) is not None}
 
     def is_due(self, key: str, column: Column) -> bool:
@@ -172,7 +173,7 @@ class Sheet:
                 before = [
                     day for day in theirs.days if span.starts_on <= day <= min(span.ends_on, self.today)
                 ]
-                own, brought = [*before, *own], theirs.marks[span.id]
+                own, brought = sorted([*before, *own]), theirs.marks[span.id]
             marked_on = self.marked_on.get((span.id, key), set())
             away = self.absent.get((span.id, key), set()) - marked_on  # One of two lessons a day.
             unmarked = not_marked_since(own, away, marked_on, rules.absence_run) if away else None

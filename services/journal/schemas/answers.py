@@ -251,7 +251,8 @@ class BroughtFinalOut(Schema):
 
 class FinalPupilOut(NamedOut):
     came_on = fields.Date(
-        allow_none=True, metadata={"description": "None: on the list since the year began."}
+        allow_none=True,
+        metadata={"description": "In mid-year, the last time; None: on the list since the year began."},
     )
     brought = fields.List(
         fields.Nested(BroughtFinalOut),
