@@ -19,6 +19,7 @@ IDENTITY = ("schools", "parameters", "people", "merged_people", "guardianships",
 SCHEDULE = (
     "years",
     "periods",
+    "holidays",
     "subjects",
     "page_teachers",
     "page_loads",

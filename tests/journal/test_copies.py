@@ -16,7 +16,9 @@ from services.journal.models import (
     PageTeacher,
     Period,
     Person,
+    copies,
 )
+from services.journal.models.base import Base
 from services.journal.queries.lists import page_list
 from services.journal.queries.page import class_page
 from services.journal.queries.people import STUB
@@ -108,6 +110,13 @@ def test_a_rebuild_of_the_copies_keeps_pages_and_what_is_written(either_database
 
     assert shown(either_database, world) == before
     assert published(either_database, world) == told
+
+
+def test_a_rebuild_begins_with_every_copy_empty():
+    made = (one for one in vars(copies).values() if isinstance(one, type) and issubclass(one, Base))
+    copied = {one.__tablename__ for one in made if one is not Base}
+
+    assert copied == {table.name for of_log in service.projections.values() for table in of_log}
 
 
 def test_copies_named_twice_in_a_run_are_as_last_told(either_database):
