@@ -169,6 +169,16 @@ def test_a_mark_of_the_class_itself_is_the_one_that_counts(database):
     assert shown(read(database)) == {("Ёлкин", "I четверть", "Математика"): "5"}
 
 
+def test_who_left_the_class_and_came_back_brings_what_was_between(database):
+    moved_here(database)
+    apply(
+        database,
+        enrolments((PUPILS[1], date(2026, 9, 1), date(2026, 9, 20)), (PUPILS[1], date(2026, 11, 2), None)),
+    )
+
+    assert shown(read(database)) == {("Ёлкин", "I четверть", "Математика"): "4"}
+
+
 def test_who_was_there_from_the_first_day_brings_nothing(database):
     moved_here(database, on=date(2026, 9, 1))
 

@@ -204,9 +204,9 @@ def _present(members: Roster, periods: Sequence[Period]) -> Roster:
 
 
 def _newcomers(pupils: Roster, periods: Sequence[Period]) -> set[UUID]:
-    """Return who came to the class after the year had begun."""
+    """Return who came to the class, or came back to it, after the year had begun."""
     begins = periods[0].starts_on if periods else date.max
-    return {pupil for pupil, stays in pupils.items() if min(stay.first for stay in stays) > begins}
+    return {pupil for pupil, stays in pupils.items() if any(stay.first > begins for stay in stays)}
 
 
 def _add_brought(marks: Marks, brought: Marks, newcomers: Collection[UUID]) -> None:
