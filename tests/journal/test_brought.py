@@ -12,7 +12,7 @@ from services.journal.actions.cells import Cell
 from services.journal.actions.entries import record_entries
 from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.works import work_of
-from services.journal.models import Page
+from services.journal.models import Lesson, Page
 from services.journal.queries.diary_periods import diary_period
 from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
@@ -20,6 +20,7 @@ from services.journal.rules.brought import brought_by, times_away
 from services.journal.rules.marks import SCALE
 from services.journal.rules.recommended import Tally, recommend_for_period, rules_on
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged
+from shared.events.schedule import LessonsCancelled
 from shared.ids import new_id
 from tests.journal.makers import (
     FIRST,
@@ -89,9 +90,8 @@ def test_a_page_the_pupil_goes_on_with_brings_nothing():
 
 def test_of_who_came_back_what_was_between_the_stays_is_brought_alone():
     stays = [(YEAR_BEGAN, date(2026, 9, 10)), (date(2026, 9, 19), None)]
-    there = Seat(from_on=date(2026, 9, 11), until_on=date(2026, 9, 18))
 
-    own = brought_by(stays, [there], YEAR_BEGAN)
+    own = brought_by(stays, [Seat(until_on=date(2026, 9, 18))], YEAR_BEGAN)
 
     assert [day.day for day in own.days] == [11, 11, 18]
     assert [own.takes(Written(THERE, date(2026, 9, day))) for day in (10, 11, 18, 19)] == [0, 1, 1, 0]
@@ -107,12 +107,24 @@ def test_who_came_twice_brings_from_each_page_what_was_before_coming_here_from_i
     first, again = Seat(days=days), Seat(from_on=back[0], until_on=back[1], days=days)
     other = Seat(ELECTIVE, back[0], back[1], "2026-09-17 2026-10-12")
 
-    own = brought_by(stays, [again, other, first], YEAR_BEGAN)
+    before = Seat(HERE, days=None)
+
+    own = brought_by(stays, [again, other, before, first], YEAR_BEGAN)
 
     assert own.days == [date(2026, 9, 18), date(2026, 10, 9), date(2026, 10, 12), date(2026, 10, 16)]
     assert not own.takes(Written(ELECTIVE, LEFT))
+    assert not own.takes_final(HERE, date(2026, 10, 10))
     assert own.takes(Written(THERE, LEFT))
     assert not own.takes(Written(THERE, date(2026, 9, 25)))
+
+
+def test_whoever_moves_on_the_day_of_a_lesson_brings_what_was_before_that_day():
+    """Both lists may have the pupil on the day: its lesson counts on the new one."""
+    later = date(2026, 10, 5)
+
+    assert brought(Seat(until_on=CAME, days="2026-09-18 2026-09-21")).days == [date(2026, 9, 18)]
+    chain = Seat(until_on=CAME), Seat(HERE, from_on=CAME, until_on=later)
+    assert brought(*chain, came=later).pages.keys() == {THERE, HERE}
 
 
 def test_what_was_left_for_one_page_is_not_brought_to_another_that_begins_beside_it():
@@ -121,6 +133,7 @@ def test_what_was_left_for_one_page_is_not_brought_to_another_that_begins_beside
     next_class = Seat(HERE, from_on=CAME, until_on=None)
 
     assert brought(Seat(), next_class, came=later) is None
+    assert brought(Seat(until_on=CAME), next_class, came=later) is None
     assert brought(Seat(), next_class, came=CAME).pages.keys() == {THERE}
     # Nor what was got between two stays in the class.
     returned = Seat(HERE, until_on=date(2026, 9, 7)), Seat(HERE, from_on=CAME, until_on=None)
@@ -261,6 +274,32 @@ def test_absences_and_lessons_of_the_former_class_count_as_well(moved):
     assert cells[0]["why"].ru == "пропущено уроков: 4/6, отметок 2, нужно 3 → н/а"
 
 
+def test_what_does_not_count_there_does_not_count_here(moved):
+    """A mark of a diagnostic work, and an absence from a lesson that was cancelled."""
+    world = moved.world
+    diagnostic = work_of(1, "control", counts=False)
+    moved.put(world.class_id, world.lessons[0], (1, "2"), works=[diagnostic])
+    cancelled = {"group_id": world.class_id, "subject_id": world.subject_id}
+    tell(moved.database, world, LessonsCancelled(**cancelled, lesson_ids=[world.lessons[2]]))
+    for lesson in moved.lessons:
+        moved.put(moved.group_id, lesson, (0, "н"))
+
+    _, cells = moved.told()
+
+    assert cells[0]["why"].ru == "пропущено уроков: 3/5, отметок 1, нужно 3 → н/а"
+
+
+def test_of_who_is_to_come_lessons_count_until_today(moved, clock):
+    for lesson in moved.world.lessons[:2]:
+        moved.put(moved.world.class_id, lesson, (0, "н"), (1, None))
+    moved.put(moved.world.class_id, moved.world.lessons[2], (0, None))
+    clock.move_to("2026-09-10T07:00:00+00:00")
+
+    _, cells = moved.told()
+
+    assert cells[0]["why"].ru == "пропущено уроков: 2/2, отметок 0, нужно 3 → н/а"
+
+
 def test_a_work_awaited_in_the_former_class_is_told(moved):
     moved.put(moved.world.class_id, moved.world.lessons[2], (0, None), (1, "•"))
 
@@ -318,6 +357,17 @@ def test_a_quarter_that_came_along_is_not_mixed_with_marks_of_the_next(second_qu
 
     assert cells[1]["why"].ru.startswith("средний взвешенный 5,00 по 1 отметке, порог")
     assert cells[2]["why"].ru == "нет отметки: II четверть"
+
+
+def test_lessons_of_the_quarter_before_are_not_of_this_one(second_quarter):
+    moved = second_quarter
+    with moved.database.reading(moved.world.school_id) as session:
+        page = moved.page_of(session, moved.group_id)
+        held = select(Lesson.id).where(Lesson.page_id == page.id, Lesson.held_on > FIRST[1])
+        lesson = session.scalars(held).one()
+    moved.put(moved.group_id, lesson, (1, None), (0, "н"))
+
+    assert moved.told()[1][1]["why"].ru == "пропущено уроков: 1/1, отметок 0, нужно 3 → н/а"
 
 
 def test_a_mark_put_there_at_leaving_serves_the_year_until_there_is_one_here(moved, clock):
@@ -423,6 +473,22 @@ def test_who_goes_back_brings_what_was_got_meanwhile(moved):
     assert cells[0]["why"].ru == "пропущено уроков: 3/5, отметок 1, нужно 3 → н/а"
 
 
+def test_who_comes_again_brings_what_was_got_before_either_time(moved):
+    world, back, again = moved.world, date(2026, 9, 28), date(2026, 10, 5)
+    tell(moved.database, world, make_lessons(world, world.class_id, [back], [lesson := new_id()]))
+    until = [day - timedelta(days=1) for day in (back, again)]
+    here, there = [(CAME, until[0]), (again, None)], [(YEAR_BEGAN, LEFT), (back, until[1])]
+    tell(moved.database, world, stays(world.class_id, *((moved.pupil, *days) for days in there)))
+    tell(moved.database, world, stays(moved.group_id, *((moved.pupil, *days) for days in here)))
+    moved.put(world.class_id, lesson, (1, "4"))
+
+    pupil, cells = moved.told()
+
+    assert pupil["came_on"] == again
+    assert cells[0]["why"].ru.startswith("средний взвешенный 4,57 по 3 отметкам (до перевода 3), порог")
+    assert moved.forecast()["why"] == cells[0]["why"]
+
+
 def test_a_long_absence_goes_on_over_the_stays(moved):
     """Away since before the move to 5Б, and back in 5А without a mark."""
     for lesson in moved.lessons[:2]:
@@ -443,6 +509,10 @@ def test_a_long_absence_goes_on_over_the_stays(moved):
 def test_who_goes_back_has_the_quarter_of_the_class_that_was_gone_to(moved, clock):
     clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
     moved.attest("3", reason="Решение педсовета")
+    in_november = make_lessons(moved.world, moved.group_id, [SECOND[0]], [lesson := new_id()])
+    tell(moved.database, moved.world, in_november)
+    clock.move_to(f"{SECOND[0]}T07:00:00+00:00")
+    moved.put(moved.group_id, lesson, (1, "2"))
     go_back(moved, SECOND[0] + timedelta(days=7))
     clock.move_to(f"{SECOND[1]}T07:00:00+00:00")
     group = moved.world.class_id
@@ -452,6 +522,8 @@ def test_who_goes_back_has_the_quarter_of_the_class_that_was_gone_to(moved, cloc
 
     assert [one["value"] for one in pupil["brought"]] == ["3"]
     assert (cells[0]["value"], cells[0]["is_due"]) == (None, False)
+    assert cells[0]["why"].ru.startswith("средний взвешенный 4,67 по 2 отметкам, порог")
+    assert cells[1]["why"].ru.startswith("средний взвешенный 2,00 по 1 отметке (до перевода 1), порог")
     assert cells[2]["why"].ru == "среднее за периоды (3, 4) 3,50 → 4, спорная"
     assert moved.attest("4", "year", group_id=group).changed[0].recommended == "4"
 
