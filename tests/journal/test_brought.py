@@ -289,6 +289,23 @@ def test_what_does_not_count_there_does_not_count_here(moved):
     assert cells[0]["why"].ru == "пропущено уроков: 3/5, отметок 1, нужно 3 → н/а"
 
 
+def test_marks_of_another_subject_are_not_brought(moved):
+    world, subject, lesson = moved.world, new_id(), new_id()
+    tell(
+        moved.database,
+        world,
+        make_load(world, world.class_id, world.teacher_id, subject_id=subject),
+        make_lessons(world, world.class_id, [BEFORE[0]], [lesson], subject_id=subject),
+    )
+    with moved.database.writing(world.school_id) as session:
+        record_entries(session, world.actor(), lesson, 0, [Cell(moved.pupil, 1, "2")])
+
+    _, cells = moved.told()
+
+    assert "по 2 отметкам (до перевода 2)" in cells[0]["why"].ru
+    assert moved.forecast()["why"] == cells[0]["why"]
+
+
 def test_of_who_is_to_come_lessons_count_until_today(moved, clock):
     for lesson in moved.world.lessons[:2]:
         moved.put(moved.world.class_id, lesson, (0, "н"), (1, None))
@@ -648,16 +665,27 @@ def test_the_sheet_of_the_class_gone_back_to_shows_the_mark_that_came_along(move
 
 def test_between_groups_of_a_class_the_mark_is_shown_once(moved, clock):
     """The pupil leaves a group of 5Б for the class's own page of the subject."""
-    group, lesson = new_id(), new_id()
+    group, lesson, other = new_id(), new_id(), new_id()
     tell(
         moved.database,
         moved.world,
         GroupChanged(group_id=group, kind="group", name="5Б/1", parent_id=moved.group_id),
         make_load(moved.world, group, moved.world.teacher_id),
         make_lessons(moved.world, group, [BEFORE[0]], [lesson]),
-        stays(group, (moved.pupil, YEAR_BEGAN, LEFT)),
+        stays(group, (moved.pupil, YEAR_BEGAN, LEFT), (other, YEAR_BEGAN, None)),
+        stays(moved.group_id, (other, YEAR_BEGAN, None)),
     )
     clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
     moved.attest("3", group_id=group, reason="Решение педсовета")
 
-    assert summary(moved, moved.world.quarters[0]) == ([("3", True)], 2)
+    assert summary(moved, moved.world.quarters[0]) == ([("3", True)], 3)
+
+
+def test_a_mark_on_a_page_that_goes_on_beside_is_no_mark_that_came_along(moved, clock):
+    elective, _ = elective_of(moved, moved.pupil, AFTER[1])
+    clock.move_to(f"{FIRST[1]}T07:00:00+00:00")
+    moved.attest("3", group_id=elective, reason="Решение педсовета")
+
+    shown, _ = summary(moved, moved.world.quarters[0])
+
+    assert sorted(shown, key=str) == [("3", False), (None, False)]
