@@ -308,10 +308,11 @@ def test_quarters_and_half_years_of_one_calendar_have_equally_many_weeks():
 
     assert without([autumn, spring, victory], halves) == quarters
     assert without([autumn, spring, victory], quarters) == quarters
-    assert without([(date(2027, 5, 1), date(2027, 5, 6))], quarters) == quarters  # Fewer than a week.
+    assert without([(date(2027, 5, 1), date(2027, 5, 4))], quarters) == quarters  # No school week.
     assert year_hours(4, 0, quarters) == 34
     # A week more of holidays in February, as the first parallel has it.
-    assert year_hours(4, 0, without([(date(2027, 2, 15), date(2027, 2, 21))], quarters)) == 33
+    for last in (19, 21):
+        assert year_hours(4, 0, without([(date(2027, 2, 15), date(2027, 2, last))], quarters)) == 33
     assert without([(date(2026, 8, 1), date(2027, 8, 1))], quarters) == []
 
 

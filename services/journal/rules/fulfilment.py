@@ -8,6 +8,8 @@ QUARTERS = 4
 """Hours of the curriculum come in quarters."""
 
 DAY, DAYS_A_WEEK = timedelta(days=1), 7
+SCHOOL_WEEK = 5
+"""From so many days on holidays leave a week without lessons: many are entered from Monday to Friday."""
 
 WORTH_A_WARNING = -1
 """A forecast from this on is told, while the year still has lessons to mend it."""
@@ -58,11 +60,11 @@ class Course:
 def without(holidays: Iterable[Span], spans: Iterable[Span]) -> list[Span]:
     """Return what holidays leave of spans: half-years have some within them, and the first parallel has more.
 
-    Days off that are fewer than a week take nothing: the curriculum's hours are by weeks with lessons.
+    Days off that are no school week take nothing: the curriculum's hours are by weeks with lessons.
     """
     left = list(spans)
     for first, last in holidays:
-        if (last - first).days + 1 >= DAYS_A_WEEK:
+        if (last - first).days + 1 >= SCHOOL_WEEK:
             left = [
                 (starts_on, ends_on)
                 for span in left
