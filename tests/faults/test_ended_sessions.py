@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-import httpx2
 import pytest
 from sqlalchemy import select
 
@@ -16,6 +15,7 @@ from services.identity.models import AccessRecord
 from shared.service import SERVICES
 from tests.faults.conftest import APART
 from tests.faults.test_single import SingleProcess
+from tests.support.asking import http
 from tests.support.deployment import CHEAP_ARGON2_KIB, Deployment
 from tests.support.waiting import eventually
 
@@ -45,9 +45,11 @@ class Parent:
     def asks(self, service: str) -> int:
         """Return the status of what a service answers."""
         url = f"{self.deployment.url(service)}/api/{service}/v1{ASKED[service].format(id=self.person_id)}"
-        return httpx2.get(
-            url, headers={"Authorization": f"Bearer {self.tokens[service]}"}, timeout=30
-        ).status_code
+        return (
+            http()
+            .get(url, headers={"Authorization": f"Bearer {self.tokens[service]}"}, timeout=30)
+            .status_code
+        )
 
     def is_blocked(self) -> float:
         """End the parent's sessions, in a process that is none of the services, and return when."""

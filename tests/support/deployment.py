@@ -13,6 +13,7 @@ from shared.auth import SPEAKS_FOR_VISITORS
 from shared.db import EVERY_SCHOOL, Database
 from shared.ids import new_id
 from shared.service import SERVICES
+from tests.support.asking import http
 from tests.support.databases import SEAL_KEY, postgres_database
 from tests.support.home import home
 from tests.support.ports import free_port
@@ -138,7 +139,7 @@ class Deployment:
 
         def answers() -> bool:
             try:
-                return httpx2.get(self.url(service) + "/healthz", timeout=2).status_code == 200
+                return http().get(self.url(service) + "/healthz", timeout=2).status_code == 200
             except httpx2.HTTPError:
                 assert self.webs[service].running, self.webs[service].log()[-3000:]
                 return False
@@ -155,7 +156,7 @@ class Deployment:
         return str(self._identity("/sessions", {"login": login, "password": password})["session_token"])
 
     def _identity(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = httpx2.post(self.url("identity") + "/api/identity/v1" + path, json=body, timeout=30)
+        answer = http().post(self.url("identity") + "/api/identity/v1" + path, json=body, timeout=30)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found

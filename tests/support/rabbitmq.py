@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import httpx2
 
+from tests.support.asking import http
 from tests.support.home import home, once
 from tests.support.ports import free_port, listens
 from tests.support.processes import Child
@@ -69,7 +70,7 @@ class RabbitMQ:
             eventually(lambda: listens(self.ports["names"]))
         log = self.folder / "server.log"
         self._server = Child([SERVER], env=env, cwd=self.folder, log=log, end_signal=signal.SIGKILL)
-        eventually(self._answers, within=120)
+        eventually(self._answers, within=120, every=0.1)
 
     def stop(self) -> None:
         """Stop the node in order: clients are told, messages are on disk."""
@@ -109,7 +110,7 @@ class RabbitMQ:
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the management API; `path` begins after `/api`."""
         url = f"http://127.0.0.1:{self.ports['http']}/api{path}"
-        answer = httpx2.request(method, url, json=body, auth=(USER, PASSWORD), timeout=30)
+        answer = http().request(method, url, json=body, auth=(USER, PASSWORD), timeout=30)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
