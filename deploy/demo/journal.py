@@ -15,7 +15,7 @@ from deploy.demo.diaries import diary_steps, open_diaries
 from deploy.demo.excused import certificate_steps, excuse_steps
 from deploy.demo.handed_in import task_steps
 from deploy.demo.marks import Sitter
-from deploy.demo.register import Taught, lesson_steps, taught_pages
+from deploy.demo.register import Taught, lesson_steps, periods_of, taught_pages
 from deploy.demo.reported import request_steps
 from deploy.demo.terms import closing_steps, final_steps
 from deploy.demo.thematic import GRADES, follow_demo_plans
@@ -24,7 +24,6 @@ from services.journal.models import Period
 from shared.auth import Actor
 from shared.bygone import recorded_at
 from shared.clock import now, today
-from shared.grades import is_for
 from shared.service import Runtime
 
 MARKED = 40
@@ -55,11 +54,12 @@ def write_journal(
         pages = [_with_illness(taught, cast["pupil"], held[-9:-6]) for taught in pages]
         room = find_classroom(session, school_id, cast, pages, held)
         led = leaders(session, school_id)
+    own = periods_of(dict(class_names())[SHOWN], periods)
     since = held[-MARKED:][0] if held else today(zone.key)
     steps = [
         *(step for taught in pages for step in lesson_steps(taught, periods, zone, since)),
         *excuse_steps(_classes(pages, led), held[-MARKED:], zone),
-        *certificate_steps(room.leader, _sitters(pages), held[-MARKED:], _shown(periods), zone),
+        *certificate_steps(room.leader, _sitters(pages), held[-MARKED:], own, zone),
         *final_steps(pages, [period for period in periods if period.ends_on >= since], zone),
         *(closing_steps(periods, held[0], room.deputy, zone) if held else ()),
         *diary_steps(room, zone),
@@ -87,11 +87,6 @@ def _with_illness(taught: Taught, pupil_id: UUID, days: Sequence[date]) -> Taugh
     ill = frozenset(days[0] + timedelta(days=number) for number in range((days[-1] - days[0]).days + 1))
     sitters = [replace(one, ill=ill) if one.id == pupil_id else one for one in taught.sitters]
     return replace(taught, sitters=sitters)
-
-
-def _shown(periods: Sequence[Period]) -> list[Period]:
-    grade = next(grade for name, grade in class_names() if name == SHOWN)
-    return [period for period in periods if is_for(period.grades, grade)]
 
 
 def _sitters(pages: Sequence[Taught]) -> Sequence[Sitter]:

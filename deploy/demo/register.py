@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -93,6 +93,11 @@ def page_of(group: str, subject: str) -> Page | None:
     return Page(subject, int(grade[0]), group) if grade else None
 
 
+def periods_of(grade: int, periods: Iterable[Period]) -> list[Period]:
+    """Return the periods that a parallel learns by."""
+    return [period for period in periods if is_for(period.grades, grade)]
+
+
 def lesson_steps(
     taught: Taught, periods: Sequence[Period], zone: ZoneInfo, marked_since: date
 ) -> Iterator[Step]:
@@ -100,7 +105,7 @@ def lesson_steps(
     habits = taught.habits(zone)
     records = list(record_page(taught.page, taught.lessons, taught.sitters))
     planned = taught.planned[: len(records)]
-    own = [period for period in periods if is_for(period.grades, taught.page.grade)]
+    own = periods_of(taught.page.grade, periods)
     for number, (lesson, record, topic) in enumerate(zip_longest(taught.lessons, records, planned)):
         period = next((one for one in own if one.starts_on <= lesson.on <= one.ends_on), None)
         written = habits.written(lesson.on, lesson.number, last_lesson(taught, period) if period else None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from deploy.demo.chronicle import Step, moment
-from deploy.demo.register import Taught, last_lesson
+from deploy.demo.register import Taught, last_lesson, periods_of
 from services.journal.actions.closing import PeriodIncomplete, close_checked
 from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.models import Period
@@ -17,7 +17,6 @@ from services.journal.rules.finals import KINDS, PERIOD, YEAR
 from services.journal.rules.recommended import DEFAULTS, NOT_ATTESTED
 from shared.auth import Actor
 from shared.db import SchoolSession
-from shared.grades import is_for
 
 CLOSED_AFTER = timedelta(days=3)
 DESPITE = "Недостающее — в бумажном журнале."
@@ -28,7 +27,7 @@ def final_steps(pages: Sequence[Taught], periods: Sequence[Period], zone: ZoneIn
     """Yield the term-end marks of all pages; with the last period those of the year, too."""
     for taught in pages:
         habits = taught.habits(zone)
-        own = [period for period in periods if is_for(period.grades, taught.page.grade)]
+        own = periods_of(taught.page.grade, periods)
         for period in own if taught.page.has_marks else ():
             last = last_lesson(taught, period)
             if last is not None:

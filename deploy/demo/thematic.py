@@ -27,23 +27,15 @@ from services.journal.models import (
     Subject,
     Year,
 )
-from services.journal.rules.fulfilment import QUARTERS, Span, without, year_hours
+from services.journal.rules.fulfilment import QUARTERS, learned_on, year_hours
 from shared.auth import Actor
 from shared.bygone import recorded_at
 from shared.db import SchoolSession
-from shared.grades import is_for
 
 NAME = "Рабочая программа (ФГОС)"
 GRADES = range(1, 12)
 LAGGING = {("7А", "История"): 7, ("8Б", "Алгебра"): 9}
 """Pages whose first topics took so many lessons more than planned."""
-
-
-def _learned_on(session: SchoolSession, grade: int) -> list[Span]:
-    """Return the days a parallel learns on."""
-    found = ((*session.scalars(select(Holiday)),), (*session.scalars(select(Period)),))
-    free, spans = ([(x.starts_on, x.ends_on) for x in those if is_for(x.grades, grade)] for those in found)
-    return without(free, spans)
 
 
 def follow_demo_plans(session: SchoolSession, school_id: UUID, zone: ZoneInfo, grade: int) -> None:
@@ -54,11 +46,12 @@ def follow_demo_plans(session: SchoolSession, school_id: UUID, zone: ZoneInfo, g
     if session.scalars(select(Plan.id).where(Plan.grade == grade).limit(1)).first():
         return
     operator = Actor("operator", school_id, None, frozenset({"operator"}))  # Clause 3.4.1.
-    begins = session.scalars(select(Year.starts_on)).one()
-    spans = _learned_on(session, grade)
+    year = session.scalars(select(Year)).one()
+    periods, holidays = session.scalars(select(Period)).all(), session.scalars(select(Holiday)).all()
+    spans = learned_on(periods, holidays, grade, (year.starts_on, year.ends_on))
     lessons = _lesson_counts(session)
     made: dict[UUID, tuple[UUID, list[TopicFacts]]] = {}
-    with recorded_at(moment(zone, date(begins.year, 8, 31), "11:00")):
+    with recorded_at(moment(zone, date(year.starts_on.year, 8, 31), "11:00")):
         for row in session.execute(_PAGES.where(Group.name.regexp_match(rf"^{grade}\D"))).all():
             if row.subject_id not in made:
                 total = year_hours(hours(row.subject, grade) * QUARTERS, 0, spans)

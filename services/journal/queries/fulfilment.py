@@ -29,12 +29,11 @@ from services.journal.queries.fulfilment_rows import (
 from services.journal.queries.lists import current_year
 from services.journal.queries.people import STUB, in_order, shown_name, signed_name
 from services.journal.rules.access import follows_all
-from services.journal.rules.fulfilment import Course, Span, due_by_pace, without, year_hours
+from services.journal.rules.fulfilment import Course, Span, due_by_pace, learned_on, year_hours
 from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
-from shared.grades import is_for
 from shared.names import collated, group_key
 
 Json = dict[str, Any]
@@ -68,10 +67,9 @@ class _Known:
     curricula: Sequence[Row[Any]]
 
     def periods(self, grade: int | None) -> list[Span]:
-        """Return the days a parallel learns on; the whole year where no period is told."""
-        own = [(one.starts_on, one.ends_on) for one in self.spans if is_for(one.grades, grade)]
-        free = [(one.starts_on, one.ends_on) for one in self.holidays if is_for(one.grades, grade)]
-        return without(free, own or [(self.year.starts_on, self.year.ends_on)])
+        """Return the days a parallel learns on."""
+        year = (self.year.starts_on, self.year.ends_on)
+        return learned_on(self.spans, self.holidays, grade, year)
 
 
 def fulfilment(session: SchoolSession, actor: Actor, asked: Asked) -> Json:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from shared.grades import is_for
 
 QUARTERS = 4
 """Hours of the curriculum come in quarters."""
@@ -75,6 +78,15 @@ def without(holidays: Iterable[Span], spans: Iterable[Span]) -> list[Span]:
                 if starts_on <= ends_on
             ]
     return left
+
+
+def learned_on(periods: Iterable[Any], holidays: Iterable[Any], grade: int | None, year: Span) -> list[Span]:
+    """Return the days a parallel learns on: of the whole year where no period is told of."""
+    spans, free = (
+        [(one.starts_on, one.ends_on) for one in those if is_for(one.grades, grade)]
+        for those in (periods, holidays)
+    )
+    return without(free, spans or [year])
 
 
 def due_by_pace(hours: int, spans: Iterable[Span], day: date) -> int:
