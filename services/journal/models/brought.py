@@ -14,6 +14,7 @@ from services.journal.models.relations import (
     final_marks,
     is_awaited,
     lessons,
+    of_work,
     pages,
     run,
     school,
@@ -76,11 +77,7 @@ CELLS = (
     .select_from(
         entries.join(lessons, lessons.c.id == entries.c.lesson_id).outerjoin(
             works,
-            and_(
-                works.c.page_id == entries.c.page_id,
-                works.c.lesson_id == entries.c.lesson_id,
-                works.c.slot == entries.c.slot,
-            ),
+            of_work,
         )
     )
     .where(

@@ -18,6 +18,7 @@ from services.journal.models.relations import (
     is_awaited,
     leads_class,
     lessons,
+    of_work,
     own_class,
     page_surroundings,
     pages,
@@ -168,11 +169,7 @@ MARKED = (
         .join(entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id))
         .outerjoin(
             works,
-            and_(
-                works.c.page_id == entries.c.page_id,
-                works.c.lesson_id == entries.c.lesson_id,
-                works.c.slot == entries.c.slot,
-            ),
+            of_work,
         )
     )
     .where(

@@ -107,6 +107,13 @@ gives_any_lesson = exists().where(
 is_awaited = and_(entries.c.value == literal_column("'•'"), entries.c.slot > 0)  # rules.marks.AWAITED
 """A work is awaited; the sign itself stands in the statement, so that its index is found."""
 
+of_work = and_(
+    works.c.page_id == entries.c.page_id,
+    works.c.lesson_id == entries.c.lesson_id,
+    works.c.slot == entries.c.slot,
+)
+"""The cell stands under the work."""
+
 counts_in_mark = or_(works.c.counts, and_(works.c.counts.is_(None), lessons.c.state == "planned"))
 """The cell is of a work that counts in a period's mark, or attendance at a lesson that took place."""
 

@@ -11,6 +11,7 @@ from services.journal.models.relations import (
     final_marks,
     groups,
     lessons,
+    of_work,
     pages,
     people,
     periods,
@@ -134,11 +135,7 @@ MARKED: Select[Any] = (
             ),
         ).join(
             works,
-            and_(
-                works.c.page_id == entries.c.page_id,
-                works.c.lesson_id == entries.c.lesson_id,
-                works.c.slot == entries.c.slot,
-            ),
+            of_work,
         )
     )
     .where(_asked, works.c.counts)

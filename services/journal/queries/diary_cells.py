@@ -5,7 +5,12 @@ from typing import Any
 
 from sqlalchemy import Row, and_
 
-from services.journal.models.relations import entries, lessons, works
+from services.journal.models.relations import (
+    entries,
+    lessons,
+    of_work,
+    works,
+)
 from services.journal.queries.diary_reading import pupil
 from services.journal.rules.marks import AWAITED, average
 from shared.errors import Text
@@ -28,11 +33,7 @@ marked_lessons = lessons.join(
     entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
 ).outerjoin(
     works,
-    and_(
-        works.c.page_id == entries.c.page_id,
-        works.c.lesson_id == entries.c.lesson_id,
-        works.c.slot == entries.c.slot,
-    ),
+    of_work,
 )
 """Lessons with their cells, and what each was put for."""
 

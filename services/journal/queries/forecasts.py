@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import Row, String, bindparam, cast, exists, func, or_, select
 
 from services.journal.models.brought import last_lesson_on
 from services.journal.models.relations import (
@@ -15,6 +15,7 @@ from services.journal.models.relations import (
     final_marks,
     groups,
     lessons,
+    of_work,
     own_class,
     page_surroundings,
     pages,
@@ -95,11 +96,7 @@ MARKED = (
     .select_from(
         entries.join(lessons, lessons.c.id == entries.c.lesson_id).outerjoin(
             works,
-            and_(
-                works.c.page_id == entries.c.page_id,
-                works.c.lesson_id == entries.c.lesson_id,
-                works.c.slot == entries.c.slot,
-            ),
+            of_work,
         )
     )
     .where(
