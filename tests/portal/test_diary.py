@@ -176,10 +176,10 @@ def test_a_teacher_writes_to_a_family_by_the_keyboard_alone(open_as, world):
     for option in ("Абрамов Лев", "рекомендация"):
         for key in (*_arrows_to(page, option), "Tab", "Tab"):
             page.keyboard.press(key)
-    page.keyboard.type("Повторить таблицу умножения.")
+    page.keyboard.type("Выучить стихотворение наизусть.")
     page.keyboard.press("Control+Enter")
 
-    written = page.locator(".notes > ul > li").filter(has_text="Повторить таблицу умножения.")
+    written = page.locator(".notes > ul > li").filter(has_text="Выучить стихотворение наизусть.")
     expect(written).to_contain_text("Абрамов Лев")
     expect(written).to_contain_text("рекомендация")
     assert page.complaints == []
