@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 NOTE = "Писал работу после уроков"
-LESSON = 30
+LESSON = 25
 
 
 @pytest.fixture
