@@ -127,7 +127,9 @@ class RabbitMQ:
     def _answers(self) -> bool:
         assert self._server
         if not self._server.running:
-            raise RuntimeError(f"RabbitMQ did not start:\n{self._server.log()[-3000:]}")
+            # One line may be a whole term of Erlang's, and the reason stands at the head of it.
+            told = "\n".join(line[:500] for line in self._server.log().splitlines()[-60:])
+            raise RuntimeError(f"RabbitMQ did not start:\n{told}")
         try:
             return bool(self.api("GET", "/health/checks/port-listener/" + str(self.ports["amqp"])))
         except httpx2.HTTPError:
