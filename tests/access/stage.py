@@ -226,12 +226,14 @@ class Stage:
     def restore(self) -> None:
         """Put everything back as it was kept."""
         for name in PROGRAMS:
-            if self.live[name].execute("PRAGMA data_version").fetchone()[0] != self.seen[name]:
-                self.kept[name].backup(self.live[name])
-                self.seen[name] = self.live[name].execute("PRAGMA data_version").fetchone()[0]
-                if name != "portal":  # What the service knew of ended sessions is undone as well.
+            live = self.live[name]
+            if live.execute("PRAGMA data_version").fetchone()[0] != self.seen[name]:
+                if live.execute("SELECT 1 FROM touched WHERE name = 'ended_session'").fetchone():
+                    # What the service knew of ended sessions is undone as well.
                     database = self.world.runtimes[name].database
                     self.world.apps[name].extensions["ended"] = EndedSessions(database)
+                self.kept[name].backup(live)
+                self.seen[name] = live.execute("PRAGMA data_version").fetchone()[0]
 
     def keep(self) -> None:
         """Keep everything as it stands now."""
