@@ -22,6 +22,7 @@ from services.schedule.actions.year_plans import YearPlan
 from services.schedule.actions.years import plan_year
 from services.schedule.rules import Span
 from shared.clock import now
+from tests.support.databases import school_folder
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(420)
@@ -56,7 +57,7 @@ def a_school(folder: Path) -> Iterator[tuple[School, Caller, UUID]]:
     """An empty school at work in one process, on a Wednesday in November."""
     with (
         time_machine.travel(A_WEDNESDAY),
-        open_school(folder, PARTA_ARGON2_MEMORY_KIB="64") as school,
+        open_school(school_folder(folder), PARTA_ARGON2_MEMORY_KIB="64") as school,
     ):
         founded = found(school)
         assert founded

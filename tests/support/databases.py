@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
+from shared.cli import PROGRAMS
 from shared.db import Database
 from shared.migrate import upgrade
 from tests.support.home import home, once
@@ -17,16 +18,25 @@ Database.info = {"seal_keys": (SEAL_KEY,)}  # Of those that tests open without s
 
 def sqlite_url(service: str, folder: Path) -> str:
     """Return the address of a new SQLite file with today's tables of the service."""
+    copy = folder / f"{service}.sqlite"
+    shutil.copyfile(_migrated(service), copy)
+    return f"sqlite:///{copy}"
 
+
+def school_folder(folder: Path) -> Path:
+    """Return the folder with the databases of a school in one process, for to migrate them takes a second."""
+    for name in PROGRAMS:
+        shutil.copyfile(_migrated(name), folder / f"{name}.db")
+    return folder
+
+
+def _migrated(service: str) -> Path:
     def make() -> dict[str, Any]:
         kept = home() / f"{service}.sqlite"
         _upgrade(service, f"sqlite:///{kept}")
         return {"kept": str(kept)}
 
-    kept = once(f"sqlite-{service}", make)["kept"]
-    copy = folder / f"{service}.sqlite"
-    shutil.copyfile(kept, copy)
-    return f"sqlite:///{copy}"
+    return Path(once(f"sqlite-{service}", make)["kept"])
 
 
 def postgres_database(service: str, cluster: Postgres) -> str:
