@@ -78,7 +78,7 @@ def web(service: str, bind: str, processes: int, threads: int) -> None:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="parta-metrics-"))
     arguments = [
         *("--bind", bind, "--workers", str(processes), "--threads", str(threads)),
-        *("--worker-class", "gthread", "--no-control-socket", "--graceful-timeout", "10"),
+        *("--no-control-socket", "--graceful-timeout", "10"),
         *("--config", "python:shared.gunicorn_config", f"shared.assembly:application('{service}')"),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606  (our own interpreter and names)
