@@ -83,20 +83,27 @@ class Cores:
     def __init__(self, **roots: int) -> None:
         self._roots = roots
         self._spent: dict[str, float] = defaultdict(float)
+        self._queued: dict[str, float] = defaultdict(float)
         self._seconds = 0.0
 
     def during(self, measured: Callable[[], float]) -> float:
         """Return what `measured` does; what it took is added to what was taken before."""
-        before, started = self._taken(), time.perf_counter()
+        spent, queued, started = self._taken(), self._waited(), time.perf_counter()
         found = measured()
         self._seconds += time.perf_counter() - started
         for name, seconds in self._taken().items():
-            self._spent[name] += seconds - before[name]
+            self._spent[name] += seconds - spent[name]
+        for name, seconds in self._waited().items():
+            self._queued[name] += seconds - queued[name]
         return found
 
     def of(self, name: str) -> float:
         """Return how many cores one of them kept busy."""
         return self._spent[name] / self._seconds
+
+    def queued(self, name: str) -> float:
+        """Return how many threads of one of them were ready to run, and no core was free for them."""
+        return self._queued[name] / self._seconds
 
     def __str__(self) -> str:
         """Say how many cores each kept busy."""
@@ -104,26 +111,39 @@ class Cores:
         return f"{each} of {os.cpu_count()} cores"
 
     def _taken(self) -> dict[str, float]:
-        return {"clients": time.process_time()} | {
-            name: _cpu_seconds(root) for name, root in self._roots.items()
-        }
+        """Return each one's CPU time in seconds, that of processes that ended included."""
+        below = {name: sum(map(_cpu_seconds, _tree(root))) for name, root in self._roots.items()}
+        return {"clients": time.process_time()} | below
+
+    def _waited(self) -> dict[str, float]:
+        return {name: sum(map(_queued_seconds, _tree(root))) for name, root in self._roots.items()}
 
 
-def _cpu_seconds(root: int) -> float:
-    """Return the CPU time that a process and all below it have taken, those that ended included."""
-    ticks: dict[int, int] = {}
-    below: dict[int, list[int]] = defaultdict(list)
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+def _tree(root: int) -> list[int]:
+    """Return a process and all below it."""
+    try:
+        below = Path(f"/proc/{root}/task/{root}/children").read_text().split()
+    except OSError:  # It has ended.
+        below = []
+    return [root, *(pid for child in below for pid in _tree(int(child)))]
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process has taken, and those that it started and saw end."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _queued_seconds(pid: int) -> float:
+    """Return how long the threads of a process were ready to run and did not."""
+    nanoseconds = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
         with suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            pid = int(stat.parent.name)
-            below[int(fields[1])].append(pid)
-            ticks[pid] = sum(map(int, fields[11:15]))
-
-    def of(pid: int) -> int:
-        return ticks.get(pid, 0) + sum(map(of, below[pid]))
-
-    return of(root) / os.sysconf("SC_CLK_TCK")
+            nanoseconds += int(thread.read_text().split()[1])
+    return nanoseconds / 1e9
 
 
 class HttpClient:
