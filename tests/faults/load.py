@@ -16,6 +16,7 @@ from tests.faults.world import PASSWORD, Taught, World
 from tests.support.waiting import eventually
 
 VALUES = ("5", "4", "3", "2", None)
+PAUSE = 0.1  # seconds between two saves of a teacher: enough for a fault to meet some, and cores left for it
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Load:
                     continue
                 seq = answer.json()["seq"]
                 self._keep(Promise(key, lesson, seq, answer.json()["changed"]))
-            time.sleep(0.02)
+            time.sleep(PAUSE)
         return seq
 
     def _keep(self, promise: Promise) -> None:
