@@ -109,7 +109,7 @@ def a_parent_sees_it_in_the_diary(
 
 def a_letter_brings_it(served: Served, address: str) -> None:
     """The guardian's letter comes once, with the news of the minute together."""
-    letter = eventually(lambda: served.mailbox.to(address), within=30)[0]
+    letter = eventually(lambda: served.mailbox.to(address), within=120)[0]
     assert letter["Message-ID"]
     assert letter.get_body(("plain",)).get_content().strip()
     ids = [one["Message-ID"] for one in served.mailbox.to(address)]
