@@ -52,7 +52,7 @@ MEMORY = 8  # KiB: as cheap as argon2 gets
 CLIENT_SECRET = "a secret of the portal's that is long enough"
 PASSWORD = "соловей поёт 17 раз"
 ZONE = "Europe/Moscow"
-TODAY = 60
+TODAY = 68
 """The number of today's lesson of mathematics, of which there is one each day since the period began."""
 SERVICES = ("identity", "schedule", "journal", "reporting", "notify")
 LISTENERS = ("schedule", "journal", "reporting", "notify")
@@ -272,12 +272,12 @@ def _year_start() -> date:
 def _plan(world: World) -> None:
     year, on = new_id(), today(ZONE)
     first = Period(
-        period_id=new_id(), name="I четверть", starts_on=_year_start(), ends_on=on - timedelta(days=61)
+        period_id=new_id(), name="I четверть", starts_on=_year_start(), ends_on=on - timedelta(days=TODAY + 1)
     )
     second = Period(
         period_id=new_id(),
         name="II четверть",
-        starts_on=on - timedelta(days=60),
+        starts_on=on - timedelta(days=TODAY),
         ends_on=on + timedelta(days=20),
     )
     whole = {"starts_on": first.starts_on, "ends_on": on + timedelta(days=200)}
