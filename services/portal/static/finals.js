@@ -117,8 +117,20 @@ function accept(places) {
   else state.note(texts.nothingToAccept);
 }
 
+/** Accept the whole column; what is early or warns is told first, for the families hear of it at once. */
 function acceptAll() {
-  accept(pupils.map((_, row) => ({ row, column: sheet.selection.column })));
+  const { column } = sheet.selection;
+  const places = pupils.map((_, row) => ({ row, column }));
+  const empty = places.filter((at) => model.editable(at.row, column) && cellAt(at.row, column).value === null && cellAt(at.row, column).recommended);
+  const warned = empty.filter(({ row }) => cellAt(row, column).warning).length;
+  const told = [
+    ...(columns[column].timing === "early" ? [texts.stillEarly] : []),
+    ...(warned ? [say(texts.warned, { count: warned })] : []),
+  ];
+  if (!empty.length || !told.length) { accept(places); return; }
+  const run = () => { accept(empty); sheet.selection.by(0, 0); };
+  state.note([...told, say(texts.acceptAll, { count: empty.length })].join(" "), { title: texts.acceptNow, run });
+  document.querySelector("#note button").focus(); // Enter says yes, and any way back to the table no.
 }
 
 /** Ask why these marks are other than recommended; without a reason they become what they were. */
