@@ -38,7 +38,7 @@ export async function sendMark(batch) {
 
 /** What the state line says when nothing waits: a value in conflict or refused is not saved all the same. */
 function settled() {
-  if (table.rivals.size) return "conflict";
+  if (table.rivals.size || panel.torn.size) return "conflict";
   return [...table.states.values()].includes("refused") ? "stuck" : "saved";
 }
 

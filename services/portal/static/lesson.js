@@ -5,6 +5,7 @@ import { showHistory } from "./history.js";
 export class LessonPanel {
   constructor({ page, table, queue, data }) {
     Object.assign(this, { page, table, queue, data, texts: page.texts });
+    this.torn = new Map(); // lesson id → {batch, theirs, goOn}: texts that two wrote, and nobody has chosen yet
     this.box = document.getElementById("lesson");
     this.topic = document.getElementById("topic");
     this.homework = document.getElementById("homework");
@@ -28,7 +29,7 @@ export class LessonPanel {
     this.topic.value = lesson.topic ?? "";
     this.homework.value = lesson.homework ?? "";
     for (const field of [this.topic, this.homework]) field.readOnly = !this.page.canDescribe(lesson);
-    document.getElementById("topic-conflict").hidden = true;
+    this.#drawConflict();
     this.#drawWorks();
     this.box.dispatchEvent(new CustomEvent("lesson", { detail: lesson }));
   }
@@ -83,10 +84,21 @@ export class LessonPanel {
 
   /** Somebody else wrote the topic or the homework meanwhile: show theirs, keep ours in the fields. */
   conflict(batch, theirs, goOn) {
-    const box = document.getElementById("topic-conflict");
+    this.torn.set(batch.lesson, { batch, theirs, goOn });
     this.queue.replace(batch, null);
+    this.#drawConflict();
+  }
+
+  /** Offer the choice under the lesson that it is about, as often as the teacher comes back to it. */
+  #drawConflict() {
+    const box = document.getElementById("topic-conflict");
+    const torn = this.torn.get(this.lesson?.id);
+    box.hidden = !torn;
+    if (!torn) return;
+    const { batch, theirs, goOn } = torn;
     const said = [theirs.topic, theirs.homework].filter(Boolean).join(" / ") || this.texts.empty;
     const choose = (change) => () => {
+      this.torn.delete(batch.lesson);
       box.hidden = true;
       if (change) this.queue.enqueue({ ...batch, key: `${batch.key}.again`, seq: theirs.seq });
       else this.#take(batch.lesson, theirs);
@@ -95,7 +107,6 @@ export class LessonPanel {
     box.replaceChildren(say(this.texts.otherTopic, { theirs: said }), " ",
       h("button", { type: "button", class: "btn btn-sm btn-primary", onclick: choose(true) }, this.texts.mineTopic), " ",
       h("button", { type: "button", class: "btn btn-sm btn-outline-primary", onclick: choose(false) }, this.texts.theirTopic));
-    box.hidden = false;
   }
 
   #take(lessonId, { topic, homework }) {
@@ -130,7 +141,7 @@ export class LessonPanel {
       h("input", { type: "checkbox", class: "form-check-input", checked: work[name], disabled: locked, "aria-label": `${title}, ${work.slot}`, onchange: (event) => change({ [name]: event.target.checked }) }), ` ${label}`);
     return h("li", {},
       h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }, ...types),
-      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: (event) => change({ weight: Math.max(1, Math.min(10, Number(event.target.value) || 1)) }) }),
+      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => { if (target.reportValidity()) change({ weight: Number(target.value) }); } }),
       h("input", { class: "form-control form-control-sm", value: work.title, maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }),
       flag("is_monitoring", this.texts.monitoringShort, this.texts.monitoring),
       flag("counts", this.texts.countsShort, this.texts.counts));
