@@ -786,6 +786,66 @@ def test_blanks_of_a_pasted_column_leave_what_stands(open_as, world, lesson):
     assert held(world, lesson) == ["2", "4", "3", "4"]
 
 
+def test_a_pasted_or_filled_column_wipes_no_absence_out(open_as, world, lesson):
+    world.record("teacher", lesson, [None, "б", None, "оп"], slot=0)
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    paste(page, "5\r\n4\r\n3\r\n2\r\n")
+    expect(page.locator("#note")).to_contain_text("Не вставлено: строка 2 «4» (б)")
+    saved(page)
+    assert held(world, lesson) == ["5", None, "3", "2"]
+    assert held(world, lesson, slot=0) == [None, "б", None, "оп"]
+
+    cell(page, lesson, 0).click()
+    press(page, "Shift+ArrowDown", "Shift+ArrowDown", "4")
+    expect(page.locator("#note")).to_contain_text("Отсутствовавшие пропущены: 1")
+    saved(page)
+    assert held(world, lesson) == ["4", None, "4", "2"]
+    cell(page, lesson, 1).click()
+    press(page, "4")
+    saved(page)
+    assert (held(world, lesson)[1], held(world, lesson, slot=0)[1]) == ("4", None)
+
+
+def test_a_torn_topic_is_not_called_saved_and_waits_at_its_lesson(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    world.change("colleague", lesson, "description", {"topic": "Проценты", "homework": None})
+    page.fill("#topic", "Дроби")
+    expect(page.locator("#topic-conflict")).to_be_visible()
+
+    expect(page.locator("#state")).to_contain_text("Есть расхождение")
+    cell(page, lesson - 1, 0).click()
+    expect(page.locator("#topic-conflict")).to_be_hidden()
+    expect(page.locator("#state")).to_contain_text("Есть расхождение")
+    cell(page, lesson, 0).click()
+    page.get_by_role("button", name="Оставить моё").click()
+
+    saved(page)
+    eventually(lambda: world.page_as("deputy")["lessons"][lesson]["topic"] == "Дроби")
+
+
+def test_a_weight_that_is_none_is_not_saved_as_another(open_as, world, lesson):
+    world.change("teacher", lesson, "works/1", {"type": "control", "weight": 3, "title": ""})
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    for wrong in ("11", ""):
+        page.get_by_label("Вес, 1").fill(wrong)
+        page.keyboard.press("Tab")
+        assert page.get_by_label("Вес, 1").evaluate("field => !field.validity.valid")
+    page.get_by_label("Вес, 1").fill("10")
+    page.keyboard.press("Tab")
+
+    saved(page)
+    path = f"/api/journal/v1/pages/{world.pages['Математика']}/revisions"
+    told = world.peers.client("journal").get(path, headers=world.token("deputy", "journal")).json()["items"]
+    lesson_id = str(world.lessons["Математика"][lesson].lesson_id)
+    weights = [one["value"] for one in told if one["what"] == "work" and one["lesson_id"] == lesson_id]
+    assert len(weights) == 2, weights
+
+
 def test_full_stops_are_pasted_from_a_spreadsheet(open_as, world, lesson):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()

@@ -1,4 +1,5 @@
 // What typing does to cells: the change itself, its undoing, and its way to the queue.
+import { say } from "./dom.js";
 import { ATTENDANCE, AWAITED, keyOf } from "./page.js";
 
 const REMEMBERED = 200;
@@ -10,7 +11,15 @@ export class Edits {
 
   /** Put one value (or null, to empty) into all these places, as one step to undo. */
   put(places, value, { beside = false } = {}) {
-    this.apply(places.flatMap((at) => this.#changes(at, value, beside)));
+    const taken = beside || places.length === 1 ? places : places.filter((at) => !this.#isAway(at, value));
+    this.apply(taken.flatMap((at) => this.#changes(at, value, beside)));
+    if (taken.length < places.length) this.note(say(this.page.texts.awayLeft, { count: places.length - taken.length }));
+  }
+
+  /** Whether a mark would wipe an absence out: done to one cell it is seen, done to many it is not. */
+  #isAway({ row, column }, value) {
+    const marks = value !== null && !this.page.isAttendance(value) && value !== AWAITED;
+    return marks && this.page.isAway(this.table.columns[column].lesson, this.page.pupils[row]);
   }
 
   /** Change cells as one step to undo: [{key, value}]; what stands already is left alone. */
