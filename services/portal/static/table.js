@@ -57,7 +57,7 @@ export class Table {
     const away = first ? this.page.get(lesson, pupil, ATTENDANCE) : null;
     const mark = this.page.get(lesson, pupil, slot);
     td.replaceChildren();
-    if (away) td.append(h("i", {}, away));
+    if (away) td.append(h("i", { class: away.length > 2 ? "long" : null }, away));
     if (mark) td.append(h("b", { class: `v-${/^[1-5]$/.test(mark) ? mark : "x"}` }, mark));
     const keys = [keyOf(lesson.id, pupil.id, slot), ...(first ? [keyOf(lesson.id, pupil.id, ATTENDANCE)] : [])];
     const rival = keys.map((key) => this.rivals.get(key)).find(Boolean);
