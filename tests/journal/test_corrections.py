@@ -160,6 +160,21 @@ def test_the_same_error_is_reported_once_until_it_is_settled(database, world):
     assert report(database, world, "pupil")
 
 
+def test_two_subjects_marks_of_a_period_are_two_errors(database, world):
+    tell(database, world, make_load(world, world.class_id, world.teacher_id, subject_id=new_id()))
+    with database.reading(world.school_id) as session:
+        page_ids = session.scalars(select(Page.id).where(Page.group_id == world.class_id)).all()
+    mathematics, physics = (
+        Wrong("final", page_id=page_id, period_id=world.quarters[0], slot=0, pupil_id=world.pupils[0])
+        for page_id in page_ids
+    )
+
+    report(database, world, cell=mathematics)
+    assert report(database, world, cell=physics)
+    with pytest.raises(ReportedAlready):
+        report(database, world, cell=physics)
+
+
 def test_numbers_run_within_the_school(database, world):
     first, second = report(database, world), report(database, world, "pupil")
 

@@ -120,7 +120,7 @@ def report_error(session: SchoolSession, actor: Actor, cell: Cell, text: str) ->
         raise NotFound
     # The school's row in hand, numbers are given out one by one, and nobody reports a thing twice at once.
     session.execute(select(School.school_id).with_for_update()).all()
-    _refuse_again(session, actor, cell)
+    _refuse_again(session, actor, place.page_id, cell)
     correction = _new(session, actor, place.page_id, cell, text)
     session.add(correction)
     note_step(session, actor, correction, REPORTED, text)
@@ -152,9 +152,10 @@ def _may_report(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cel
     return cell.pupil_id in own if cell.pupil_id else not own.isdisjoint(on_list)
 
 
-def _refuse_again(session: SchoolSession, actor: Actor, cell: Cell) -> None:
+def _refuse_again(session: SchoolSession, actor: Actor, page_id: UUID, cell: Cell) -> None:
     same = select(Correction.number).where(
         Correction.author_id == actor.person_id,
+        Correction.page_id == page_id,  # Two subjects' marks of a period differ in nothing else.
         Correction.what == cell.what,
         Correction.lesson_id.is_not_distinct_from(_lesson(cell)),
         Correction.period_id.is_not_distinct_from(cell.period_id if cell.what == FINAL else None),
