@@ -6,6 +6,13 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from services.journal.models import Entry, Page, Revision
+from services.journal.rules.sentinel import KINDS
+from services.journal.schemas.contradictions import AcceptanceIn
+from services.journal.schemas.corrections import ReportErrorIn
+from services.journal.schemas.homework import TaskIn
+from services.journal.schemas.incoming import CommentIn, RecordEntriesIn, RecordFinalsIn, ReopenPeriodIn
+from services.journal.schemas.portfolio import AchievementDecisionIn, AchievementIn, AchievementRemovalIn
+from services.journal.schemas.remarks import RemarkIn, WithdrawRemarkIn
 from shared.events.schedule import LessonsCancelled
 from shared.ids import new_id
 from tests.journal.conftest import api_of
@@ -348,6 +355,47 @@ def test_oversized_bodies_are_refused(api, world):
 
 
 @pytest.mark.usefixtures("nothing_changes")
+@pytest.mark.parametrize("nothing", ["   ", "\n\t", "\u00a0"])
+def test_a_topic_and_homework_of_spaces_say_nothing(api, world, nothing):
+    body = {"topic": nothing, "homework": nothing}
+
+    assert api("PUT", f"/lessons/{world.today}/description", seen=0, json=body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "name"),
+    [
+        (CommentIn, {}, "comment"),
+        (ReopenPeriodIn, {}, "reason"),
+        (TaskIn, {}, "text"),
+        (ReportErrorIn, {"what": "topic"}, "text"),
+        (
+            AcceptanceIn,
+            {"kind": next(iter(KINDS)), "lesson_id": str(uuid4()), "pupil_id": str(uuid4())},
+            "note",
+        ),
+        (RemarkIn, {"kind": "praise"}, "text"),
+        (WithdrawRemarkIn, {}, "reason"),
+        (AchievementIn, {"section": "sport", "level": "school", "held_on": "2026-04-01"}, "title"),
+        (AchievementDecisionIn, {"is_verified": False}, "reason"),
+        (AchievementRemovalIn, {}, "reason"),
+    ],
+)
+def test_a_text_of_spaces_is_no_text(schema, body, name):
+    assert schema().validate(body | {name: "  \n "}).keys() == {name}
+    assert schema().load(body | {name: "  Так "})
+
+
+@pytest.mark.parametrize("schema", [RecordEntriesIn, RecordFinalsIn])
+def test_a_reason_of_spaces_is_none(schema):
+    assert schema().load({"entries": [], "reason": "   "})["reason"] == ""
+
+
+def test_lines_within_a_text_are_kept():
+    assert TaskIn().load({"text": " № 1\n\n  № 2 \n"})["text"] == "№ 1\n\n  № 2"
+
+
+@pytest.mark.usefixtures("nothing_changes")
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -408,13 +456,15 @@ def test_the_deputy_closes_and_opens_a_period(api, world):
     deputy = {"person": new_id(), "roles": ("deputy",)}
     path = f"/periods/{world.quarters[0]}/closing"
     assert is_problem(api("POST", path, **deputy), 409, "period-incomplete")
+    assert is_problem(api("POST", path, json={"reason": "   "}, **deputy), 409, "period-incomplete")
     assert api("POST", path, json={"reason": "Остальное допишут."}, **deputy).status_code == 204
     assert api("GET", "/periods").json["items"][0]["closed"] is True
     refused = post(api, {"entries": [cell(world)]})
     assert is_problem(refused, 409, "page-closed")
 
     assert is_problem(api("DELETE", path, json={}, **deputy), 422, "invalid")
-    assert is_problem(api("DELETE", path, json={"reason": ""}, **deputy), 422, "invalid")
+    for reason in ("", "   "):
+        assert is_problem(api("DELETE", path, json={"reason": reason}, **deputy), 422, "invalid")
     assert api("DELETE", path, json={"reason": "Ошибка"}, **deputy).status_code == 204
     assert is_problem(api("DELETE", path, json={"reason": "Ошибка"}, **deputy), 409, "period-open")
     assert post(api, {"entries": [cell(world)]}).status_code == 200

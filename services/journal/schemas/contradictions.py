@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from services.journal.rules.sentinel import KINDS
 from services.journal.schemas.answers import NamedOut
 from services.journal.schemas.deadlines import SpanQuery
-from services.journal.schemas.incoming import printable
+from services.journal.schemas.incoming import Words, printable
 
 
 class ContradictionsQuery(SpanQuery):
@@ -16,7 +16,7 @@ class AcceptanceIn(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(tuple(KINDS)))
     lesson_id = fields.UUID(required=True)
     pupil_id = fields.UUID(required=True)
-    note = fields.String(required=True, validate=[validate.Length(1, 500), printable])
+    note = Words(required=True, validate=[validate.Length(1, 500), printable])
 
 
 class AcceptedOut(Schema):

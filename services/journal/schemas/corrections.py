@@ -5,7 +5,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from services.journal.rules.corrections import CELLS, FINAL, OUTCOMES, STATES, TEXTS
 from services.journal.rules.marks import MAX_SLOT
 from services.journal.schemas.answers import NamedOut
-from services.journal.schemas.incoming import MAX_SEQ, _text, printable
+from services.journal.schemas.incoming import MAX_SEQ, Words, _text, printable
 
 MOST = 1000
 SLOTS = validate.Range(0, MAX_SLOT)
@@ -22,7 +22,7 @@ class ReportErrorIn(Schema):
         load_default=None, allow_none=True, strict=True, validate=validate.Range(0, MAX_SLOT)
     )
     pupil_id = fields.UUID(load_default=None, allow_none=True)
-    text = fields.String(required=True, validate=[validate.Length(1, MOST), printable])
+    text = Words(required=True, validate=[validate.Length(1, MOST), printable])
 
     @validates_schema
     def _has_slot(self, given, **_):

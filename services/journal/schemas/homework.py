@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from services.journal.rules.homework import MOST_FILES, MOST_LINKS
 from services.journal.schemas.files import FileOut
-from services.journal.schemas.incoming import _text, printable
+from services.journal.schemas.incoming import Words, _text, printable
 
 MOST_COPIES = 20
 
@@ -31,7 +31,7 @@ def _file_ids():
 
 
 class TaskIn(Schema):
-    text = fields.String(required=True, validate=[validate.Length(1, 2000), printable])
+    text = Words(required=True, validate=[validate.Length(1, 2000), printable])
     minutes = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 600))
     group_id = fields.UUID(load_default=None, allow_none=True)
     pupil_id = fields.UUID(load_default=None, allow_none=True)

@@ -29,8 +29,15 @@ def printable(text):
         raise ValidationError("Control characters are not allowed.")
 
 
+class Words(fields.String):
+    """What people write, without spaces around it: a text of spaces alone says nothing."""
+
+    def _deserialize(self, value, attr, data, **given):
+        return super()._deserialize(value, attr, data, **given).strip()
+
+
 def _text(limit, **given):
-    return fields.String(validate=[validate.Length(max=limit), printable], **given)
+    return Words(validate=[validate.Length(max=limit), printable], **given)
 
 
 class EntryIn(Schema):
@@ -106,7 +113,7 @@ class RecordEntriesIn(Schema):
 
 
 class CommentIn(Schema):
-    comment = fields.String(required=True, allow_none=True, validate=[validate.Length(1, 500), printable])
+    comment = Words(required=True, allow_none=True, validate=[validate.Length(1, 500), printable])
 
 
 class DueIn(Schema):
@@ -142,7 +149,7 @@ class OverviewQuery(Schema):
 
 
 class ReopenPeriodIn(Schema):
-    reason = fields.String(required=True, validate=[validate.Length(1, 500), printable])
+    reason = Words(required=True, validate=[validate.Length(1, 500), printable])
 
 
 class WritingQuery(Schema):

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from services.journal.actions.followed_plans import HOW
 from services.journal.actions.plans import MOST_HOURS, MOST_TOPICS, PlanHead, TopicFacts
 from services.journal.schemas.answers import NamedOut
-from services.journal.schemas.incoming import printable
+from services.journal.schemas.incoming import Words, printable
 from shared.grades import HIGHEST, LOWEST
 from shared.names import tidy
 
@@ -36,12 +36,12 @@ class TopicIn(Schema):
     hours = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, MOST_HOURS))
     kind = _line(100, load_default="")
     control = _line(100, load_default="")
-    homework = fields.String(load_default="", validate=[validate.Length(max=4000), printable])
+    homework = Words(load_default="", validate=[validate.Length(max=4000), printable])
     planned_on = fields.Date(load_default=None, allow_none=True)
 
     @post_load
     def facts(self, data: dict[str, Any], **_: Any) -> TopicFacts:
-        return TopicFacts(**{**data, "homework": data["homework"].strip()})
+        return TopicFacts(**data)
 
 
 def _ids_once(topics: list[TopicFacts]) -> None:

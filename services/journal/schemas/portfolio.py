@@ -8,7 +8,7 @@ from services.journal.actions.portfolio import Facts
 from services.journal.rules.portfolio import LEVELS, SECTIONS
 from services.journal.schemas.answers import NamedOut
 from services.journal.schemas.files import FileOut
-from services.journal.schemas.incoming import printable
+from services.journal.schemas.incoming import Words, printable
 
 MOST_FILES = 10
 DAYS = validate.Range(date(1990, 1, 1), date(2200, 1, 1))
@@ -17,12 +17,10 @@ DAYS = validate.Range(date(1990, 1, 1), date(2200, 1, 1))
 class AchievementIn(Schema):
     section = fields.String(required=True, validate=validate.OneOf(tuple(SECTIONS)))
     level = fields.String(required=True, validate=validate.OneOf(tuple(LEVELS)))
-    title = fields.String(
-        required=True, validate=[validate.Length(1, 200), validate.Regexp(r"(?s).*\S"), printable]
-    )
-    result = fields.String(load_default="", validate=[validate.Length(max=200), printable])
+    title = Words(required=True, validate=[validate.Length(1, 200), printable])
+    result = Words(load_default="", validate=[validate.Length(max=200), printable])
     held_on = fields.Date(required=True, validate=DAYS)
-    description = fields.String(load_default="", validate=[validate.Length(max=2000), printable])
+    description = Words(load_default="", validate=[validate.Length(max=2000), printable])
     file_ids = fields.List(fields.UUID(), load_default=(), validate=validate.Length(max=MOST_FILES))
 
     @post_load
@@ -38,7 +36,7 @@ class NewAchievementIn(AchievementIn):
 
 class AchievementDecisionIn(Schema):
     is_verified = fields.Boolean(required=True, truthy={True}, falsy={False})
-    reason = fields.String(load_default=None, allow_none=True, validate=[validate.Length(1, 500), printable])
+    reason = Words(load_default=None, allow_none=True, validate=[validate.Length(1, 500), printable])
 
     @validates_schema
     def _says_why(self, data, **_):
@@ -47,7 +45,7 @@ class AchievementDecisionIn(Schema):
 
 
 class AchievementRemovalIn(Schema):
-    reason = fields.String(required=True, validate=[validate.Length(1, 500), printable])
+    reason = Words(required=True, validate=[validate.Length(1, 500), printable])
 
 
 class PortfolioQuery(Schema):

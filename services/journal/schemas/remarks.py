@@ -4,15 +4,13 @@ from marshmallow import Schema, fields, validate
 
 from services.journal.rules.remarks import AUDIENCES, KINDS
 from services.journal.schemas.answers import NamedOut
-from services.journal.schemas.incoming import printable
+from services.journal.schemas.incoming import Words, printable
 
 
 class RemarkIn(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(tuple(KINDS)))
     audience = fields.String(load_default="family", validate=validate.OneOf(AUDIENCES))
-    text = fields.String(
-        required=True, validate=[validate.Length(1, 2000), validate.Regexp(r"(?s).*\S"), printable]
-    )
+    text = Words(required=True, validate=[validate.Length(1, 2000), printable])
 
 
 class RemarkOfPupilIn(RemarkIn):
@@ -24,11 +22,11 @@ class RemarkOnPageIn(RemarkOfPupilIn):
 
 
 class ChangeRemarkIn(RemarkIn):
-    reason = fields.String(required=True, validate=[validate.Length(1, 500), printable])
+    reason = Words(required=True, validate=[validate.Length(1, 500), printable])
 
 
 class WithdrawRemarkIn(Schema):
-    reason = fields.String(required=True, validate=[validate.Length(1, 500), printable])
+    reason = Words(required=True, validate=[validate.Length(1, 500), printable])
 
 
 class RemarksQuery(Schema):
