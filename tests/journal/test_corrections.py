@@ -593,3 +593,15 @@ def test_what_lacks_a_slot_or_a_word_is_refused(api, world):
 
     for wrong_part in ({"slot": None}, {"text": ""}, {"text": "\x00"}, {"what": "weather"}):
         assert api("POST", "/corrections", json=whole | wrong_part).status_code == 422
+
+
+def test_a_request_is_opened_again_for_what_is_said_alone(api, database, world):
+    parent = {"person": world.parent_id, "roles": ("parent",)}
+    request_id = report(database, world)
+    act(database, world, settle_correction, actors(world)["teacher"], request_id, "declined", "Верно")
+    path = f"/corrections/{request_id}/answer"
+
+    for said in ({}, {"text": None}, {"text": "   "}):
+        assert api("PUT", path, json={"is_confirmed": False} | said, **parent).status_code == 422
+    again = api("PUT", path, json={"is_confirmed": False, "text": "Всё ещё 3"}, **parent)
+    assert again.json["state"] == "assigned"

@@ -43,6 +43,12 @@ class AnswerSettlementIn(Schema):
     is_confirmed = fields.Boolean(required=True, truthy={True}, falsy={False})
     text = _text(MOST, load_default=None, allow_none=True)
 
+    @validates_schema
+    def _says_what(self, given, **_):
+        # A request is opened again once: not for nothing.
+        if not given["is_confirmed"] and not given["text"]:
+            raise ValidationError("Say what is not right.", "text")
+
 
 class CorrectionsQuery(Schema):
     state = fields.String(validate=validate.OneOf(STATES))
