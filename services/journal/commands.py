@@ -67,6 +67,8 @@ def journal(
     school = held.school_id if held else school
     with _opened(school or EVERY_SCHOOL) as session:
         pages, broken, seals = _look(session, school, year, held)
+        if school and not (held or broken or seals) and school not in session.scalars(_SCHOOLS):
+            raise click.UsageError(f"There is no school “{school}”.")
     _tell(pages, broken, seals, as_json=as_json)
     if broken or seals:
         sys.exit(2)

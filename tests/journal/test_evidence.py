@@ -23,6 +23,7 @@ from services.journal.rules.chain import START, link
 from shared.bus import event_log
 from shared.clock import now
 from shared.db import EVERY_SCHOOL
+from shared.ids import new_id
 from tests.journal.makers import TODAY, YESTERDAY, make_world, published
 
 DAY = timedelta(days=1)
@@ -308,6 +309,15 @@ def test_the_doctor_looks_at_one_schools_year(database, written, run_doctor):
     assert (broken["seq"], broken["what"], broken["lesson_on"]) == (3, "mark", str(TODAY))
     assert (told["pages"], told["seals"]) == (1, [])
     assert run_doctor("--year", "1990/91").exit_code == 2
+
+
+@pytest.mark.usefixtures("written")
+def test_the_doctor_calls_no_unknown_school_healthy(run_doctor):
+    found = run_doctor("--school", new_id())
+
+    assert found.exit_code == 2
+    assert "There is no school" in found.output
+    assert "whole" not in found.output
 
 
 def test_the_doctor_exports_a_day_and_holds_the_journal_against_it(database, written, run_doctor, tmp_path):
