@@ -284,6 +284,7 @@ def test_a_lesson_ahead_or_cancelled_takes_no_marks(api, database, world):
 
     assert is_problem(ahead, 409, "lesson-ahead")
     assert is_problem(cancelled, 409, "lesson-cancelled")
+    assert f"Урок {FRIDAY:%d.%m.%Y} отменён" in cancelled.json["detail"]
 
 
 @pytest.mark.usefixtures("nothing_changes")

@@ -41,8 +41,8 @@ class LessonCancelled(Conflict):
 
     title = Text("Урок отменён", "The lesson was cancelled")
     detail = Text(
-        "Урок {on} отменён в расписании. Сделайте запись на состоявшемся уроке.",
-        "The lesson of {on} was cancelled in the timetable. Write on a lesson that took place.",
+        "Урок {on:%d.%m.%Y} отменён в расписании. Сделайте запись на состоявшемся уроке.",
+        "The lesson of {on:%Y-%m-%d} was cancelled in the timetable. Write on a lesson that took place.",
     )
 
 
