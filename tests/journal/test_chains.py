@@ -16,7 +16,7 @@ from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.tasks import TaskFacts, change_task, set_task, withdraw_task
 from services.journal.actions.works import set_work, work_of
 from services.journal.commands import doctor
-from services.journal.models import Entry, FinalMark, Page, PlanTopic, Revision
+from services.journal.models import Description, Entry, FinalMark, Page, PlanTopic, Revision, Work
 from services.journal.rules.chain import link
 from services.journal.rules.marks import ATTENDANCE, SCALE, WORK_TYPES
 from services.journal.service import service
@@ -77,6 +77,23 @@ def test_tampering_is_found_at_its_first_link(database, written, statement, seq,
     tamper(database, written, statement)
 
     assert broken(database, EVERY_SCHOOL) == [(seq, why)]
+
+
+@pytest.mark.parametrize("left", [Entry, Description, Work, FinalMark])
+def test_a_page_deleted_with_its_history_is_missed_by_what_stands_on_it(database, written, left):
+    with database.writing(written.school_id) as session:
+        set_work(session, written.actor(), written.today, 7, work_of(1, "test"))
+    with database.writing(written.school_id) as session:
+        page_id, quarter = written.page_id(session), str(written.quarters[0])
+        record_finals(
+            session, written.actor(), page_id, quarter, 8, [FinalCell(written.pupils[0], "5")], "Ок"
+        )
+    assert broken(database, written.school_id) == []
+
+    for one in {Page, Revision, Entry, Description, Work, FinalMark} - {left}:
+        tamper(database, written, delete(one))
+
+    assert broken(database, written.school_id) == [(1, "the page is gone")]
 
 
 def test_a_term_end_mark_is_not_explained_otherwise_unseen(database, written):

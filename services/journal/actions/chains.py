@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, func, select
+from sqlalchemy import Row, Select, and_, exists, func, select, union
 
 from services.journal.actions.remarks_kept import standing_remarks
 from services.journal.actions.works import standing_text
@@ -65,6 +65,8 @@ Standing = dict[Thing, tuple[str | None, int]]
 Merged = Mapping[UUID, UUID]
 """Who was entered twice -> who is kept."""
 
+# Whatever is written on a page: a page deleted with its history leaves it behind.
+WRITTEN = (*(one.__table__.c for one in (Entry, FinalMark, Work, Description)), tasks.c)
 REVISION = [getattr(Revision, column.name) for column in Revision.__table__.columns]
 
 
@@ -77,7 +79,8 @@ def broken_chains(
 
     A chain breaks where a revision was changed, removed or inserted, where the page's own end is
     another than its last revision, and where a page shows something its history does not say. Words
-    erased with whom they were about break nothing.
+    erased with whom they were about break nothing. A page that is gone is named by what still
+    stands on it.
     Of some years alone, if named; `on_page` is told of each page that was looked at. Wants a snapshot
     (`Database.snapshot`) where others write meanwhile.
     """
@@ -237,7 +240,8 @@ def _explained_otherwise(session: SchoolSession, page: Row[Any]) -> tuple[str, i
 def _of_pages_gone(session: SchoolSession) -> Iterator[Broken]:
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql("SET LOCAL statement_timeout = 0")
-    gone = select(Revision.page_id).where(~exists().where(Page.id == Revision.page_id)).distinct()
+    kept = (one.page_id for one in (Revision.__table__.c, *WRITTEN))
+    gone = union(*(select(of).where(~exists().where(Page.id == of)) for of in kept))
     for page_id in session.scalars(gone):
         yield Broken(page_id, 1, "the page is gone")
 
