@@ -54,6 +54,28 @@ def test_3_9_2_a_parent_reads_marks_topic_and_homework_and_opens_a_mark(open_as)
     assert page.complaints == []
 
 
+def test_2_1_a_family_reads_the_comment_of_a_mark_and_sees_in_the_week_and_the_subject_that_there_is_one(
+    sign_in, world
+):
+    pupil = world.pupils[1]
+    lesson = world.lessons["Математика"][TODAY - 1].lesson_id
+    said = {"comment": "Не решена <последняя> задача."}
+    world.change("teacher", TODAY - 1, f"entries/1/{pupil}/comment", said)
+    parent = sign_in("parent")
+
+    opened = parent.get(f"/diary/lessons/{lesson}/marks/1?pupil_id={pupil}").text
+    week = f"/diary?pupil_id={pupil}&week={world.lessons['Математика'][TODAY - 1].on}"
+    shown = parent.get(week).text
+    subject = parent.get(re.search(r"/diary/subjects/[^\"]*", shown)[0].replace("&amp;", "&")).text
+
+    assert "<dd>Не решена &lt;последняя&gt; задача.</dd>" in opened
+    for view in (shown, subject):
+        assert re.search(rf'class="[^"]*commented"><a href="/diary/lessons/{lesson}/marks/1', view)
+        assert "есть комментарий" in view
+    assert "commented" not in parent.get(f"/diary?pupil_id={world.pupils[0]}").text
+    assert "Комментарий" not in parent.get(f"/diary/lessons/{lesson}/marks/1").text
+
+
 def test_a_subject_and_a_period_are_two_taps_away(open_as):
     page = open_as("parent", "/diary", phone=True)
     page.get_by_role("link", name="Табель").click()
