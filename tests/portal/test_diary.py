@@ -76,6 +76,22 @@ def test_2_1_a_family_reads_the_comment_of_a_mark_and_sees_in_the_week_and_the_s
     assert "Комментарий" not in parent.get(f"/diary/lessons/{lesson}/marks/1").text
 
 
+def test_an_opened_mark_says_who_put_the_value_that_stands_now_and_when(sign_in, world):
+    lesson, parent = world.lessons["Математика"][TODAY - 4].lesson_id, sign_in("parent")
+
+    def put(who, value):
+        world.record(who, TODAY - 4, [value])
+        opened = parent.get(f"/diary/lessons/{lesson}/marks/1").text
+        return re.search(r"<dt>(Поставлено|Исправлено|Снято)</dt><dd>[^<]*, ([^<]*)</dd>", opened).groups()
+
+    assert put("teacher", "5") == ("Поставлено", "Смирнова О. П.")
+    assert put("colleague", "4") == ("Исправлено", "Кузнецов А. И.")
+    assert put("teacher", None) == ("Снято", "Смирнова О. П.")
+    assert put("colleague", "•") == ("Поставлено", "Кузнецов А. И.")
+    assert put("teacher", "3") == ("Поставлено", "Смирнова О. П.")
+    world.record("teacher", TODAY - 4, [None])  # As the other tests of this school want it.
+
+
 def test_a_subject_and_a_period_are_two_taps_away(open_as):
     page = open_as("parent", "/diary", phone=True)
     page.get_by_role("link", name="Табель").click()
