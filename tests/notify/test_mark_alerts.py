@@ -114,6 +114,44 @@ def test_old_lessons_are_no_news(database):
     assert len(told(database)) == 3
 
 
+LONG_PAST = TODAY - timedelta(days=21)
+
+
+def test_2_2_6_a_mark_of_a_long_past_lesson_is_told_when_it_is_changed_or_taken_back(database):
+    hear(database, *family(), marks(entry("3", was="5"), entry(None, was="4", pupil_id=LEV), on=LONG_PAST))
+
+    assert {(pupil, who) for _, pupil, who in told(database)} == {
+        (ANNA, ANNA),
+        (ANNA, MOTHER),
+        (ANNA, FATHER),
+        (LEV, LEV),
+        (LEV, MOTHER),
+    }
+
+
+def test_what_is_typed_in_for_a_long_past_lesson_beside_a_correction_is_not_told(database):
+    typed = (
+        entry("5", slot=2),
+        entry("4", was="•", slot=3),
+        entry("б", was="н", slot=0),
+        entry("5", pupil_id=LEV),
+    )
+    hear(database, *family(), marks(entry("3", was="5"), *typed, on=LONG_PAST), marks(*typed, on=LONG_PAST))
+
+    assert sorted(recipients(database)) == sorted([ANNA, MOTHER, FATHER])
+    with database.reading(SCHOOL) as session:
+        assert session.scalars(select(News.entries)).all() == [[[1, "3", "5", "control"]]]
+
+
+def test_a_correction_that_is_heard_long_after_it_was_made_is_no_news(database):
+    made = marks(entry("3", was="5"), on=LONG_PAST)
+    hear(database, *family(), received(made, time=NOON - timedelta(days=15)))
+    assert told(database) == []
+
+    hear(database, received(made, time=NOON - timedelta(days=14)))
+    assert len(told(database)) == 3
+
+
 def test_a_former_guardian_is_told_nothing_and_sees_nothing(database):
     hear(database, *family(), marks(entry("5"), entry("4", pupil_id=LEV)))
 

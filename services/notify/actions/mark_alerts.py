@@ -7,16 +7,17 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from services.notify.actions.merging import as_kept
 from services.notify.models import WAITING, Guardianship, News, Notice, School, table_of
-from services.notify.rules import TIME_ZONE, is_news
+from services.notify.rules import TIME_ZONE, corrects, is_news
 from shared.bulk import insert_rows
 from shared.clock import now, today
 from shared.db import SchoolSession
-from shared.events.journal import MarksRecorded
+from shared.events.journal import MarksRecorded, RecordedEntry
 from shared.ids import new_id
 from shared.service import Received
 
@@ -26,10 +27,21 @@ Rows = list[dict[str, Any]]
 def alert_guardians(session: SchoolSession, received: Sequence[Received[MarksRecorded]]) -> None:
     """Tell guardians and pupils what was put, changed or taken back in recent lessons.
 
+    Of older lessons they are told of marks that were changed lately, not of what was typed in afterwards.
     An event heard before, as when the log is read again from its beginning, tells nobody anything.
     """
-    fresh = unheard(session, received, lambda one: one.told.lesson_on)
-    news = as_kept(session, [row for one in fresh for row in _news(one)])
+    zone = ZoneInfo(time_zone(session))
+    day = today(zone.key)
+
+    def news_on(one: Received[MarksRecorded]) -> date:
+        on = one.told.lesson_on
+        return on if is_news(on, day) or not _corrections(one) else one.time.astimezone(zone).date()
+
+    fresh = unheard(session, received, news_on)
+    told = [
+        (one, one.told.entries if is_news(one.told.lesson_on, day) else _corrections(one)) for one in fresh
+    ]
+    news = as_kept(session, [row for one, entries in told for row in _news(one, entries)])
     if news:
         insert_rows(session, table_of(News), news)
         tell(session, news)
@@ -48,9 +60,13 @@ def time_zone(session: SchoolSession) -> str:
     return session.scalar(select(School.time_zone)) or TIME_ZONE
 
 
-def _news(one: Received[MarksRecorded]) -> Rows:
+def _corrections(one: Received[MarksRecorded]) -> list[RecordedEntry]:
+    return [entry for entry in one.told.entries if corrects(entry.slot, entry.value, entry.was)]
+
+
+def _news(one: Received[MarksRecorded], told: Sequence[RecordedEntry]) -> Rows:
     entries: dict[UUID, list[list[Any]]] = {}
-    for entry in one.told.entries:
+    for entry in told:
         said = [entry.slot, entry.value, entry.was, entry.work]
         if entry.due_on is not None:
             said.append(entry.due_on.isoformat())

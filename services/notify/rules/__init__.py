@@ -12,7 +12,10 @@ TIME_ZONE = "Europe/Moscow"
 """Where a school is that has not told yet."""
 
 NEWS_DAYS = 14
-"""Older lessons are no news: nobody wants a letter for a term that was typed in afterwards."""
+"""Older lessons are no news: nobody wants a letter for a term that was typed in afterwards.
+
+A mark that is changed is news for as long from the day of its change, whatever lesson it is of (2.2.6).
+"""
 
 PATIENCE = 5
 """So many waits at most: news that never stop coming must not keep a letter for ever."""
@@ -123,6 +126,11 @@ def entries_of(stored: Iterable[Sequence[Any]], period: str | None) -> tuple[Ent
 def is_news(lesson_on: date, today: date) -> bool:
     """Whether people are still told of a lesson."""
     return lesson_on >= today - timedelta(days=NEWS_DAYS)
+
+
+def corrects(slot: int, value: str | None, was: str | None) -> bool:
+    """Whether a mark that stood is changed or taken back; an absence, or a «•» that is marked, is not one."""
+    return slot != ATTENDANCE and was not in (None, AWAITED, value)
 
 
 def kind_of(entries: Sequence[Entry]) -> str:
