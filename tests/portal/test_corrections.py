@@ -21,10 +21,10 @@ def world(tmp_path_factory):
         yield made
 
 
-def attest(world, value):
+def attest(world, value, column=0):
     journal, page_id = world.peers.client("journal"), world.pages["Математика"]
     headers = world.token("teacher", "journal")
-    period = journal.get(f"/api/journal/v1/pages/{page_id}/finals", headers=headers).json()["columns"][0]
+    period = journal.get(f"/api/journal/v1/pages/{page_id}/finals", headers=headers).json()["columns"][column]
     entries = [{"pupil_id": str(world.pupils[0]), "value": value}]
     answer = journal.post(
         f"/api/journal/v1/pages/{page_id}/finals/{period['key']}",
@@ -112,6 +112,40 @@ def test_whoever_reports_a_mark_sees_which_and_of_another_familys_child_nothing(
     assert re.search(rf"Математика, .*: <b>{value}</b>", form)
     assert "Математика" not in sign_in("parent").get(asked + str(world.pupils[5])).text
     assert sign_in("parent").get(asked.replace("slot=1", "slot=²") + str(own)).status_code == 200
+
+
+def period_mark(world, pupil=0, period=0):
+    """Return the form's address for the mark of a period of mathematics, or of the year."""
+    page_id = world.pages["Математика"]
+    headers = world.token("teacher", "journal")
+    told = (
+        world.peers.client("journal").get(f"/api/journal/v1/pages/{page_id}/finals", headers=headers).json()
+    )
+    column = told["columns"][period]
+    slot = ("period", "year", "exam", "final").index(column["kind"])
+    named = f"page_id={page_id}&period_id={column['period_id']}&pupil_id={world.pupils[pupil]}"
+    return f"/corrections/new?what=final&slot={slot}&{named}"
+
+
+@pytest.mark.parametrize("who", ["parent", "pupil", "teacher", "colleague", "deputy"])
+def test_whoever_reports_a_period_mark_sees_whose_which_and_what_stands(sign_in, world, who):
+    form = sign_in(who).get(period_mark(world)).text
+
+    assert "Математика, I четверть: <b>4</b> · Абрамов Лев" in form
+
+
+def test_the_mark_of_a_year_is_named_as_well_and_of_another_familys_child_nothing(sign_in, world):
+    attest(world, "5", column=-3)
+    for who in ("parent", "teacher"):
+        assert (
+            "Математика, Годовая: <b>5</b> · Абрамов Лев"
+            in sign_in(who).get(period_mark(world, period=-3)).text
+        )
+    strangers = sign_in("parent").get(period_mark(world, pupil=5))
+    assert strangers.status_code == 200
+    assert "Математика" not in strangers.text
+    assert "Жукова" not in strangers.text
+    assert sign_in("parent").get(period_mark(world).replace("slot=0", "slot=²")).status_code == 200
 
 
 def asked(world, **about):

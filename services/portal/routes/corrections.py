@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.portal.pages import may, time_zone
+from services.portal.reported import COLUMNS, final_of, mark_of
 from services.portal.web import accepted, asked_id, fetch, given_id, glimpse, problem_of, seen_state, send
 from shared.clock import today
 
@@ -21,9 +22,6 @@ WHAT = dict.fromkeys(("mark", "attendance", "topic", "homework"), OF_LESSON) | {
 """What may be wrong, and by which ids it is named."""
 
 IDS = (*OF_LESSON, *OF_PERIOD, "pupil_id")
-COLUMNS = ("", "year", "exam", "final")
-"""What the columns of term-end marks are called, by slot; that of a period by the period's id."""
-
 REFUSED = (409, 412, 422)
 """What is said beside a correction that is not written: closed, changed meanwhile, no such mark."""
 
@@ -88,19 +86,9 @@ def new() -> str:
 def _form(given: Mapping[str, str], problem: dict[str, Any] | None = None) -> str:
     cell = {name: given.get(name, "") for name in (*IDS, "slot", "what")}
     return render_template(
-        "new_correction.html", cell=cell, words=words(), mark=_of_diary(cell), problem=problem,
-        typed=given.get("text", ""),
+        "new_correction.html", cell=cell, words=words(), mark=mark_of(cell), final=final_of(cell),
+        problem=problem, typed=given.get("text", ""),
     )  # fmt: skip
-
-
-def _of_diary(cell: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the mark or absence that is said to be wrong, for whoever reads the pupil's diary."""
-    is_cell = cell["what"] in ("mark", "attendance") and cell["slot"] in map(str, range(10))
-    if not (is_cell and cell["pupil_id"]):
-        return None
-    path = f"/diary/lessons/{given_id(cell['lesson_id'])}/marks/{cell['slot']}"
-    found: dict[str, Any] | None = glimpse("journal", path, pupil_id=given_id(cell["pupil_id"]))
-    return found
 
 
 @corrections.post("")
