@@ -162,6 +162,44 @@ def test_a_note_beside_a_missing_topic_makes_it_no_section(api):
     assert (row["line"], row["column"]) == (3, "Тема")
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "2;Раздел Два;;3",  # the last
+        "2;Раздел Два;;3\n3;Раздел Три;Доли;3",
+        "2;Раздел Два;;3\n3;Раздел Три;;4\n4;;Доли;4",
+        "2;Раздел Один;;3\n3;;Доли;1",
+        "2;Раздел Два;;3\n3;;Доли;4",
+        "2;Раздел Два;;много\n3;;Доли;3",
+        "2;—;;3\n3;;Доли;3",
+        "2;;;3\n3;;Доли;3",
+        "Экскурсия;;;3",
+    ],
+)
+def test_hours_without_a_topic_are_never_dropped(api, rows):
+    answer = bring(api, f"№;Раздел;Тема;Часы\n1;Раздел Один;Числа;2\n{rows}\n")
+
+    assert answer.status_code == 422
+    assert {(one["line"], one["column"]) for one in answer.json["errors"]["rows"]} >= {(3, "Тема")}
+    assert plans(api) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "sections"),
+    [
+        ("Дроби;;5\n;Доли;2\n;Сравнение;3", ["Дроби"] * 2),
+        ("Дроби;;5 ч\nДроби;Доли;2\nДроби;Сравнение;3", ["Дроби"] * 2),
+        ("Числа;;6\nДроби;;5\n;Доли;5\nСтепени;;1\n;Квадрат;", ["Дроби", "Степени"]),
+        ("Дроби;;—\n;Доли;2", ["Дроби"]),
+    ],
+    ids=["once", "named_again", "chapters_of_a_part", "a_dash"],
+)
+def test_a_section_may_tell_the_sum_of_its_topics_hours(api, rows, sections):
+    assert bring(api, f"Раздел;Тема;Часы\n{rows}\n").json["created"] == 1
+
+    assert [section for section, *_ in topics_of(api)] == sections
+
+
 def test_a_rehearsal_changes_nothing_and_a_repeat_neither(api, database, world):
     assert bring(api, TABLE, dry_run="true").json["created"] == 1
     assert plans(api) == []

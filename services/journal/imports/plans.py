@@ -32,6 +32,7 @@ from services.journal.imports.plan_columns import (
     SUBJECT,
     TOPIC,
 )
+from services.journal.imports.plan_sections import SectionHours
 from services.journal.models import Subject, Year
 from services.journal.rules.access import keeps_all_plans
 from shared.auth import Actor
@@ -77,17 +78,22 @@ class _Reader:
     plans: dict[PlanHead, list[TopicFacts]] = field(default_factory=dict)
     wrong: list[RowError] = field(default_factory=list)
     section: str = ""
+    hours: SectionHours = field(default_factory=SectionHours)
     begun: str | None = None  # The sheet of which some row was read.
 
     def read(self, row: HeadedRow) -> None:
         """Take a row in: a topic, or the heading of those that follow; sums and such are passed over."""
         if is_no_topic(row, is_below_heading=self.begun != row.file):
             return
+        if self.begun != row.file:
+            self.end_sheet()
         self.begun = row.file
         said = row.get(SECTION) or ("" if row.get(TOPIC) else row.aside[: LONGEST[SECTION]])
-        self.section = "" if said in NOTHING else said or self.section
-        if not row.get(TOPIC) and said:
+        above, self.section = self.section, "" if said in NOTHING else said or self.section
+        if not row.get(TOPIC) and _is_heading(row, said):
+            self.wrong += self.hours.heading(row)
             return
+        self.wrong += self.hours.topic(row, is_new_section=self.section != above)
         faults = [*self._faults(row), *_faults_of_topic(row, *self.year)]
         self.wrong += faults
         if faults:
@@ -96,6 +102,10 @@ class _Reader:
         topics.append(replace(_topic(row, self.year[0]), section=self.section))
         if len(topics) == MOST_TOPICS + 1:
             self.wrong.append(row.error(TOPIC, f"В плане больше {MOST_TOPICS} тем.", "Too many topics."))
+
+    def end_sheet(self) -> None:
+        """Keep what is wrong with the headings of a sheet that was read to its end."""
+        self.wrong += self.hours.end()
 
     def _head(self, row: HeadedRow) -> PlanHead:
         subject = self.subjects[collated(row.get(SUBJECT))] if row.get(SUBJECT) else self.given.subject_id
@@ -132,6 +142,7 @@ def import_plans(
     reader = _Reader(given, subjects, mine, year)
     for row in rows:
         reader.read(row)
+    reader.end_sheet()
     if reader.wrong:
         raise BadRows(reader.wrong)
     done = Done(rows=len(rows))
@@ -176,6 +187,14 @@ def _with_ids(topics: Iterable[TopicFacts], known: Iterable[TopicFacts]) -> list
         else one
         for one in topics
     ]
+
+
+def _is_heading(row: HeadedRow, said: str) -> bool:
+    """Whether a row without a topic begins or ends a section; its hours are those of the topics below."""
+    hours = row.get(HOURS)
+    if not said or not hours or hours in NOTHING or not row.get(SECTION):
+        return bool(said)
+    return said not in NOTHING and hours_of(hours) is not None
 
 
 def _topic(row: HeadedRow, year_starts_on: date) -> TopicFacts:
