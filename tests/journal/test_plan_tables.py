@@ -235,6 +235,39 @@ def test_every_bad_row_is_named_and_nothing_is_taken_over(api):
     assert plans(api) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"subject_id": None, "grade": None}, "предмет и параллель в таблице"),
+        ({"subject_id": None}, "предмет в таблице"),
+        ({"grade": None}, "параллель в таблице"),
+    ],
+)
+def test_a_subject_or_parallel_that_nobody_named_is_asked_for_once(api, given, said):
+    answer = bring(api, "Тема;Часы\nДроби;2\nДоли;1\nСтепени;1\n", **given)
+
+    [row] = answer.json["errors"]["rows"]
+    assert (row["line"], row["value"]) == (2, "")
+    assert row["reason"] == f"Назовите {said} или выберите в форме."
+
+
+def test_a_subject_left_out_in_some_rows_is_asked_for_in_each(api):
+    table = "Предмет;Тема\n;Дроби\nМатематика;Доли\n;Степени\n"
+    answer = bring(api, table, subject_id=None)
+
+    assert [(one["line"], one["column"]) for one in answer.json["errors"]["rows"]] == [
+        (2, "Предмет"),
+        (4, "Предмет"),
+    ]
+
+
+@pytest.mark.parametrize("rows", ["", "Дроби;;\n", ";Итого;68\n"])
+def test_a_table_without_a_single_topic_is_refused_as_empty(api, rows):
+    [row] = bring(api, f"Раздел;Тема;Часы\n{rows}").json["errors"]["rows"]
+
+    assert (row["line"], row["reason"]) == (0, "В таблице нет ни одной темы.")
+
+
 def test_a_table_without_topics_is_told_which_column_is_missing(api):
     [row] = bring(api, "Раздел;Часов\nДроби;2\n").json["errors"]["rows"]
 

@@ -18,43 +18,35 @@ from services.journal.actions.plans import (
     make_plan,
     teaches_subject,
 )
-from services.journal.imports.plan_cells import day_of, grade_of, hours_of, is_no_topic
+from services.journal.imports.plan_cells import day_of, hours_of, is_no_topic
 from services.journal.imports.plan_columns import (
     CONTROL,
     DAY,
-    GRADE,
     HOMEWORK,
     HOURS,
     KIND,
     NAME,
     PLANS,
     SECTION,
-    SUBJECT,
     TOPIC,
 )
+from services.journal.imports.plan_heads import Given, Heads
 from services.journal.imports.plan_sections import SectionHours
 from services.journal.models import Subject, Year
 from services.journal.rules.access import keeps_all_plans
 from shared.auth import Actor
 from shared.db import SchoolSession, take_time
+from shared.errors import Text
 from shared.grids import Grid
 from shared.headed import HeadedRow, rows_of
 from shared.imports import BadRows, RowError
 from shared.names import collated
 
-USUAL_NAME = "Рабочая программа"
 NOTHING = ("-", "—", "–", "нет")
 YES = ("+", "да", "1", "yes")
 LONGEST = {SECTION: 300, TOPIC: 1000, KIND: 100, CONTROL: 100, NAME: 200}
 
-
-@dataclass(frozen=True)
-class Given:
-    """What the form says of the plan where the table does not."""
-
-    subject_id: UUID | None = None
-    grade: int | None = None
-    name: str = ""
+NO_TOPICS = Text("В таблице нет ни одной темы.", "There is no topic in the table.")
 
 
 @dataclass
@@ -71,9 +63,7 @@ class Done:
 class _Reader:
     """Reads rows into plans, keeping every fault."""
 
-    given: Given
-    subjects: dict[str, UUID]
-    mine: frozenset[UUID]
+    heads: Heads
     year: Row[date, date]  # Its first and its last day.
     plans: dict[PlanHead, list[TopicFacts]] = field(default_factory=dict)
     wrong: list[RowError] = field(default_factory=list)
@@ -94,11 +84,12 @@ class _Reader:
             self.wrong += self.hours.heading(row)
             return
         self.wrong += self.hours.topic(row, is_new_section=self.section != above)
-        faults = [*self._faults(row), *_faults_of_topic(row, *self.year)]
+        faults = [*self.heads.faults(row), *_faults_of_topic(row, *self.year)]
         self.wrong += faults
-        if faults:
+        head = self.heads.of(row)
+        if faults or head is None:
             return
-        topics = self.plans.setdefault(self._head(row), [])
+        topics = self.plans.setdefault(head, [])
         topics.append(replace(_topic(row, self.year[0]), section=self.section))
         if len(topics) == MOST_TOPICS + 1:
             self.wrong.append(row.error(TOPIC, f"В плане больше {MOST_TOPICS} тем.", "Too many topics."))
@@ -106,23 +97,6 @@ class _Reader:
     def end_sheet(self) -> None:
         """Keep what is wrong with the headings of a sheet that was read to its end."""
         self.wrong += self.hours.end()
-
-    def _head(self, row: HeadedRow) -> PlanHead:
-        subject = self.subjects[collated(row.get(SUBJECT))] if row.get(SUBJECT) else self.given.subject_id
-        grade = grade_of(row.get(GRADE)) if row.get(GRADE) else self.given.grade
-        assert subject is not None  # noqa: S101  # Seen to in `_faults`.
-        assert grade is not None  # noqa: S101
-        return PlanHead(subject, grade, row.get(NAME) or self.given.name or USUAL_NAME)
-
-    def _faults(self, row: HeadedRow) -> Iterator[RowError]:
-        said = row.get(SUBJECT)
-        subject = self.subjects.get(collated(said)) if said else self.given.subject_id
-        if subject is None:
-            yield row.error(SUBJECT, "Нет такого предмета; проверьте название.", "There is no such subject.")
-        elif subject not in self.mine:
-            yield row.error(SUBJECT, "Этот предмет ведёте не вы.", "You do not teach this subject.")
-        if (grade_of(row.get(GRADE)) if row.get(GRADE) else self.given.grade) is None:
-            yield row.error(GRADE, "Параллель: число от 0 до 12.", "The parallel: a number from 0 to 12.")
 
 
 def import_plans(
@@ -139,10 +113,12 @@ def import_plans(
     known = frozenset(subjects.values())
     mine = known if keeps_all_plans(actor) else _taught(session, actor, known)
     year = session.execute(select(Year.starts_on, Year.ends_on).where(Year.id == year_id)).one()
-    reader = _Reader(given, subjects, mine, year)
+    reader = _Reader(Heads(given, subjects, mine), year)
     for row in rows:
         reader.read(row)
     reader.end_sheet()
+    if not reader.plans and not reader.wrong:
+        reader.wrong.append(RowError(grids[0].name, 0, PLANS.titles[TOPIC], NO_TOPICS))
     if reader.wrong:
         raise BadRows(reader.wrong)
     done = Done(rows=len(rows))

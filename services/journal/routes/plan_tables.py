@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 
+from services.journal.imports.plan_heads import Given
 from services.journal.imports.plan_tables import EXAMPLE, plan_table
-from services.journal.imports.plans import Given, import_plans
+from services.journal.imports.plans import import_plans
 from services.journal.queries.plans import one_plan
 from services.journal.routes.plans import this_year
 from services.journal.schemas.plans import PlanImportOut, PlanImportQuery, PlanTableQuery
