@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.journal.actions.contents import contents_at
 from services.journal.actions.files import hand_in
 from services.journal.actions.portfolio import (
+    AchievementAhead,
     Facts,
     NothingToDecide,
     add_to_portfolio,
@@ -23,7 +24,17 @@ from services.journal.schemas.portfolio_paper import portfolio_pdf
 from shared.errors import Denied, NotFound, Stale
 from shared.events.identity import GroupChanged, PersonErased, PersonMerged
 from shared.ids import new_id
-from tests.journal.makers import FIRST, FRIDAY, TODAY, Counted, make_enrolment, make_world, published, tell
+from tests.journal.makers import (
+    FIRST,
+    FRIDAY,
+    TODAY,
+    TOMORROW,
+    Counted,
+    make_enrolment,
+    make_world,
+    published,
+    tell,
+)
 from tests.support.papers import words_of
 
 OLYMPIAD = Facts("olympiad", "regional", "Олимпиада по физике", "призёр", date(2026, 2, 3), "")
@@ -116,6 +127,33 @@ def test_the_family_verifies_nothing_and_nothing_is_decided_twice(database, worl
     act(database, world, decide_in_portfolio, leader, entry, 1, is_verified=True, reason=None)
     with pytest.raises(NothingToDecide):
         act(database, world, decide_in_portfolio, leader, entry, 2, is_verified=True, reason=None)
+
+
+def test_nothing_is_achieved_before_its_day(database, world, clock):
+    leader, mother, _ = people(world)
+    ahead = OLYMPIAD._replace(held_on=TOMORROW)
+    for who in (leader, mother):
+        with pytest.raises(AchievementAhead):
+            add(database, world, who, ahead)
+    entry = add(database, world, mother, OLYMPIAD._replace(held_on=TODAY))
+    with pytest.raises(AchievementAhead):
+        act(database, world, change_in_portfolio, mother, entry, 1, ahead, ())
+
+    clock.move_to(f"{TODAY}T21:30:00+00:00")  # At the school it is tomorrow.
+
+    assert act(database, world, change_in_portfolio, mother, entry, 1, ahead, ()) == "proposed"
+
+
+def test_what_was_entered_ahead_is_declined_and_not_verified(database, world):
+    leader, mother, _ = people(world)
+    entry = add(database, world, mother)
+    with database.writing(world.school_id) as session:
+        session.execute(update(PortfolioEntry).values(held_on=TOMORROW))
+
+    with pytest.raises(AchievementAhead):
+        act(database, world, decide_in_portfolio, leader, entry, 1, is_verified=True, reason=None)
+    declined = {"is_verified": False, "reason": "Её ещё не было"}
+    assert act(database, world, decide_in_portfolio, leader, entry, 1, **declined) == "declined"
 
 
 def test_nobody_else_reads_or_writes_it(database):

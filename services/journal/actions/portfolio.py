@@ -26,7 +26,7 @@ from services.journal.rules.portfolio import DECLINED, PROPOSED, REMOVED, VERIFI
 from shared.auth import Actor
 from shared.clock import now, today
 from shared.db import SchoolSession
-from shared.errors import Conflict, Denied, NotFound, Stale, Text
+from shared.errors import Conflict, Denied, Invalid, NotFound, Stale, Text
 from shared.events.journal_diary import PortfolioChanged
 from shared.ids import new_id
 from shared.outbox import publish
@@ -45,6 +45,16 @@ class NothingToDecide(Conflict):
     )
 
 
+class AchievementAhead(Invalid):
+    """An achievement is what was achieved already."""
+
+    title = Text("Этот день ещё впереди", "The day is still ahead")
+    detail = Text(
+        "Достижение датировано {on:%d.%m.%Y}. Внесите его в этот день или позже либо исправьте дату.",
+        "The achievement is of {on:%Y-%m-%d}. Enter it on that day or later, or correct the date.",
+    )
+
+
 class Facts(NamedTuple):
     """What an achievement is."""
 
@@ -59,8 +69,12 @@ class Facts(NamedTuple):
 def add_to_portfolio(
     session: SchoolSession, actor: Actor, pupil_id: UUID, facts: Facts, file_ids: Collection[UUID]
 ) -> PortfolioEntry:
-    """Enter an achievement: the class teacher's stands at once, the family's waits to be verified."""
+    """Enter an achievement: the class teacher's stands at once, the family's waits to be verified.
+
+    Raises AchievementAhead for a day that has not come at the school.
+    """
     state = VERIFIED if _writes_as_leader(session, actor, pupil_id) else PROPOSED
+    _refuse_ahead(session, facts.held_on)
     entry = PortfolioEntry(
         id=new_id(), school_id=actor.school_id, pupil_id=pupil_id, version=0, made_by=actor.person_id
     )
@@ -76,9 +90,10 @@ def change_in_portfolio(
     facts: Facts,
     file_ids: Collection[UUID],
 ) -> PortfolioEntry:
-    """Change an achievement; by the family, it has to be verified anew. Raises Stale."""
+    """Change an achievement; by the family, it has to be verified anew. Raises Stale and AchievementAhead."""
     entry = _locked(session, entry_id, seen_version)
     state = VERIFIED if _writes_as_leader(session, actor, entry.pupil_id) else PROPOSED
+    _refuse_ahead(session, facts.held_on)
     return _keep(session, actor, entry, state, facts, None, file_ids)
 
 
@@ -97,6 +112,8 @@ def decide_in_portfolio(
         raise Denied
     if entry.state != PROPOSED:
         raise NothingToDecide
+    if is_verified:
+        _refuse_ahead(session, entry.held_on)
     return _keep(session, actor, entry, VERIFIED if is_verified else DECLINED, None, reason)
 
 
@@ -122,7 +139,7 @@ def _locked(session: SchoolSession, entry_id: UUID, seen_version: int) -> Portfo
 
 def _writes_as_leader(session: SchoolSession, actor: Actor, pupil_id: UUID) -> bool:
     """Whether the caller writes as the pupil's class teacher, or (False) as the family; else NotFound."""
-    day = today(session.scalar(select(School.time_zone)) or TIME_ZONE)
+    day = _school_day(session)
     led = (
         select(Enrolment.pupil_id)
         .join(Group, Group.id == Enrolment.group_id)
@@ -142,6 +159,15 @@ def _writes_as_leader(session: SchoolSession, actor: Actor, pupil_id: UUID) -> b
     if actor.person_id is None or (actor.person_id != pupil_id and session.scalars(mine).first() is None):
         raise NotFound
     return False
+
+
+def _school_day(session: SchoolSession) -> date:
+    return today(session.scalar(select(School.time_zone)) or TIME_ZONE)
+
+
+def _refuse_ahead(session: SchoolSession, held_on: date) -> None:
+    if held_on > _school_day(session):
+        raise AchievementAhead(on=held_on)
 
 
 def _keep(
