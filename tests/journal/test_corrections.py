@@ -13,7 +13,13 @@ from services.journal.actions.corrections.organising import (
     assign_correction,
 )
 from services.journal.actions.corrections.reporting import Cell as Wrong
-from services.journal.actions.corrections.reporting import PupilNeeded, ReportedAlready, report_error
+from services.journal.actions.corrections.reporting import (
+    LessonNotHeld,
+    NothingMarked,
+    PupilNeeded,
+    ReportedAlready,
+    report_error,
+)
 from services.journal.actions.corrections.settling import (
     AnotherCell,
     NothingCorrected,
@@ -27,6 +33,7 @@ from services.journal.actions.entries import Cell, record_entries
 from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import close_period
+from services.journal.actions.works import set_work, work_of
 from services.journal.models import Correction, Page, Revision
 from services.journal.queries.corrections import correction_figures, correction_list, one_correction
 from shared.errors import Denied, NotFound
@@ -144,6 +151,28 @@ def test_a_stranger_and_another_child_are_not_reported_about(database, world):
         act(database, world, report_error, world.actor(new_id()), wrong(world), "Не моё")
     with pytest.raises(NotFound):
         report(database, world, cell=Wrong("mark", new_id(), slot=1, pupil_id=world.pupils[0]))
+
+
+@pytest.mark.parametrize("what", ["mark", "attendance", "topic", "homework"])
+def test_a_lesson_ahead_holds_no_error_yet(database, world, clock, what):
+    cell = Wrong(what, world.lessons[2], slot=1, pupil_id=world.pupils[0])
+    with pytest.raises(LessonNotHeld) as refused:
+        report(database, world, cell=cell)
+    assert "06.10.2026" in refused.value.say("ru")[1]
+
+    clock.move_to(f"{TODAY}T21:30:00+00:00")  # At the school it is tomorrow.
+    if what != "mark":
+        assert report(database, world, cell=cell)
+
+
+def test_a_mark_is_wrong_or_lacking_where_there_are_marks_or_a_work(database, world):
+    with pytest.raises(NothingMarked):
+        report(database, world, cell=wrong(world, slot=2))
+
+    with database.writing(world.school_id) as session:
+        set_work(session, world.actor(), world.today, seq_of(session, world), work_of(2, "test"))
+    assert report(database, world, cell=wrong(world, slot=2))
+    assert report(database, world, "class_teacher", wrong(world, pupil=1))
 
 
 def test_a_mark_is_somebodys(database, world):

@@ -191,11 +191,11 @@ def test_3_7_8_an_entry_of_a_closed_period_waits_for_the_deputys_approval(sign_i
 
 def test_an_error_reported_twice_keeps_what_was_typed(sign_in, world):
     lesson = str(world.lessons["Математика"][TODAY].lesson_id)
-    asked(world, lesson_id=lesson, slot=2)
+    asked(world, lesson_id=lesson, what="attendance", slot=0)
     parent = sign_in("parent")
     form = {
-        "what": "mark",
-        "slot": "2",
+        "what": "attendance",
+        "slot": "0",
         "lesson_id": lesson,
         "pupil_id": str(world.pupils[0]),
         "text": "Ещё раз",

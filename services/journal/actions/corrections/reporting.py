@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 
 from services.journal.actions.corrections.steps import note_step
 from services.journal.models import Correction, School
 from services.journal.models.relations import (
     enrolments,
+    entries,
     gives_any_lesson,
     guardianships,
     leads_class,
@@ -20,14 +21,17 @@ from services.journal.models.relations import (
     roster_groups,
     run,
     school,
+    schools,
     teaches_page,
+    works,
     years,
 )
 from services.journal.models.writers import writers_of
 from services.journal.rules.corrections import ASSIGNED, CELLS, FINAL, OPEN, REPORTED, UNSETTLED
+from services.journal.rules.marks import TIME_ZONE
 from shared import policy
 from shared.auth import Actor
-from shared.clock import now
+from shared.clock import now, today
 from shared.db import SchoolSession
 from shared.errors import Conflict, Invalid, NotFound, Text
 from shared.events.journal_corrections import CorrectionRequested
@@ -55,6 +59,26 @@ class ReportedAlready(Conflict):
     )
 
 
+class LessonNotHeld(Conflict):
+    """What is still ahead cannot be wrong, and starts no clock."""
+
+    title = Text("Урок ещё не состоялся", "The lesson is still ahead")
+    detail = Text(
+        "Урок будет {on:%d.%m.%Y}. Сообщить об ошибке в нём можно в этот день или позже.",
+        "The lesson is on {on:%Y-%m-%d}. An error in it can be reported on its day or later.",
+    )
+
+
+class NothingMarked(Invalid):
+    """Neither a mark nor a work is where the mark is said to be wrong."""
+
+    title = Text("Здесь нет отметок", "There are no marks here")
+    detail = Text(
+        "В этой графе урока нет ни отметки, ни работы. Откройте обращение от клетки, в которой ошибка.",
+        "There is neither a mark nor a work in this column. Begin from the cell that is wrong.",
+    )
+
+
 @dataclass(frozen=True)
 class Cell:
     """What is wrong: a lesson's mark or attendance of a pupil, its topic or homework; a term-end mark."""
@@ -73,7 +97,7 @@ class Cell:
 
 
 _works_here = or_(teaches_page, gives_any_lesson, leads_class).label("works_here")
-_page = (pages.c.id.label("page_id"), pages.c.group_id, _works_here)
+_page = (pages.c.id.label("page_id"), pages.c.group_id, schools.c.time_zone, _works_here)
 LESSON = (
     select(*_page, lessons.c.held_on.label("starts_on"), lessons.c.held_on.label("ends_on"))
     .select_from(page_surroundings.join(lessons, lessons.c.page_id == pages.c.id))
@@ -104,6 +128,16 @@ ON_LIST = select(enrolments.c.pupil_id).where(
     or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("starts_on")),
 )
 
+# A mark that is lacking is an error, too, where others have one or a work was set.
+MARKED = select(
+    or_(
+        *(
+            exists().where(of.c.lesson_id == bindparam("lesson"), of.c.slot == bindparam("slot"))
+            for of in (entries, works)
+        )
+    )
+)
+
 CHILDREN = select(guardianships.c.pupil_id).where(
     guardianships.c.guardian_id == bindparam("guardian"), guardianships.c.school_id == school
 )
@@ -113,11 +147,13 @@ def report_error(session: SchoolSession, actor: Actor, cell: Cell, text: str) ->
     """Report an error; it is given to who teaches the lesson, or else to the class teacher, and told.
 
     Without either it waits for the deputy. Raises NotFound for what the caller may not see,
-    PupilNeeded, and ReportedAlready.
+    PupilNeeded, LessonNotHeld, NothingMarked, and ReportedAlready.
     """
     place = _place(session, actor, cell)
     if place is None or not _may_report(session, actor, place, cell):
         raise NotFound
+    if cell.what != FINAL:
+        _refuse_nothing(session, place, cell)
     # The school's row in hand, numbers are given out one by one, and nobody reports a thing twice at once.
     session.execute(select(School.school_id).with_for_update()).all()
     _refuse_again(session, actor, place.page_id, cell)
@@ -150,6 +186,14 @@ def _may_report(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cel
     if "child" in reach:
         own |= set(run(session, CHILDREN, guardian=actor.person_id).scalars())
     return cell.pupil_id in own if cell.pupil_id else not own.isdisjoint(on_list)
+
+
+def _refuse_nothing(session: SchoolSession, place: Row[Any], cell: Cell) -> None:
+    if place.starts_on > today(place.time_zone or TIME_ZONE):
+        raise LessonNotHeld(on=place.starts_on)
+    is_marked = cell.what != "mark" or run(session, MARKED, lesson=cell.lesson_id, slot=cell.slot).scalar()
+    if not is_marked:
+        raise NothingMarked
 
 
 def _refuse_again(session: SchoolSession, actor: Actor, page_id: UUID, cell: Cell) -> None:
