@@ -37,7 +37,7 @@ from services.journal.actions.works import set_work, work_of
 from services.journal.models import Correction, Page, Revision
 from services.journal.queries.corrections import correction_figures, correction_list, one_correction
 from shared.errors import Denied, NotFound
-from shared.events.identity import DatedValue, ParameterChanged
+from shared.events.identity import DatedValue, ParameterChanged, PersonMerged
 from shared.events.schedule import LessonsPlanned, PlannedLesson
 from shared.ids import new_id
 from tests.journal.makers import (
@@ -360,6 +360,35 @@ def test_the_class_teacher_may_write_the_correction(database, world):
     assert told(database, world, request_id)["state"] == "corrected"
 
 
+def test_3_7_8_whoever_reported_is_told_from_what_to_what_it_was_put_right(either_database):
+    world = make_world(either_database)
+    mark(either_database, world, "2")
+    mark(either_database, world, "3")
+    request_id = report(either_database, world)
+    mark(either_database, world, "2", pupil=1)
+
+    def change():
+        return told(either_database, world, request_id, "parent")["change"]
+
+    assert change() is None
+    mark(either_database, world, "5", request_id=request_id)
+    assert change() == {"was": "3", "value": "5"}
+    mark(either_database, world, "4")
+    assert change() == {"was": "3", "value": "5"}
+    tell(either_database, world, PersonMerged(kept_id=new_id(), merged_id=world.pupils[0]))
+    assert told(either_database, world, request_id)["change"] == {"was": "3", "value": "5"}
+
+
+def test_what_was_put_right_before_it_is_called_so_is_told_and_of_what_is_declined_nothing(database, world):
+    request_id, other = report(database, world), report(database, world, "pupil")
+    mark(database, world, "5")
+    for one, outcome in ((request_id, "corrected"), (other, "declined")):
+        act(database, world, settle_correction, actors(world)["teacher"], one, outcome, "Проверено")
+
+    assert told(database, world, request_id, "parent")["change"] == {"was": "3", "value": "5"}
+    assert told(database, world, other, "pupil")["change"] is None
+
+
 def test_a_topic_is_corrected_without_touching_the_homework(database, world):
     request_id = report(database, world, cell=wrong(world, "topic", None))
     close(database, world)
@@ -400,6 +429,7 @@ def test_a_mark_of_a_closed_period_is_corrected_through_an_approved_request(data
 
     seen = told(database, world, request_id)
     assert (seen["state"], seen["period"], seen["on"]) == ("corrected", "I четверть", None)
+    assert seen["change"] == {"was": "3", "value": "4"}
 
 
 def test_a_request_about_another_page_changes_nothing_here(database, world):

@@ -117,12 +117,20 @@ class StandingOut(Schema):
     homework = fields.String(allow_none=True)
 
 
+class EntryChangeOut(Schema):
+    was = fields.String(allow_none=True)
+    value = fields.String(allow_none=True)
+
+
 class WholeCorrectionOut(CorrectionOut):
     steps = fields.List(fields.Nested(StepOut))
     assignable = fields.List(fields.Nested(NamedOut))
     standing = fields.Nested(StandingOut, allow_none=True, metadata={"description": "For who handles it."})
     closed = fields.Nested(
         EntryClosedOut, allow_none=True, metadata={"description": "Its period, when it is closed."}
+    )
+    change = fields.Nested(
+        EntryChangeOut, allow_none=True, metadata={"description": "What settled it, when it was put right."}
     )
     page_seq = fields.Integer()
 
