@@ -1,6 +1,7 @@
 """The menu: made of the policy, short for everybody, and every entry of it leads somewhere."""
 
 import pytest
+from flask import appcontext_pushed, g
 from playwright.sync_api import expect
 
 from services.portal.menu import Link, Section, entries, menu_of
@@ -75,3 +76,19 @@ def test_on_a_phone_the_menu_of_the_staff_is_one_line_and_its_lists_are_whole(op
             expect(link).to_be_in_viewport(ratio=1)
             link.click(trial=True)
     assert page.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "непрочитанное"), (3, "непрочитанных"), (5, "непрочитанных"), (21, "непрочитанное")],
+)
+def test_a_screen_reader_counts_what_is_unread_in_good_russian(world, sign_in, count, said):
+    parent = sign_in("parent")
+
+    def know(_app):
+        g.unread = count
+
+    with appcontext_pushed.connected_to(know, world.portal):
+        shown = parent.get("/diary").text
+
+    assert f'<span class="count">{count}<span class="visually-hidden"> {said}</span></span>' in shown
