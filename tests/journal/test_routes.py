@@ -510,3 +510,24 @@ def test_the_api_works_on_either_database(either_database):
     assert page["averages"] == [None, "5.00", None]
     week = api("GET", f"/diary?pupil_id={world.pupils[0]}", person=world.parent_id, roles=("parent",))
     assert week.json["days"][0]["lessons"][0]["entries"][0]["value"] == "5"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/deadlines?from={}&until={}",
+        "/pages/{page}/deadlines?from={}&until={}",
+        "/attendance/{group}/totals?starts_on={}&ends_on={}",
+        "/corrections/figures?from={}&until={}",
+        "/contradictions?from={}&until={}",
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_refused_and_a_day_is_a_span(api, world, asked):
+    deputy = {"person": new_id(), "roles": ("deputy",)}
+    named = {"page": page_id(api), "group": world.class_id}
+
+    reversed_ = api("GET", asked.format("2026-10-06", "2026-10-05", **named), **deputy)
+
+    assert is_problem(reversed_, 422, "last-day-first")
+    assert reversed_.json["title"] == "Первый день позже последнего"
+    assert api("GET", asked.format("2026-10-05", "2026-10-05", **named), **deputy).status_code == 200

@@ -32,3 +32,14 @@ def test_a_family_reports_an_error_and_reads_how_it_goes(open_as, world):
     deputy = open_as("deputy", "/corrections", phone=True)
     assert "исправлено" in deputy.locator("ul.names").inner_text()
     assert teacher.complaints == deputy.complaints == []
+
+
+def test_days_in_the_wrong_order_are_said_to_be_so(sign_in, world):
+    deputy = sign_in("deputy")
+    for path in (
+        "/deadlines?from=2026-10-06&until=2026-10-05",
+        f"/attendance/{world.people['class']}/totals?starts_on=2026-10-06&ends_on=2026-10-05",
+    ):
+        shown = deputy.get(path)
+        assert (shown.status_code, "Первый день позже последнего" in shown.text) == (422, True)
+        assert "Поменяйте дни местами" in shown.text

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from services.journal.rules.excuses import PAPERS
+from services.journal.rules.spans import refuse_reversed
 from services.journal.schemas.answers import NamedOut, ReasonOut
 from services.journal.schemas.incoming import _text
 
@@ -18,6 +19,11 @@ class DayQuery(Schema):
 class SpanQuery(Schema):
     starts_on = fields.Date(validate=DAYS, load_default=None)
     ends_on = fields.Date(validate=DAYS, load_default=None)
+
+    @post_load
+    def _runs_forward(self, data, **_):
+        refuse_reversed(data["starts_on"], data["ends_on"])
+        return data
 
 
 class ExcuseIn(Schema):

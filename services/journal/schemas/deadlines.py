@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from services.journal.rules.deadlines import AHEAD, LATE, MET, NEAR
+from services.journal.rules.spans import refuse_reversed
 from services.journal.schemas.answers import NamedOut
 
 STATES = (MET, NEAR, LATE, AHEAD)
@@ -14,6 +15,11 @@ DAYS = validate.Range(date(1900, 1, 1), date(2200, 1, 1))
 class SpanQuery(Schema):
     starts_on = fields.Date(required=True, data_key="from", validate=DAYS)
     ends_on = fields.Date(required=True, data_key="until", validate=DAYS)
+
+    @post_load
+    def _runs_forward(self, data, **_):
+        refuse_reversed(data["starts_on"], data["ends_on"])
+        return data
 
 
 class BoardQuery(SpanQuery):
