@@ -148,6 +148,19 @@ def test_topics_are_merged_for_one_class_on_its_page(world, open_as, sign_in):
     assert page.complaints == []
 
 
+def test_hours_added_to_a_topic_are_told_among_the_reasons(world, sign_in):
+    teacher = sign_in("teacher")
+    follow(teacher, world)
+    with world.runtimes["journal"].database.reading(world.school_id) as session:
+        topic = session.scalars(select(PlanTopic).order_by(PlanTopic.position)).first()
+    form = {"how": f"hours:{topic.hours + 3}", "csrf_token": forms_token(teacher)}
+    page = f"/fulfilment/{world.pages['Математика']}"
+    assert teacher.post(f"{page}/topics/{topic.id}", data=form).status_code == 302
+
+    deputy = sign_in("deputy").get("/fulfilment").text
+    assert "добавлено растянутыми темами: 3 ч" in deputy
+
+
 def test_bad_rows_of_a_table_are_shown_and_nothing_is_taken_over(world, sign_in):
     client = sign_in("teacher")
     answer = bring(client, world, TABLE.replace(";2;", ";два;"))

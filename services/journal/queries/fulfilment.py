@@ -12,6 +12,7 @@ from services.journal.models import School, Year
 from services.journal.models.relations import run
 from services.journal.queries.diary_reading import readable_pupil
 from services.journal.queries.fulfilment_rows import (
+    ADJUSTED,
     COUNTS,
     CURRICULA,
     FOLLOWED,
@@ -21,7 +22,6 @@ from services.journal.queries.fulfilment_rows import (
     PLAN_HOURS,
     PUPILS_PAGES,
     REACHED,
-    SAVED,
     SPANS,
     TEACHERS,
     THESE_PAGES,
@@ -59,7 +59,7 @@ class _Known:
     year: Year
     counts: Mapping[UUID, Row[Any]]
     plan_hours: Mapping[UUID, Row[Any]]
-    saved: Mapping[UUID, int]
+    adjusted: Mapping[UUID, Row[Any]]
     reached: Mapping[UUID, int]
     furthest: Mapping[UUID, int]
     spans: Sequence[Row[Any]]
@@ -144,7 +144,7 @@ def _read(session: SchoolSession, year: Year, day: date, rows: Iterable[Row[Any]
         year=year,
         counts={one.page_id: one for one in run(session, COUNTS, pages=ids, today=day)},
         plan_hours={one.plan_id: one for one in run(session, PLAN_HOURS, today=day)},
-        saved={one.page_id: int(one.hours) for one in run(session, SAVED, pages=ids)},
+        adjusted={one.page_id: one for one in run(session, ADJUSTED, pages=ids, today=day)},
         reached=reached,
         furthest=furthest,
         spans=run(session, SPANS, year=year.id).all(),
@@ -181,16 +181,22 @@ def _course(known: _Known, row: Row[Any]) -> Course:
     plan = known.plan_hours.get(row.plan_id)
     planned = int(plan.hours) if plan else None
     counts = known.counts.get(row.id)
-    goal = curriculum or 0 if planned is None else planned
-    is_dated = plan is not None and plan.dated
+    adjusted = known.adjusted.get(row.id)
+    added = int(adjusted.added) if adjusted else 0
+    if plan is not None and plan.dated:
+        due = int(plan.due) + (int(adjusted.added_due) if adjusted else 0)
+    else:
+        whole = curriculum or 0 if planned is None else planned + added
+        due = due_by_pace(whole, spans, known.today)
     return Course(
         curriculum=curriculum,
         planned=planned,
-        saved=known.saved.get(row.id, 0),
-        due=int(plan.due) if plan is not None and is_dated else due_by_pace(goal, spans, known.today),
+        saved=int(adjusted.saved) if adjusted else 0,
+        due=due,
         given=int(counts.given) if counts else 0,
         unrecorded=int(counts.unrecorded) if counts else 0,
         remaining=int(counts.remaining) if counts else 0,
+        added=added,
     )
 
 

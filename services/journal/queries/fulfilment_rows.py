@@ -128,13 +128,22 @@ PLAN_HOURS = (
     .group_by(plan_topics.c.plan_id)
 )
 
-SAVED = (
-    select(page_topics.c.page_id, func.sum(plan_topics.c.hours - page_topics.c.hours).label("hours"))
+_longer = page_topics.c.hours - plan_topics.c.hours
+
+ADJUSTED = (
+    select(
+        page_topics.c.page_id,
+        func.sum(case((_longer < 0, -_longer), else_=0)).label("saved"),
+        func.sum(case((_longer > 0, _longer), else_=0)).label("added"),
+        func.sum(case((and_(_longer > 0, _is_due), _longer), else_=0)).label("added_due"),
+    )
     .select_from(
-        page_topics.join(page_plans, page_plans.c.page_id == page_topics.c.page_id).join(
+        page_topics.join(page_plans, page_plans.c.page_id == page_topics.c.page_id)
+        .join(
             plan_topics,
             and_(plan_topics.c.id == page_topics.c.topic_id, plan_topics.c.plan_id == page_plans.c.plan_id),
         )
+        .outerjoin(_come, _come.c.plan_id == plan_topics.c.plan_id)
     )
     .where(page_topics.c.page_id.in_(asked), page_topics.c.school_id == school)
     .group_by(page_topics.c.page_id)

@@ -27,17 +27,18 @@ class Course:
 
     curriculum: int | None  # By the curriculum or the load; None where neither tells.
     planned: int | None  # By the thematic plan; None while the page follows none.
-    saved: int  # By merging and skipping topics; less than none where they were made longer.
-    due: int  # Planned to date.
+    saved: int  # By merging and skipping topics, or making them shorter.
+    due: int  # Planned to date, with what was added to those topics.
     given: int  # Held, with a topic.
     unrecorded: int  # Held, and no topic written.
     remaining: int  # In the timetable to the end of the year.
+    added: int = 0  # By making topics longer.
 
     @property
     def goal(self) -> int:
         """The hours to be given: those of the thematic plan as the page follows it, or of the curriculum."""
         planned = self.curriculum or 0 if self.planned is None else self.planned
-        return max(planned - self.saved, 0)
+        return max(planned + self.added - self.saved, 0)
 
     @property
     def lag(self) -> int:
