@@ -113,6 +113,24 @@ def test_a_lesson_ahead_or_a_closed_period_is_said_of_its_column(either_database
     assert "закрыт" in refused.value.rows[0].reason.ru
 
 
+def test_all_that_is_wrong_is_told_in_one_answer(either_database, world):
+    table = (
+        "Ученик;06.10.2026;03.10.2026;02.10.2026\nЁлкина Мария;5;5;5\nЁлкина Мария;4;;4\nАбрамов Мария;;;7\n"
+    )
+
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, table)
+
+    assert wrong(refused) == [
+        (1, "03.10.2026", "03.10.2026"),
+        (2, "06.10.2026", ""),
+        (3, "Ученик", ""),
+        (4, "02.10.2026", "7"),
+    ]
+    assert stands(either_database, world) == {}
+    assert published(either_database, world, MARKS) == []
+
+
 def test_what_a_colleague_changed_meanwhile_is_shown_and_nothing_is_written(either_database, world):
     seen = page_of(either_database, world)["page"]["seq"]
     record(either_database, world, {(0, 1): "4"})

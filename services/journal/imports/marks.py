@@ -58,7 +58,7 @@ def import_marks(
         raise Stale
     table = _read(grid, page)
     changed = 0
-    for lesson_id, cells in table.cells.items() if not table.errors else ():
+    for lesson_id, cells in table.cells.items():  # Of a bad table, too: all that is wrong is told at once.
         try:
             saved = record_entries(session, actor, lesson_id, seen_seq, [cell for cell, _, _ in cells])
         except EntriesRefused as refused:
@@ -108,7 +108,7 @@ def _read(grid: Grid, page: Json) -> Table:
     pupils = _Pupils(page["pupils"])
     signs = page["scale"], [one["value"] for one in page["attendance"]]
     seen: set[UUID] = set()
-    for line in lines if not columns.errors else ():
+    for line in lines if columns.name is not None or columns.id is not None else ():
         pupil_id = pupils.of(table, line, _at(line, columns.id), _at(line, columns.name))
         if pupil_id in seen:
             table.wrong(
