@@ -80,6 +80,8 @@ BAD = {
     "a script packed in a PDF": ("x.pdf", pdf_with_packed(b"<< /S /JavaScript >>")),
     "a launch in a PDF": ("x.pdf", PDF + b"<< /S /Launch /F (cmd.exe) >>"),
     "a bomb": ("x.docx", BOMB),
+    "a small bomb": ("x.docx", office("docx", **{"word/media/1.bin": bytes(20_000_000)})),
+    "a document of unknown parts": ("x.docx", office("docx", types=b"x")),
     "a damaged document": ("x.docx", office("docx")[:-40]),
     "nothing": ("x.pdf", b""),
 }

@@ -16,13 +16,13 @@ import puremagic
 
 from shared.errors import Invalid, Text
 from shared.file_kinds import FILE_KINDS
-from shared.imports import UnreadableText, decode
+from shared.imports import MAX_RATIO, UnreadableText, decode
 
 MOST_MEGABYTES = 10
 MEGABYTE = 1024 * 1024
 KINDS = tuple(FILE_KINDS)
 MOST_PARTS = 5000
-MOST_UNPACKED = 256 * MEGABYTE
+MOST_UNPACKED = 128 * MEGABYTE
 MOST_OBJECTS = 64 * MEGABYTE  # Unpacked, in all streams of objects of a PDF.
 MOST_STREAMS = 3000
 LONGEST_NAME = 150
@@ -31,6 +31,7 @@ _CHUNK = 64 * 1024
 _ENDINGS = {ending: name for name, kind in FILE_KINDS.items() for ending in kind.endings}
 _MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 _CONTENT_TYPES = "[Content_Types].xml"
+_TYPES = re.compile(rb"<(\w+:)?Types\b")
 _OPEN_DOCUMENTS = ("odt", "ods", "odp")
 _ACTIVE_TYPES = re.compile(rb"macroEnabled|vbaProject|activeX|oleObject|javascript|text/html", re.IGNORECASE)
 _ACTIVE_PARTS = re.compile(
@@ -169,14 +170,14 @@ def _wrong_package(kind: str, content: bytes) -> Text | None:
         return _OTHER
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            return _wrong_parts(kind, package)
+            return _wrong_parts(kind, package, min(MOST_UNPACKED, max(len(content), _CHUNK) * MAX_RATIO))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
         return _DAMAGED
 
 
-def _wrong_parts(kind: str, package: zipfile.ZipFile) -> Text | None:
+def _wrong_parts(kind: str, package: zipfile.ZipFile, most: int) -> Text | None:
     parts = {one.filename: one for one in package.infolist()}
-    if len(parts) > MOST_PARTS or not _fits_unpacked(package, parts):
+    if len(parts) > MOST_PARTS or not _fits_unpacked(package, parts, most):
         return _BOMB
     if any(_ACTIVE_PARTS.search(name) for name in parts):
         return _ACTIVE
@@ -185,12 +186,14 @@ def _wrong_parts(kind: str, package: zipfile.ZipFile) -> Text | None:
         return None if said.strip() == FILE_KINDS[kind].media_type.encode() else _OTHER
     if _CONTENT_TYPES not in parts or _MAIN_PARTS[kind] not in parts:
         return _OTHER
-    return _ACTIVE if _ACTIVE_TYPES.search(package.read(_CONTENT_TYPES)) else None
+    types = package.read(_CONTENT_TYPES).replace(b"\0", b"")  # It may be in UTF-16.
+    if _ACTIVE_TYPES.search(types):
+        return _ACTIVE
+    return None if _TYPES.search(types) else _DAMAGED
 
 
-def _fits_unpacked(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> bool:
+def _fits_unpacked(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], left: int) -> bool:
     """Whether all parts together stay small; the sizes a package tells of itself are not believed."""
-    left = MOST_UNPACKED
     for part in parts.values():
         with package.open(part) as stream:
             while chunk := stream.read(_CHUNK):
