@@ -161,8 +161,7 @@ def test_a_lesson_ahead_holds_no_error_yet(database, world, clock, what):
     assert "06.10.2026" in refused.value.say("ru")[1]
 
     clock.move_to(f"{TODAY}T21:30:00+00:00")  # At the school it is tomorrow.
-    if what != "mark":
-        assert report(database, world, cell=cell)
+    assert report(database, world, cell=cell)
 
 
 def test_a_mark_is_wrong_or_lacking_where_there_are_marks_or_a_work(database, world):

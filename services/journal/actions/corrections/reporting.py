@@ -128,7 +128,7 @@ ON_LIST = select(enrolments.c.pupil_id).where(
     or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("starts_on")),
 )
 
-# A mark that is lacking is an error, too, where others have one or a work was set.
+# A mark that is lacking is an error, too; in a further column where others have one or a work was set.
 MARKED = select(
     or_(
         *(
@@ -191,8 +191,9 @@ def _may_report(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cel
 def _refuse_nothing(session: SchoolSession, place: Row[Any], cell: Cell) -> None:
     if place.starts_on > today(place.time_zone or TIME_ZONE):
         raise LessonNotHeld(on=place.starts_on)
-    is_marked = cell.what != "mark" or run(session, MARKED, lesson=cell.lesson_id, slot=cell.slot).scalar()
-    if not is_marked:
+    if cell.what != "mark" or cell.slot == 1:
+        return
+    if not run(session, MARKED, lesson=cell.lesson_id, slot=cell.slot).scalar():
         raise NothingMarked
 
 
