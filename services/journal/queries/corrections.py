@@ -24,12 +24,10 @@ from services.journal.models.relations import (
     leads_class,
     lessons,
     me,
-    merged_people,
     page_surroundings,
     pages,
     people,
     periods,
-    revisions,
     run,
     school,
     subjects,
@@ -37,12 +35,11 @@ from services.journal.models.relations import (
 )
 from services.journal.models.terms import term_rows
 from services.journal.models.writers import writers_of
+from services.journal.queries.correction_changes import change_of, with_change
 from services.journal.queries.people import NAMES, STUB, named, shown_name, signed_name
 from services.journal.rules.access import reads_all
 from services.journal.rules.corrections import (
     ASSIGNED,
-    CONFIRMED,
-    CORRECTED,
     FINAL,
     SETTLED,
     STATES,
@@ -97,34 +94,6 @@ ALL = (
     )
     .where(corrections.c.school_id == school)
 )
-_of_cell = revisions.alias("of_cell")
-_same = (
-    getattr(_of_cell.c, name).is_not_distinct_from(getattr(corrections.c, name))
-    for name in ("page_id", "lesson_id", "period_id", "what", "slot")
-)
-_is_the_pupils = or_(
-    _of_cell.c.pupil_id.is_not_distinct_from(corrections.c.pupil_id),
-    _of_cell.c.pupil_id.in_(
-        select(merged_people.c.merged_id).where(merged_people.c.kept_id == corrections.c.pupil_id)
-    ),
-)
-_last_change = select(func.max(_of_cell.c.seq)).where(
-    *_same,
-    _is_the_pupils,
-    or_(  # A save that names the request settles it a moment before its own revision is written.
-        _of_cell.c.request_id == corrections.c.id,
-        _of_cell.c.at.between(corrections.c.asked_at, corrections.c.settled_at),
-    ),
-)
-# With the change that settled it: the last of its cell from the report, or its being opened again, on.
-WHOLE = ALL.add_columns(
-    revisions.c.seq.label("changed_seq"),
-    revisions.c.was.label("changed_from"),
-    revisions.c.value.label("changed_to"),
-).outerjoin(
-    revisions,
-    and_(revisions.c.page_id == corrections.c.page_id, revisions.c.seq == _last_change.scalar_subquery()),
-)
 OWN = or_(corrections.c.author_id == me, corrections.c.assignee_id == me, leads_class)
 
 
@@ -150,7 +119,7 @@ def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Js
 
     Once it was put right, whoever reads it is told from what to what.
     """
-    asked = WHOLE.where(corrections.c.id == request_id, true() if reads_all(actor) else OWN)
+    asked = with_change(ALL).where(corrections.c.id == request_id, true() if reads_all(actor) else OWN)
     row = run(session, asked, me=actor.person_id).first()
     if row is None:
         raise NotFound
@@ -161,8 +130,7 @@ def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Js
     steps = steps.where(CorrectionStep.correction_id == request_id).order_by(CorrectionStep.number)
     said["steps"] = [_step(*found, row, actor) for found in session.execute(steps)]
     said["assignable"] = _assignable(session, row) if reads_all(actor) else []
-    is_changed = row.state in (CORRECTED, CONFIRMED) and row.changed_seq is not None
-    said["change"] = {"was": row.changed_from, "value": row.changed_to} if is_changed else None
+    said["change"] = change_of(row)
     is_handled = row.state in UNSETTLED and (said["may_settle"] or reads_all(actor))
     said["standing"] = _standing(session, row) if is_handled else None
     said["closed"] = _closed(session, row) if is_handled else None
@@ -179,11 +147,7 @@ def _said(row: Row[Any], actor: Actor, due: Json) -> Json:
     is_mine = row.author_id == actor.person_id
     settles = row.assignee_id == actor.person_id or bool(row.leads_class)
     return {
-        **{name: getattr(row, name) for name in ("id", "number", "state", "what", "slot", "text")},
-        **{
-            name: getattr(row, name)
-            for name in ("page_id", "lesson_id", "period_id", "asked_at", "settled_at")
-        },
+        **{name: getattr(row, name) for name in SAID},
         "group": row.group_name or STUB,
         "subject": row.subject_name or STUB,
         "on": row.held_on,
