@@ -37,7 +37,7 @@ from shared.db import SchoolSession
 from shared.names import collated, group_key
 
 Json = dict[str, Any]
-SAID = ("goal", "saved", "due", "given", "remaining", "lag", "percent", "forecast", "is_at_risk")
+SAID = ("goal", "saved", "added", "due", "given", "remaining", "lag", "percent", "forecast", "is_at_risk")
 REASONS = ("cancelled", "other_subject", "days_off", "unrecorded")
 
 
