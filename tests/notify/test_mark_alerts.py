@@ -44,16 +44,13 @@ def recipients(database):
     return sorted(recipient for _, _, recipient in told(database))
 
 
+EVERYBODY = {(ANNA, ANNA), (ANNA, MOTHER), (ANNA, FATHER), (LEV, LEV), (LEV, MOTHER)}
+
+
 def test_guardians_and_the_pupil_are_told(database):
     hear(database, *family(), marks(entry("5"), entry("н", slot=0, pupil_id=LEV)))
 
-    assert {(pupil, who) for _, pupil, who in told(database)} == {
-        (ANNA, ANNA),
-        (ANNA, MOTHER),
-        (ANNA, FATHER),
-        (LEV, LEV),
-        (LEV, MOTHER),
-    }
+    assert {(pupil, who) for _, pupil, who in told(database)} == EVERYBODY
 
 
 def test_an_event_heard_twice_is_told_once(database):
@@ -120,13 +117,7 @@ LONG_PAST = TODAY - timedelta(days=21)
 def test_2_2_6_a_mark_of_a_long_past_lesson_is_told_when_it_is_changed_or_taken_back(database):
     hear(database, *family(), marks(entry("3", was="5"), entry(None, was="4", pupil_id=LEV), on=LONG_PAST))
 
-    assert {(pupil, who) for _, pupil, who in told(database)} == {
-        (ANNA, ANNA),
-        (ANNA, MOTHER),
-        (ANNA, FATHER),
-        (LEV, LEV),
-        (LEV, MOTHER),
-    }
+    assert {(pupil, who) for _, pupil, who in told(database)} == EVERYBODY
 
 
 def test_what_is_typed_in_for_a_long_past_lesson_beside_a_correction_is_not_told(database):

@@ -33,15 +33,15 @@ def alert_guardians(session: SchoolSession, received: Sequence[Received[MarksRec
     zone = ZoneInfo(time_zone(session))
     day = today(zone.key)
 
-    def news_on(one: Received[MarksRecorded]) -> date:
-        on = one.told.lesson_on
-        return on if is_news(on, day) or not _corrections(one) else one.time.astimezone(zone).date()
+    def worth(one: Received[MarksRecorded]) -> tuple[date, Sequence[RecordedEntry]]:
+        """Return what of it is news, and the day that it is news of."""
+        if is_news(one.told.lesson_on, day):
+            return one.told.lesson_on, one.told.entries
+        changed = [entry for entry in one.told.entries if corrects(entry.slot, entry.value, entry.was)]
+        return one.time.astimezone(zone).date(), changed
 
-    fresh = unheard(session, received, news_on)
-    told = [
-        (one, one.told.entries if is_news(one.told.lesson_on, day) else _corrections(one)) for one in fresh
-    ]
-    news = as_kept(session, [row for one, entries in told for row in _news(one, entries)])
+    fresh = unheard(session, received, lambda one: worth(one)[0])
+    news = as_kept(session, [row for one in fresh for row in _news(one, worth(one)[1])])
     if news:
         insert_rows(session, table_of(News), news)
         tell(session, news)
@@ -58,10 +58,6 @@ def unheard(session: SchoolSession, received: Sequence[Any], on: Callable[[Any],
 def time_zone(session: SchoolSession) -> str:
     """Return where the school is."""
     return session.scalar(select(School.time_zone)) or TIME_ZONE
-
-
-def _corrections(one: Received[MarksRecorded]) -> list[RecordedEntry]:
-    return [entry for entry in one.told.entries if corrects(entry.slot, entry.value, entry.was)]
 
 
 def _news(one: Received[MarksRecorded], told: Sequence[RecordedEntry]) -> Rows:
