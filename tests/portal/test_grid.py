@@ -808,6 +808,19 @@ def test_a_pasted_or_filled_column_wipes_no_absence_out(open_as, world, lesson):
     assert (held(world, lesson)[1], held(world, lesson, slot=0)[1]) == ("4", None)
 
 
+def test_a_work_that_an_absent_pupil_owed_is_pasted_beside_the_absence(open_as, world, lesson):
+    world.record("teacher", lesson, ["н"], slot=0)
+    world.record("teacher", lesson, ["•"])
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    paste(page, "4\r\n5\r\n")
+
+    saved(page)
+    assert held(world, lesson, first=2) == ["4", "5"]
+    assert held(world, lesson, slot=0, first=1) == ["н"]
+
+
 def test_a_torn_topic_is_not_called_saved_and_waits_at_its_lesson(open_as, world, lesson):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()

@@ -1,6 +1,6 @@
 // Copy and paste: a column of marks from a spreadsheet, or a block of cells from here.
 import { say } from "./dom.js";
-import { ATTENDANCE, AWAITED } from "./page.js";
+import { ATTENDANCE } from "./page.js";
 
 const NAMED = 5; // Of the values that are no marks, so many are named.
 
@@ -46,7 +46,7 @@ function pasteText(text, { table, selection, edits, panel, note }) {
     const place = say(page.texts.row, { number: top + down + 1 });
     if (!pupil || !values || !page.isEditable(column.lesson, pupil)) { wrong.push(`${place} «${cell.slice(0, 12)}»`); return; }
     // A certificate may stand behind an absence: who means to replace it types the mark into the cell.
-    if (page.isAway(column.lesson, pupil) && values.some((one) => page.isMark(one) && one !== AWAITED)) {
+    if (values.some((one) => edits.wipes(column, pupil, one))) {
       wrong.push(`${place} «${cell}» (${page.get(column.lesson, pupil, ATTENDANCE)})`);
       return;
     }

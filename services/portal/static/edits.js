@@ -11,15 +11,17 @@ export class Edits {
 
   /** Put one value (or null, to empty) into all these places, as one step to undo. */
   put(places, value, { beside = false } = {}) {
-    const taken = beside || places.length === 1 ? places : places.filter((at) => !this.#isAway(at, value));
+    const taken = beside || places.length === 1 ? places : places.filter(({ row, column }) => !this.wipes(this.table.columns[column], this.page.pupils[row], value));
     this.apply(taken.flatMap((at) => this.#changes(at, value, beside)));
     if (taken.length < places.length) this.note(say(this.page.texts.awayLeft, { count: places.length - taken.length }));
   }
 
   /** Whether a mark would wipe an absence out: done to one cell it is seen, done to many it is not. */
-  #isAway({ row, column }, value) {
-    const marks = value !== null && !this.page.isAttendance(value) && value !== AWAITED;
-    return marks && this.page.isAway(this.table.columns[column].lesson, this.page.pupils[row]);
+  wipes(column, pupil, value) {
+    if (value === null || !this.page.isEditable(column.lesson, pupil)) return false;
+    const away = keyOf(column.lesson.id, pupil.id, ATTENDANCE);
+    const stood = this.page.get(column.lesson, pupil, ATTENDANCE);
+    return stood !== null && this.changes(column, pupil, value).some((one) => one.key === away && one.value === null);
   }
 
   /** Change cells as one step to undo: [{key, value}]; what stands already is left alone. */

@@ -109,15 +109,11 @@ export class Page {
     return value === LATE || LATE_BY.test(value ?? "");
   }
 
-  isAway(lesson, pupil) {
-    const away = this.get(lesson, pupil, ATTENDANCE);
-    return away !== null && !this.isLate(away);
-  }
-
   /** Absent and yet marked, as after a work was made up for: allowed, but shown. */
   isBoth(lesson, pupil, slot) {
+    const away = this.get(lesson, pupil, ATTENDANCE);
     const mark = this.get(lesson, pupil, slot);
-    return this.isAway(lesson, pupil) && mark !== null && mark !== AWAITED;
+    return away !== null && !this.isLate(away) && mark !== null && mark !== AWAITED;
   }
 
   /** What people type for a sign: a full stop is a work that is awaited. */
