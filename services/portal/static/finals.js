@@ -107,12 +107,17 @@ function put(places, value) {
   return open.length > 0;
 }
 
+/** Those of these cells that are empty and have a recommended mark. */
+function acceptable(places) {
+  return places.filter(({ row, column }) => {
+    const cell = cellAt(row, column);
+    return model.editable(row, column) && cell.value === null && cell.recommended;
+  });
+}
+
 /** Put the recommended mark into the empty ones of these cells. */
 function accept(places) {
-  const found = places.flatMap(({ row, column }) => {
-    const cell = cellAt(row, column);
-    return model.editable(row, column) && cell.value === null && cell.recommended ? [{ row, column, value: cell.recommended }] : [];
-  });
+  const found = acceptable(places).map(({ row, column }) => ({ row, column, value: cellAt(row, column).recommended }));
   if (found.length) sheet.apply(found);
   else state.note(texts.nothingToAccept);
 }
@@ -120,14 +125,13 @@ function accept(places) {
 /** Accept the whole column; what is early or warns is told first, for the families hear of it at once. */
 function acceptAll() {
   const { column } = sheet.selection;
-  const places = pupils.map((_, row) => ({ row, column }));
-  const empty = places.filter((at) => model.editable(at.row, column) && cellAt(at.row, column).value === null && cellAt(at.row, column).recommended);
+  const empty = acceptable(pupils.map((_, row) => ({ row, column })));
   const warned = empty.filter(({ row }) => cellAt(row, column).warning).length;
   const told = [
     ...(columns[column].timing === "early" ? [texts.stillEarly] : []),
     ...(warned ? [say(texts.warned, { count: warned })] : []),
   ];
-  if (!empty.length || !told.length) { accept(places); return; }
+  if (!empty.length || !told.length) { accept(empty); return; }
   const run = () => { accept(empty); sheet.selection.by(0, 0); };
   state.note([...told, say(texts.acceptAll, { count: empty.length })].join(" "), { title: texts.acceptNow, run });
   document.querySelector("#note button").focus(); // Enter says yes, and any way back to the table no.
