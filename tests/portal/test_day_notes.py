@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from services.journal.models import Page
 from services.schedule.actions.calendar import current_year
 from services.schedule.models import SpecialDay
 from services.schedule.rules import Span
 from services.schedule.rules.days import Special
 from shared.clock import today
+from shared.events.schedule import LessonsPlanned, PlannedLesson
+from shared.ids import new_id
 from tests.portal.world import ZONE, small_world
 from tests.schedule.makers import make_year
 
@@ -69,6 +72,23 @@ def test_the_class_page_says_it_over_the_lesson(sign_in, world):
     assert len(heads) >= 2
     assert all(any(note in head for note in SHORT) for head in heads)
     assert "параллели 5–7" not in page  # The page is of one parallel.
+
+
+def test_two_lessons_of_a_day_are_told_apart_by_their_numbers(sign_in, world):
+    page_id = world.pages["Русский язык"]
+    with world.runtimes["journal"].database.reading(world.school_id) as session:
+        page = session.get(Page, page_id)
+    on = max(lesson.on for lesson in world.lessons["Русский язык"] if lesson.on < TODAY)
+    second = PlannedLesson(lesson_id=new_id(), on=on, number=7, starts="14:00", room="", teacher_ids=[])
+    ids = {"year_id": page.year_id, "group_id": page.group_id, "subject_id": page.subject_id}
+    world.hear([LessonsPlanned(**ids, lessons=[second])])
+
+    shown = sign_in("colleague").get(f"/journal/{page_id}").text
+    heads = re.findall(r">(\d+)<small>([^<]+)</small></th>", shown)
+
+    doubled = [said for day, said in heads if "·" in said]
+    assert [said.partition("·")[2] for said in doubled] == ["2", "7"]
+    assert {day for day, said in heads if "·" in said} == {str(on.day)}
 
 
 def test_the_staff_room_says_it_of_today(sign_in, world):

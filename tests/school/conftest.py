@@ -16,6 +16,7 @@ from deploy.demo.fill import fill
 from deploy.founding import found
 from deploy.single import CLI, CLI_CLIENT, School, open_school
 from services.identity.actions.signing_in.passwords import set_password
+from tests.support.databases import school_folder
 from tests.support.ports import free_port
 from tests.support.smtp import Mailbox
 
@@ -61,7 +62,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     }
     with (
         time_machine.travel(A_WEDNESDAY),
-        open_school(tmp_path_factory.mktemp("school"), **settings) as school,
+        open_school(school_folder(tmp_path_factory.mktemp("school")), **settings) as school,
     ):
         found(school)
         school.start_workers()
