@@ -16,14 +16,14 @@ from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.tasks import TaskFacts, change_task, set_task, withdraw_task
 from services.journal.actions.works import set_work, work_of
 from services.journal.commands import doctor
-from services.journal.models import Description, Entry, FinalMark, Page, PlanTopic, Revision, Work
+from services.journal.models import Description, Entry, FinalMark, Lesson, Page, PlanTopic, Revision, Work
 from services.journal.rules.chain import link
 from services.journal.rules.marks import ATTENDANCE, SCALE, WORK_TYPES
 from services.journal.service import service
 from shared.db import EVERY_SCHOOL
 from shared.errors import Refusal
 from shared.events.schedule import Period, YearPlanned
-from tests.journal.makers import FIRST, make_world, tell
+from tests.journal.makers import FIRST, TODAY, TOMORROW, make_world, tell
 from tests.journal.planning import follow, make
 
 
@@ -108,6 +108,27 @@ def test_a_term_end_mark_is_not_explained_otherwise_unseen(database, written):
     assert broken(database, written.school_id) == [
         (8, "the page shows another reason of a final than was recorded")
     ]
+
+
+MOVED, GONE = "its lesson is on another day than was recorded", "its lesson is gone from the page"
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        (update(Lesson).values(held_on=TOMORROW), MOVED),
+        (update(Lesson).values(page_id=UUID(int=1)), GONE),
+        (delete(Lesson), GONE),
+    ],
+)
+def test_a_lesson_moved_or_taken_away_in_the_copy_of_the_timetable_is_found(
+    database, written, statement, why
+):
+    tamper(database, written, statement.where(Lesson.id == written.today))
+
+    with database.reading(written.school_id) as session:
+        [found] = broken_chains(session)
+    assert (found.seq, found.why, found.what, found.lesson_on) == (1, why, "work", TODAY)
 
 
 def test_a_changed_revision_with_a_hash_to_match_breaks_the_next_link(database, written):
@@ -279,4 +300,6 @@ def test_a_page_is_what_its_history_says_whatever_was_written(database, steps):
         said = {key: value for key, (value, _) in replay(chain).items() if value is not None}
         shown = {key: value for key, (value, _) in standing(session, page.id).items() if value is not None}
     assert shown == said
+    days = {None: None, **dict(zip(world.lessons, world.days, strict=True))}
+    assert [one.lesson_on for one in chain] == [days[one.lesson_id] for one in chain]
     assert (page.seq, page.head) == ((chain[-1].seq, chain[-1].hash) if chain else (0, "0" * 64))

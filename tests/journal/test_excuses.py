@@ -108,6 +108,7 @@ def test_4_2_2_every_absence_of_the_span_becomes_the_reason_on_every_page(either
     assert {(one.actor_id, one.reason) for one in last} == {
         (world.class_teacher_id, "справка, 02.10–05.10.2026")
     }
+    assert {one.lesson_on for one in last} == {FRIDAY, TODAY}
     assert whole(either_database, world)
 
 

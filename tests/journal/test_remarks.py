@@ -22,6 +22,7 @@ from shared.ids import new_id
 from tests.journal.makers import (
     FIRST,
     FRIDAY,
+    TODAY,
     Counted,
     make_enrolment,
     make_lessons,
@@ -80,6 +81,8 @@ def test_3_9_2_a_family_reads_what_teachers_recommend(either_database):
         (first, "замечание", LATE.text, "Математика", "Иванова М. П."),
     ]
     assert told[1]["lesson_id"] == world.today
+    with either_database.reading(world.school_id) as session:
+        assert session.scalars(select(Revision.lesson_on)).all() == [TODAY]
     assert [one.kind for one in published(either_database, world, "journal.remark.made")] == [
         "remark",
         "recommendation",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, func, select, union
+from sqlalchemy import Row, Select, and_, exists, func, or_, select, union
 
 from services.journal.actions.remarks_kept import standing_remarks
 from services.journal.actions.works import standing_text
@@ -121,12 +121,9 @@ def _first_break(session: SchoolSession, page: Row[Any], merged: Merged) -> Brea
         return found
     other = _shown_otherwise(said, standing(session, page.id), merged) or _explained_otherwise(session, page)
     if other is None:
-        return None
+        return _held_otherwise(session, page)
     what, seq = other
-    revision = session.execute(
-        select(*REVISION).where(Revision.page_id == page.id, Revision.seq == seq)
-    ).first()
-    return Break(seq, f"the page shows another {what} than was recorded", revision)
+    return Break(seq, f"the page shows another {what} than was recorded", _revision(session, page, seq))
 
 
 def broken_link(page: Row[Any], chain: Iterable[Row[Any]]) -> Break | None:
@@ -237,6 +234,29 @@ def _explained_otherwise(session: SchoolSession, page: Row[Any]) -> tuple[str, i
     return None if seq is None else ("reason of a final", seq)
 
 
+def _held_otherwise(session: SchoolSession, page: Row[Any]) -> Break | None:
+    """Return the first revision whose lesson stands on another day or page than when it was written.
+
+    A lesson never moves: another hour or day is another lesson (schedule), so its copy was tampered with.
+    """
+    others = (
+        select(Revision.seq, Lesson.id)
+        .outerjoin(Lesson, and_(Lesson.id == Revision.lesson_id, Lesson.page_id == Revision.page_id))
+        .where(Revision.page_id == page.id, Revision.lesson_on.is_not(None))
+        .where(or_(Lesson.id.is_(None), Lesson.held_on != Revision.lesson_on))
+    )
+    found = session.execute(others.order_by(Revision.seq).limit(1)).first()
+    if found is None:
+        return None
+    why = "its lesson is on another day than was recorded" if found.id else "its lesson is gone from the page"
+    return Break(found.seq, why, _revision(session, page, found.seq))
+
+
+def _revision(session: SchoolSession, page: Row[Any], seq: int) -> Row[Any] | None:
+    asked = select(*REVISION).where(Revision.page_id == page.id, Revision.seq == seq)
+    return session.execute(asked).first()
+
+
 def _of_pages_gone(session: SchoolSession) -> Iterator[Broken]:
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql("SET LOCAL statement_timeout = 0")
@@ -248,7 +268,6 @@ def _of_pages_gone(session: SchoolSession) -> Iterator[Broken]:
 
 def _named(session: SchoolSession, page: Row[Any], found: Break) -> Broken:
     at = found.at
-    lesson = session.get(Lesson, at.lesson_id) if at is not None and at.lesson_id else None
     period = session.get(Period, at.period_id) if at is not None and at.period_id else None
     return Broken(
         page.id,
@@ -258,6 +277,6 @@ def _named(session: SchoolSession, page: Row[Any], found: Break) -> Broken:
         page.subject,
         page.year,
         at.what if at is not None else None,
-        lesson.held_on if lesson else None,
+        at.lesson_on if at is not None else None,
         period.name if period else None,
     )

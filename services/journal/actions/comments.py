@@ -59,7 +59,7 @@ def comment_mark(
     if cell.comment_seq > seen_seq:
         raise CommentChanged(errors={"comment": {"text": cell.comment, "seq": cell.comment_seq}})
     change = Change("comment", slot, pupil_id, text, cell.comment)
-    [end] = append(session, actor, lesson, [change], None, lesson_id=lesson.id)
+    [end] = append(session, actor, lesson, [change], None, lesson=lesson)
     own = update(entries).where(*(entries.c[name] == value for name, value in key.items()))
     session.connection().execute(own.values(comment=text, comment_seq=end.seq))
     publish(session, _commented(lesson, change, end))

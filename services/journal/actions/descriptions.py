@@ -90,7 +90,7 @@ def describe_lesson(
     if given.topic_id not in (None, had.topic_id):
         _check_topic(session, lesson.page_id, given.topic_id)
     settle_by_change(session, actor, correction, changes, lesson.id)
-    end = append(session, actor, lesson, changes, None, lesson_id=lesson.id, request_id=request_id)[-1]
+    end = append(session, actor, lesson, changes, None, lesson=lesson, request_id=request_id)[-1]
     _keep_and_tell(session, lesson, end, given)
     tell_corrected(session, lesson.page_id, closed, changes, end.seq, Why(None, correction), lesson)
     return end

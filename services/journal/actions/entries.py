@@ -105,9 +105,7 @@ def record_entries(
         return Saved(lesson.seq, lesson.head, [])
     settle_by_change(session, actor, correction, [*set_changes, *changes], lesson.id)
     with together(session):
-        links = append(
-            session, actor, lesson, all_changes, reason, lesson_id=lesson.id, request_id=request_id
-        )
+        links = append(session, actor, lesson, all_changes, reason, lesson=lesson, request_id=request_id)
         keep_works(session, lesson, works, links)
         last = len(links) - len(moved)
         rows = list(_rows(lesson, changes, column, excuses, day))

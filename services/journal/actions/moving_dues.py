@@ -78,7 +78,7 @@ def move_due(
         raise DueDayChanged(errors={"due": {"due_on": cell.due_on, "seq": cell.due_seq}})
     _refuse_odd(lesson, due_on)
     [end] = append(
-        session, actor, lesson, [due_change(pupil_id, slot, due_on, cell.due_on)], None, lesson_id=lesson.id
+        session, actor, lesson, [due_change(pupil_id, slot, due_on, cell.due_on)], None, lesson=lesson
     )
     own = update(entries).where(*(entries.c[name] == value for name, value in key.items()))
     session.connection().execute(own.values(due_on=due_on, due_seq=end.seq))

@@ -1,6 +1,7 @@
 """Writing on a page: who may, when not, and how every change becomes a link of the page's chain."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -54,6 +55,13 @@ class PageClosed(Conflict):
         "Период «{period}» закрыт {on:%d.%m.%Y}. Попросите заместителя директора открыть его.",
         "The period “{period}” was closed on {on:%Y-%m-%d}. Ask the deputy head to open it again.",
     )
+
+
+class LessonDay(NamedTuple):
+    """A lesson as revisions name it."""
+
+    id: UUID
+    held_on: date
 
 
 class Link(NamedTuple):
@@ -179,13 +187,14 @@ def append(
     changes: Sequence[Change],
     reason: str | None,
     *,
-    lesson_id: UUID | None = None,
+    lesson: LessonDay | Any = None,
     request_id: UUID | None = None,
 ) -> list[Link]:
     """Append changes to the chain of a locked page; return the link each became.
 
-    `page` is a row of `lock_lesson` (whose lesson the changes are about, as `lesson_id` says) or any
-    other that names page_id, seq, head, group_id, subject_id and year_id of a page locked for writing.
+    `page` is a row of `lock_lesson` or any other that names page_id, seq, head, group_id, subject_id
+    and year_id of a page locked for writing; `lesson` is whatever names the id and the day (held_on)
+    of the lesson that the changes are about, often the same row.
     """
     links: list[Link] = []
     rows: list[dict[str, Any]] = []
@@ -195,7 +204,8 @@ def append(
         row = {
             "page_id": page.page_id,
             "seq": seq,
-            "lesson_id": lesson_id,
+            "lesson_id": lesson.id if lesson else None,
+            "lesson_on": lesson.held_on if lesson else None,
             **change._asdict(),
             "request_id": request_id,
             "actor_id": actor.person_id,

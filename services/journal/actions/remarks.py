@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, exists, func, or_, select
 
-from services.journal.actions.pages import append
+from services.journal.actions.pages import LessonDay, append
 from services.journal.models import (
     Enrolment,
     Group,
@@ -247,7 +247,8 @@ def _say(
     if page is not None:
         value = remark_text(said.kind or None, said.audience, digest)
         change = Change("remark", remark.number, remark.pupil_id, value, was)
-        end = append(session, actor, page, [change], reason, lesson_id=remark.lesson_id)[-1]
+        lesson = LessonDay(remark.lesson_id, remark.made_on) if remark.lesson_id else None
+        end = append(session, actor, page, [change], reason, lesson=lesson)[-1]
         remark.seq = end.seq
         return _ids(remark) | end._asdict()
     return _ids(remark)

@@ -180,7 +180,7 @@ def write_task(
     change = Change("task", row["slot"], row["pupil_id"], task_text(row), was)
     if change.value == change.was:
         return WrittenTask(row["id"], row["slot"], Link(lesson.seq, lesson.head))
-    end = append(session, actor, lesson, [change], None, lesson_id=lesson.id)[-1]
+    end = append(session, actor, lesson, [change], None, lesson=lesson)[-1]
     kept = {"page_id": lesson.page_id, "lesson_id": lesson.id, "school_id": own_school(session)}
     upsert_rows(session, tasks, [row | kept | {"seq": end.seq}], ("page_id", "lesson_id", "slot"))
     publish(session, _told(lesson, row, end))

@@ -158,7 +158,7 @@ def _write(
     said = f"{PAPERS[excuse.paper].ru}, {excuse.from_on:%d.%m}–{excuse.until_on:%d.%m.%Y}"
     reason = said if change.value != UNRESOLVED else f"отозвано: {said}"
     with together(session):
-        links = append(session, actor, at, [change], reason, lesson_id=at.id)
+        links = append(session, actor, at, [change], reason, lesson=at)
         row = {
             "slot": 0,
             "pupil_id": excuse.pupil_id,

@@ -97,7 +97,7 @@ def set_work(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: in
     new, changes = work_changes(standing, weighed(lesson, standing, [work]), seen_seq)
     if not changes:
         return Link(lesson.seq, lesson.head)
-    links = append(session, actor, lesson, changes, None, lesson_id=lesson.id)
+    links = append(session, actor, lesson, changes, None, lesson=lesson)
     keep_works(session, lesson, new, links)
     tell_works(session, lesson, new, links)
     tell_corrected(session, lesson.page_id, closed, changes, links[-1].seq, Why(None), lesson)

@@ -152,6 +152,7 @@ class Revision(OnPage, Base):
 
     seq: Mapped[int]
     lesson_id: Mapped[UUID | None]  # None: it is about the period, or about the page itself.
+    lesson_on: Mapped[date | None]  # The lesson's day: its copy cannot be moved unseen.
     period_id: Mapped[UUID | None]  # The period, or the year, whose mark it is.
     request_id: Mapped[UUID | None]  # The request that asked for the change (clause 3.9.5).
     pupil_id: Mapped[UUID | None]

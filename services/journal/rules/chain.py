@@ -21,7 +21,7 @@ class Change(NamedTuple):
 START = "0" * 64
 """The hash before a page's first revision."""
 
-LATER = ("period_id", "request_id", "erased_at")
+LATER = ("period_id", "request_id", "erased_at", "lesson_on")
 """Columns that the first revisions did not have: where they are empty, the hash does not know them."""
 
 
