@@ -77,6 +77,7 @@ class Row:
     pupil: dict[str, Any]
     cells: list[Cell]
     average: str
+    brought: str  # The marks of a former class or group that count in the averages, too.
     stay: str
 
 
@@ -100,9 +101,14 @@ def rows(page: dict[str, Any], shown: Sequence[Column], today: str) -> list[Row]
     """Return one row per pupil; `today` is the school's day."""
     known = Known(page, today)
     return [
-        Row(pupil, [_cell(known, column, number, pupil) for column in shown], _average(page, number), stay)
+        Row(
+            pupil,
+            [_cell(known, column, number, pupil) for column in shown],
+            _average(page, number),
+            _brought(page, number),
+            _stay(page["period"], pupil),
+        )
         for number, pupil in enumerate(page["pupils"])
-        for stay in [_stay(page["period"], pupil)]
     ]
 
 
@@ -151,6 +157,16 @@ def _average(page: dict[str, Any], number: int) -> str:
     known = {"weighted": page["averages"][number], "simple": page["simple_averages"][number]}
     names = ("weighted", "simple") if page["shown_averages"] == "both" else (page["shown_averages"],)
     return " · ".join(filter(None, (decimal(known[name]) for name in names)))
+
+
+def _brought(page: dict[str, Any], number: int) -> str:
+    """Say which marks of a former class or group count in a pupil's averages, too."""
+    theirs = [(value, weight) for pupil, value, weight in page["brought"] if pupil == number]
+    marks = [
+        value if weight == 1 else _("%(mark)s (вес %(weight)s)", mark=value, weight=weight)
+        for value, weight in theirs
+    ]
+    return _("С отметками до перевода: %(marks)s", marks=", ".join(marks)) if marks else ""
 
 
 def _stay(period: dict[str, Any] | None, pupil: dict[str, Any]) -> str:

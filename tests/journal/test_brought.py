@@ -16,6 +16,7 @@ from services.journal.models import Lesson, Page
 from services.journal.queries.diary_periods import diary_period
 from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
+from services.journal.queries.page import class_page
 from services.journal.rules.brought import brought_by, times_away
 from services.journal.rules.marks import SCALE
 from services.journal.rules.recommended import Tally, recommend_for_period, rules_on
@@ -208,6 +209,16 @@ class Moved:
         with self.database.reading(self.world.school_id) as session:
             page = self.page_of(session, group_id or self.group_id)
             return page_finals(session, self.world.actor(), page.id)
+
+    def page(self, group_id=None, **asked):
+        with self.database.reading(self.world.school_id) as session:
+            page = self.page_of(session, group_id or self.group_id)
+            return class_page(session, self.world.actor(), page.id, on=CAME, **asked)
+
+    def average(self, group_id):
+        """The weighted average of the pupil on a class page, as Russians write it."""
+        told = self.page(group_id)
+        return told["averages"][[one["id"] for one in told["pupils"]].index(self.pupil)].replace(".", ",")
 
     def told(self, group_id=None):
         """The pupil of a sheet, with the own cells by column."""
@@ -609,6 +620,40 @@ def test_forecast_and_sheet_agree_wherever_the_pupil_went(database, clock, seed)
     ahead = moved.forecast()
     cells = [moved.told(group)[1][0] for group in sits_on]
     assert (ahead["value"], ahead["why"]) in [(cell["recommended"], cell["why"]) for cell in cells]
+    for group, cell in zip(sits_on, cells, strict=True):
+        if cell["why"].ru.startswith("средний"):
+            assert cell["why"].ru.startswith(f"средний взвешенный {moved.average(group)} по")
+
+
+def test_the_class_page_has_the_average_the_sheet_rests_on(moved):
+    moved.put(moved.group_id, moved.lessons[0], (1, "4"))
+
+    told = moved.page()
+
+    at = [one["id"] for one in told["pupils"]].index(moved.pupil)
+    assert (told["averages"][at], told["simple_averages"][at]) == ("4.57", "4.00")
+    assert sorted(told["brought"]) == [(at, "3", 1), (at, "5", 5)]
+    assert told["averages"].count(None) == len(told["pupils"]) - 1
+    there = moved.page(moved.world.class_id)
+    assert there["brought"] == []
+
+
+def test_on_the_class_page_of_another_period_nothing_is_brought(moved):
+    tell(moved.database, moved.world, stays(moved.group_id, (moved.pupil, SECOND[0], None)))
+
+    second = moved.page(period_id=moved.world.quarters[1])
+
+    assert [one["from_on"] for one in second["pupils"] if one["id"] == moved.pupil] == [SECOND[0]]
+    assert second["brought"] == []
+
+
+def test_a_class_page_takes_two_statements_more_where_somebody_came(moved):
+    def statements(group_id):
+        with Counted(moved.database) as counted:
+            moved.page(group_id)
+        return len(counted)
+
+    assert statements(moved.group_id) == statements(moved.world.class_id) + 2
 
 
 def test_three_statements_more_where_somebody_came_in_mid_year_and_none_elsewhere(moved):

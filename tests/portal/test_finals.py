@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlalchemy import delete, select
 
-from services.journal.models import FinalMark, Page, Period
+from services.journal.models import Entry, FinalMark, Page, Period, Work
 from shared.clock import today
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged, PersonChanged
 from shared.events.schedule import LessonsPlanned, PlannedLesson
@@ -194,7 +194,7 @@ def test_the_screen_is_accessible_and_fits(open_as, world, phone):
 
 @pytest.fixture
 def newcomer(world):
-    """A pupil who came from 7Б ten days ago, with a 4 and a 3 of the quarters there; gone after the test."""
+    """A pupil who came from 7Б ten days ago, with a 4 and a 3 of the quarters there, and a 4 of weight 3."""
     pupil, former, came = new_id(), new_id(), today(ZONE) - timedelta(days=10)
     database = world.runtimes["journal"].database
     with database.reading(world.school_id) as session:
@@ -224,6 +224,9 @@ def newcomer(world):
         for period, value in zip(periods, "43", strict=True):
             put = {"school_id": world.school_id, "slot": 0, "value": value, "timing": "in_time", "seq": 1}
             session.add(FinalMark(page_id=there.id, period_id=period.id, pupil_id=pupil, **put))
+        at = {"school_id": world.school_id, "page_id": there.id, "lesson_id": lessons[1].lesson_id}
+        session.add(Work(**at, slot=1, type="control", weight=3, title="", seq=1))
+        session.add(Entry(**at, slot=1, pupil_id=pupil, value="4", seq=1))
     yield periods
     world.hear([stay(former), stay(world.people["class"])], besides="identity")
 
@@ -241,6 +244,22 @@ def test_marks_of_quarters_in_the_former_class_are_shown_and_not_to_be_written(o
     cell(page, row, 1).click()
     expect(page.locator("#chosen")).to_contain_text("на прежней странице за этот период: 3")
     expect(mark(page, row)).to_be_empty()
+    assert page.complaints == []
+
+
+def test_the_average_on_the_class_page_counts_what_came_along_and_goes_on_from_it(open_as, world, newcomer):
+    page = open_as("teacher", f"/journal/{world.pages['Математика']}")
+    row = page.locator("#grid tbody tr", has_text="Якушев Ян")
+    average = row.locator("td.average")
+
+    expect(average).to_have_text("4,00")
+    expect(average).to_have_attribute("title", "С отметками до перевода: 4 (вес 3)")
+    row.locator("td:not([aria-readonly])").last.click()
+    page.keyboard.press("5")
+    expect(average).to_have_text("4,25")
+    saved(page)
+    page.reload()
+    expect(average).to_have_text("4,25")
     assert page.complaints == []
 
 

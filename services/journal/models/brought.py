@@ -110,12 +110,13 @@ class Elsewhere(NamedTuple):
 
 
 def read_elsewhere(
-    session: SchoolSession, page: Row[Any], newcomers: Mapping[str, date], starts_on: date, slot: int
+    session: SchoolSession, page: Row[Any], newcomers: Mapping[str, date], starts_on: date, slot: int | None
 ) -> Elsewhere:
     """Read what pupils had elsewhere in a page's subject before they came; `newcomers` tells by key when.
 
-    `starts_on` is the first day of the year, `slot` that of the marks of periods. No statement where
-    nobody came in mid-year, one where nobody came from another page of the subject, else three.
+    `starts_on` is the first day that is asked for, `slot` that of the marks of periods; None: they are
+    not. No statement where nobody came in mid-year, one where nobody came from another page of the
+    subject, else a statement for each.
     """
     if not newcomers:
         return Elsewhere()
@@ -126,4 +127,5 @@ def read_elsewhere(
     if not others:
         return Elsewhere()
     cells = run(session, CELLS, others=others, **of).all()
-    return Elsewhere(seats, cells, run(session, FINALS, others=others, slot=slot, **of).all())
+    finals = run(session, FINALS, others=others, slot=slot, **of).all() if slot is not None else ()
+    return Elsewhere(seats, cells, finals)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.journal.models.relations import run
+from services.journal.queries.brought import brought_marks
 from services.journal.queries.page_rows import ENTRIES, LESSONS, PAGE, ROSTER, STRAYS
 from services.journal.queries.people import STUB, in_order, shown_name
 from services.journal.rules.access import reads_all
@@ -54,8 +55,9 @@ def class_page(
     """Return a page as JSON: lessons, pupils, cells and averages of one period.
 
     Without a period named it is that of the day `on`, by default today, or else the last that began
-    before it. Raises NotFound for a page that is not the caller's to see. Five statements, whatever
-    the size of the class.
+    before it. Averages count what pupils who came in its middle got on their former pages of the subject
+    (`rules.brought`). Raises NotFound for a page that is not the caller's to see. Five statements,
+    whatever the size of the class; two more where somebody came so.
     """
     rows = run(session, PAGE, page=page_id, me=actor.person_id).all()
     if not rows or not may_read(actor, rows[0]):
@@ -68,11 +70,17 @@ def class_page(
     # Cells first: of whatever is saved between the statements, their lessons and works are known.
     marked = _marked(run(session, ENTRIES, **span))
     held = run(session, LESSONS, me=actor.person_id, **span).all()
-    pupils = _pupils(session, page, span)
+    roster = in_order(run(session, ROSTER, group=page.group_id, **span))
+    pupils = _pupils(roster)
     pupils |= _strays(session, set(chain.from_iterable(one.pupils for one in marked)) - pupils.keys())
     latest_editable = day if period is None or period.closed_at is None else date.min
     lessons = _lessons(held, latest_editable, page)
-    cells = _cells(marked, {key: number for number, key in enumerate(pupils)}, lessons)
+    pupil_at = {key: number for number, key in enumerate(pupils)}
+    brought = [
+        (pupil_at[key], value, weight)
+        for key, value, weight in brought_marks(session, page, roster, starts_on, ends_on)
+    ]
+    cells = _cells(marked, pupil_at, lessons, brought)
     return {
         "page": _page(page),
         "period": _period_said(period) if period else None,
@@ -112,7 +120,7 @@ def _period(rows: Sequence[Row[Any]], period_id: UUID | None, day: date) -> Row[
 
 def _page(page: Row[Any]) -> Json:
     return {
-        "id": page.id,
+        "id": page.page_id,
         "group": {"id": page.group_id, "name": page.group_name or STUB},
         "subject": {"id": page.subject_id, "name": page.subject_name or STUB},
         "year_id": page.year_id,
@@ -154,10 +162,10 @@ def _lessons(rows: Sequence[Row[Any]], latest_editable: date, page: Row[Any]) ->
     return shown
 
 
-def _pupils(session: SchoolSession, page: Row[Any], span: Json) -> dict[str, Json]:
+def _pupils(roster: Iterable[Row[Any]]) -> dict[str, Json]:
     """Return the pupils on the list by their keys, in the list's order."""
     shown: dict[str, Json] = {}
-    for row in in_order(run(session, ROSTER, group=page.group_id, **span)):
+    for row in roster:
         known = shown.get(row.key)
         if known is None:
             stay = {"from_on": row.from_on, "until_on": row.until_on}
@@ -188,7 +196,12 @@ def _marked(rows: Iterable[Any]) -> list[Marked]:
     ]
 
 
-def _cells(marked: Iterable[Marked], pupil_at: Mapping[str, int], lessons: Mapping[str, Json]) -> Json:
+def _cells(
+    marked: Iterable[Marked],
+    pupil_at: Mapping[str, int],
+    lessons: Mapping[str, Json],
+    brought: Sequence[tuple[int, str, int]],
+) -> Json:
     """Return the cells by numbers of lesson and pupil, what is known of some, and the averages."""
     lesson_at = {key: number for number, key in enumerate(lessons)}
     weights = {
@@ -197,7 +210,9 @@ def _cells(marked: Iterable[Marked], pupil_at: Mapping[str, int], lessons: Mappi
         for work in lesson["works"]
     }
     marks: list[list[tuple[str, int]]] = [[] for _ in pupil_at]
-    said: Json = {"entries": [], "corrected": [], "comments": [], "awaited": []}
+    for pupil, mark, its_weight in brought:
+        marks[pupil].append((mark, its_weight))
+    said: Json = {"entries": [], "corrected": [], "comments": [], "awaited": [], "brought": brought}
     for lesson, slot, value, is_corrected, comment, due_on, keys in marked:
         column, weight = lesson_at[lesson], weights[lesson, slot] if slot else 0
         for number in [pupil_at[key] for key in keys]:

@@ -26,6 +26,7 @@ from services.journal.models.relations import (
     teaches_page,
     told,
     works,
+    years,
 )
 
 
@@ -37,7 +38,7 @@ def key(column: Column[Any]) -> Cast[str]:
 # One row per period of the page's year and parallel.
 PAGE = (
     select(
-        pages.c.id,
+        pages.c.id.label("page_id"),
         pages.c.seq,
         pages.c.year_id,
         pages.c.group_id,
@@ -58,12 +59,13 @@ PAGE = (
         periods.c.name.label("period_name"),
         periods.c.starts_on,
         periods.c.ends_on,
+        years.c.starts_on.label("year_starts_on"),
         closings.c.closed_at,
     )
     .select_from(
-        page_surroundings.outerjoin(periods, has_period).outerjoin(
-            closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None))
-        )
+        page_surroundings.outerjoin(years, years.c.id == pages.c.year_id)
+        .outerjoin(periods, has_period)
+        .outerjoin(closings, and_(closings.c.period_id == periods.c.id, closings.c.reopened_at.is_(None)))
     )
     .where(pages.c.id == bindparam("page"), pages.c.school_id == school)
     .order_by(periods.c.starts_on)

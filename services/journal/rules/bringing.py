@@ -1,24 +1,18 @@
 """Counting on a sheet of term-end marks what newcomers have from former pages (`rules.brought`)."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from services.journal.rules.absence import is_absence
-from services.journal.rules.brought import Brought, brought_by
+from services.journal.rules.brought import Brought, brought_by_each
 from services.journal.rules.final_sheet import Sheet, Span, weighing
 from services.journal.rules.recommended import cell_sums
 
 
 def bring(sheet: Sheet, elsewhere: Any) -> None:
     """Count what newcomers have from former pages as if it were written here (`models.brought`)."""
-    seats: dict[str, list[Any]] = defaultdict(list)
-    for seat in elsewhere.seats:
-        seats[seat.key].append(seat)
-    for key, its in seats.items():
-        if own := brought_by(sheet.stays[key], its, sheet.year.starts_on):
-            sheet.brought[key] = own
+    sheet.brought |= brought_by_each(sheet.stays, elsewhere.seats, sheet.year.starts_on)
     weighs = weighing(sheet)
     for cell in elsewhere.cells:
         own = sheet.brought.get(cell.key)

@@ -66,6 +66,15 @@ def brought_by(stays: Stays, seats: Iterable[Any], year_starts_on: date) -> Brou
     return Brought(pages, sorted(days)) if pages else None
 
 
+def brought_by_each(stays: Mapping[str, Stays], seats: Iterable[Any], starts_on: date) -> dict[str, Brought]:
+    """Return what pupils bring by their keys, of those who bring anything; `seats` are of all of them."""
+    theirs: dict[str, list[Any]] = {}
+    for seat in seats:
+        theirs.setdefault(seat.key, []).append(seat)
+    found = {key: brought_by(stays[key], its, starts_on) for key, its in theirs.items()}
+    return {key: brought for key, brought in found.items() if brought}
+
+
 def _left_after(away: Away, seats: Iterable[Any]) -> Mapping[UUID, Sequence[Any]]:
     """Return the pages that were learned on in a time away and left for the page it ended with."""
     since, came = away

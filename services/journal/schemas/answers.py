@@ -142,6 +142,12 @@ class PageOut(Schema):
             "description": "[lesson, pupil, slot, day] of cells with «•»: until when a mark is awaited."
         },
     )
+    brought = fields.List(
+        fields.List(fields.Raw()),
+        metadata={
+            "description": "[pupil, value, weight] of marks from a former class or group that count here."
+        },
+    )
     averages = fields.List(fields.String(allow_none=True), metadata={"description": "Weighted."})
     simple_averages = fields.List(fields.String(allow_none=True))
     shown_averages = fields.String(metadata={"description": "weighted, simple or both: the school's choice."})

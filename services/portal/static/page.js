@@ -37,6 +37,7 @@ export class Page {
     this.corrected = new Set(data.corrected.map(key));
     this.comments = new Map(data.comments.map((one) => [key(one), one[3]]));
     this.dues = new Map(data.awaited.map((one) => [key(one), one[3]]));
+    this.brought = data.brought.map(([pupil, value, weight]) => ({ pupil: data.pupils[pupil].id, value, weight }));
   }
 
   get(lesson, pupil, slot) {
@@ -136,7 +137,7 @@ export class Page {
 
   /** The averages that the school wants to see, the weighted one first. */
   average(pupil) {
-    const weighted = () => this.#mean(pupil, (work) => work.weight);
+    const weighted = () => this.#mean(pupil, (weight) => weight);
     const simple = () => this.#mean(pupil, () => 1);
     const shown = { weighted: [weighted], simple: [simple], both: [weighted, simple] }[this.shownAverages];
     return shown.map((mean) => mean()).filter(Boolean).join(" · ");
@@ -144,15 +145,15 @@ export class Page {
 
   /** Mean Σ(m·w)/Σw in whole numbers, rounded half up only here; empty when nothing counts. */
   #mean(pupil, weightOf) {
+    const own = this.lessons.flatMap((lesson) => this.works(lesson).filter((work) => work.counts)
+      .map((work) => [this.get(lesson, pupil, work.slot), work.weight]));
+    const brought = this.brought.filter((one) => one.pupil === pupil.id).map(({ value, weight }) => [value, weight]);
     let total = 0;
     let weights = 0;
-    for (const lesson of this.lessons) {
-      for (const work of this.works(lesson).filter((one) => one.counts)) {
-        const value = this.get(lesson, pupil, work.slot);
-        if (value !== null && POINTS.test(value)) {
-          total += Number(value) * weightOf(work);
-          weights += weightOf(work);
-        }
+    for (const [value, weight] of [...own, ...brought]) {
+      if (value !== null && POINTS.test(value)) {
+        total += Number(value) * weightOf(weight);
+        weights += weightOf(weight);
       }
     }
     if (!weights) return "";
