@@ -142,6 +142,35 @@ def test_parts_of_the_class_make_one_subject_and_days_of_their_own(database):
     assert missed[world.pupils[2]]["held"] == 2  # In neither group: the class's own lessons alone.
 
 
+def test_of_who_changed_the_class_what_was_got_in_the_former_one_counts(either_database):
+    world = make_world(either_database)
+    former, elective, french, pupil = new_id(), new_id(), new_id(), new_id()
+    there, beside, dropped = new_id(), new_id(), new_id()
+    tell(
+        either_database,
+        world,
+        GroupChanged(group_id=former, kind="class", name="5Б", grade=5),
+        GroupChanged(group_id=elective, kind="group", name="Олимпиадная"),
+        make_enrolment(former, pupil, until_on=FRIDAY),
+        make_enrolment(world.class_id, pupil, from_on=TODAY),
+        make_enrolment(elective, pupil),
+        *(make_load(world, group, world.teacher_id) for group in (former, elective)),
+        make_lessons(world, former, [FRIDAY], [there]),
+        make_lessons(world, elective, [FRIDAY], [beside]),
+        make_load(world, former, world.teacher_id, subject_id=french),
+        make_lessons(world, former, [FRIDAY], [dropped], subject_id=french),
+    )
+    for lesson, mark in ((there, "2"), (beside, "5"), (dropped, "2")):
+        write(either_database, world, lesson, {pupil: mark})
+
+    [maths] = report(either_database, world)["subjects"]
+
+    assert {mark: count for mark, count in maths["counts"].items() if count} == {"2": 1}
+    write(either_database, world, world.today, {pupil: "5"}, works=[work_of(1, "control")])
+    [maths] = report(either_database, world)["subjects"]
+    assert {mark: count for mark, count in maths["counts"].items() if count} == {"5": 1}  # 27/6.
+
+
 def test_only_pupils_of_the_day_count(database, golden):
     gone, last = golden.pupils[0], golden.pupils[1]
     tell(database, golden, make_enrolment(golden.class_id, gone, until_on=TODAY - timedelta(days=1)))

@@ -1,7 +1,8 @@
 """How a class does in a period: marks by subject, groups of pupils, who is at risk, absences, the trend.
 
 For its class teacher (clauses 3.5.6, 3.5.9) and for those who supervise. The marks of the period count
-where they are put; before, those that the marks so far speak for.
+where they are put; before, those that the marks so far speak for. Of who came in mid-year, what was
+got on pages left for the class counts, too.
 """
 
 from collections import defaultdict
@@ -92,8 +93,9 @@ class _Read:
     def __init__(self, session: SchoolSession, of: Row[Any], span: Json, *, on: date, day: date) -> None:
         roster = run(session, ROSTER, group=of.id, on=on).all()
         held = run(session, HELD, today=day, **span).all()
-        self._marked = run(session, MARKED, **span).all()
-        self._put = run(session, PUT, **span).all()
+        taught = {row.subject_id for row in held}
+        self._marked = [row for row in run(session, MARKED, on=on, **span) if row.subject_id in taught]
+        self._put = [row for row in run(session, PUT, on=on, **span) if row.subject_id in taught]
         self._absent = run(session, ABSENT, **span).all()
         self._timetable = Timetable(of.id, roster, held)
         self._scales = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, literal_column, or_, select, union_all
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal_column, or_, select, union_all
 
 from services.journal.models.relations import (
     closings,
@@ -86,6 +86,10 @@ def _groups_of_class() -> Any:
     )
 
 
+def _on_day(from_on: Any, until_on: Any) -> Any:
+    return and_(from_on <= bindparam("on"), or_(until_on.is_(None), until_on >= bindparam("on")))
+
+
 # Who is on the list of the class on a day, each with the groups of the class they are in.
 ROSTER = (
     select(
@@ -98,8 +102,7 @@ ROSTER = (
     .select_from(enrolments.outerjoin(people, people.c.id == enrolments.c.pupil_id))
     .where(
         enrolments.c.group_id.in_(_groups_of_class()),
-        enrolments.c.from_on <= bindparam("on"),
-        or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("on")),
+        _on_day(enrolments.c.from_on, enrolments.c.until_on),
     )
 )
 
@@ -107,12 +110,25 @@ _class_pages = pages.join(lessons, lessons.c.page_id == pages.c.id)
 _this = lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on"))
 _before = lessons.c.held_on.between(bindparam("before_starts_on"), bindparam("before_ends_on"))
 _is_now = case((_this, 1), else_=0).label("is_now")
-_asked = and_(
-    pages.c.school_id == school,
-    pages.c.year_id == year,
-    pages.c.group_id.in_(_groups_of_class()),
-    or_(_this, _before),
-)
+_in_year = and_(pages.c.school_id == school, pages.c.year_id == year)
+_asked = and_(_in_year, pages.c.group_id.in_(_groups_of_class()), or_(_this, _before))
+
+
+def _of_class(pupil_id: Any) -> Any:
+    """Whether marks are of a pupil of the class, on its pages or on those that were left for them."""
+    member, stays = enrolments.alias("member"), enrolments.alias("stays")
+    is_member = pupil_id.in_(
+        select(member.c.pupil_id).where(
+            member.c.group_id == group, _on_day(member.c.from_on, member.c.until_on)
+        )
+    )
+    goes_on = exists().where(
+        stays.c.group_id == pages.c.group_id,
+        stays.c.pupil_id == pupil_id,
+        or_(stays.c.until_on.is_(None), stays.c.until_on >= bindparam("on")),
+    )
+    return and_(is_member, or_(pages.c.group_id.in_(_groups_of_class()), ~goes_on))
+
 
 # One row per pupil, subject, value and weight, with how often it stands there.
 MARKED: Select[Any] = (
@@ -138,13 +154,13 @@ MARKED: Select[Any] = (
             of_work,
         )
     )
-    .where(_asked, works.c.counts)
+    .where(_in_year, or_(_this, _before), _of_class(entries.c.pupil_id), works.c.counts)
     .group_by(
         literal_column("is_now"), pages.c.subject_id, entries.c.pupil_id, entries.c.value, works.c.weight
     )
 )
 
-# The marks of the period that are put already.
+# The marks of the period that are put already; those on the class's own pages come last.
 PUT: Select[Any] = (
     select(
         case((final_marks.c.period_id == period, 1), else_=0).label("is_now"),
@@ -154,9 +170,8 @@ PUT: Select[Any] = (
     )
     .select_from(pages.join(final_marks, final_marks.c.page_id == pages.c.id))
     .where(
-        pages.c.school_id == school,
-        pages.c.year_id == year,
-        pages.c.group_id.in_(_groups_of_class()),
+        _in_year,
+        _of_class(final_marks.c.pupil_id),
         final_marks.c.slot == PERIOD,
         final_marks.c.value.is_not(None),
         or_(
@@ -164,6 +179,7 @@ PUT: Select[Any] = (
             final_marks.c.period_id == before,
         ),
     )
+    .order_by(case((pages.c.group_id.in_(_groups_of_class()), 1), else_=0))
 )
 
 # One row per pupil, day and sign, with how many lessons were missed so.
