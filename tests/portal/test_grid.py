@@ -353,6 +353,29 @@ def test_a_colleague_in_another_cell_is_no_conflict_and_soon_seen(open_as, world
     assert held(world, lesson) == ["5", "3", None, None]
 
 
+def test_a_colleagues_new_column_moves_no_mark_to_another_lesson(open_as, world, lesson):
+    later = next(fresh)
+    world.record("colleague", lesson, ["4"])
+    page = open_grid(open_as, world)
+    cell(page, later, 0).click()
+    page.locator("#topic").fill("Дроби")
+    saved(page)
+    world.change("colleague", lesson, "works/2", {"type": "control", "weight": 5, "title": ""})
+    headings = page.locator(f'.works th[data-lesson="{lesson}"]')
+
+    cell(page, later, 1).click()
+    press(page, "5")
+    saved(page)
+    expect(headings).to_have_count(2)
+    press(page, "Enter", "4")
+    saved(page)
+
+    assert held(world, later) == [None, "5", "4", None]
+    assert held(world, lesson) == ["4", None, None, None]
+    expect(cell(page, later, 2)).to_be_focused()
+    expect(page.locator("#topic")).to_have_value("Дроби")
+
+
 @pytest.mark.parametrize("lost", ["parta", None], ids=["the session's cookie", "all cookies"])
 def test_the_session_may_end_in_the_middle_and_nothing_typed_is_lost(open_as, world, lesson, lost):
     page = open_grid(open_as, world)

@@ -16,16 +16,17 @@ export class CellPanel {
     table.element.addEventListener("keyup", () => this.again());
   }
 
-  show({ row, column }) {
-    Object.assign(this, { row, column });
+  /** Show the active cell; `at` is the selection, which goes on. */
+  show(at) {
+    this.at = at;
     this.again();
   }
 
   /** Show the same cell again, after it or the page has changed. */
   again() {
-    if (this.row === undefined || [this.comment, this.minutes, this.due].includes(document.activeElement)) return;
-    const { lesson, slot, first } = this.table.columns[this.column];
-    const pupil = this.page.pupils[this.row];
+    if (!this.at || [this.comment, this.minutes, this.due].includes(document.activeElement)) return;
+    const { lesson, slot, first } = this.table.columns[this.at.column];
+    const pupil = this.page.pupils[this.at.row];
     const mark = this.page.get(lesson, pupil, slot);
     const away = first ? this.page.get(lesson, pupil, ATTENDANCE) : null;
     this.key = keyOf(lesson.id, pupil.id, mark === null ? ATTENDANCE : slot);

@@ -11,6 +11,11 @@ export function h(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Whether two lists are of the same things in the same order, by what names each. */
+export function areSame(these, those, name = "id") {
+  return these.length === those.length && these.every((one, at) => one[name] === those[at][name]);
+}
+
 /** A day as people say it, «12 окт.». */
 export function shortDay(day) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(day));

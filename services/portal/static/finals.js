@@ -1,7 +1,7 @@
 // Term-end marks of a page: pupils by periods, year, exam and final mark, with the recommended one in each cell.
 import { FinalsOutcomes, freezeFinals } from "./finals-saving.js";
 import { carry } from "./carry.js";
-import { h, say } from "./dom.js";
+import { areSame, h, say } from "./dom.js";
 import { Queue } from "./queue.js";
 import { askReason } from "./reason.js";
 import { Sheet } from "./sheet.js";
@@ -192,9 +192,13 @@ async function refresh({ wipe = false } = {}) {
     const answer = await fetch(`${data.urls.page}/finals/data`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const told = await answer.json();
-    session.seq = told.page.seq;
-    load(told);
     if (wipe) marks.clear();
+    if (areSame(pupils, told.pupils) && areSame(columns, told.columns, "key")) {
+      session.seq = told.page.seq;
+      load(told);
+    } else {
+      state.rearranged(() => window.location.reload()); // Cells are told by rows, which are others now.
+    }
   } catch {
     return; // It is looked at again after the next save.
   }

@@ -60,7 +60,7 @@ const edits = new Edits(table, cellEdits, (text) => state.note(text));
 const panel = new LessonPanel({ page, table, queue, data });
 if (page.canEdit) new PlanPanel({ panel, element, data });
 const cellPanel = new CellPanel({ page, table, queue, edits });
-const refresh = new Refresh({ data, session, page, table, queue, panel, cellPanel });
+const refresh = new Refresh({ data, session, page, table, queue, panel, cellPanel, state });
 const outcomes = new Outcomes({
   page, table, queue, session, state, panel, refresh, onSignedOut: () => signInAgain({ data, session, queue }),
 });
@@ -70,6 +70,7 @@ const selection = new Selection(table, (at) => {
   keypad?.follow(at);
   outcomes.offer(at);
 });
+refresh.selection = selection;
 
 /** Go to the lesson's next work; `alike`, as in «4/5», a new one is another mark for the same work. */
 function second({ alike = false } = {}) {
@@ -98,6 +99,6 @@ if (page.canEdit) {
 const [linkedLesson, linkedPupil] = location.hash.slice(1).split("/"); // As links to a lesson or a cell name it.
 const linked = table.columnOf(linkedLesson, ATTENDANCE);
 const lastHeld = table.columns.findLastIndex((one) => one.lesson.on <= data.today && one.lesson.state !== "cancelled");
-selection.to(table.rowOf(linkedPupil), linked >= 0 ? linked : lastHeld, { focus: false });
+selection.to(table.rowOf(linkedPupil), linked >= 0 ? linked : lastHeld, { focus: linked >= 0 });
 selection.reveal(table.cell(selection.row, selection.column));
 if (page.canEdit) refresh.restore();

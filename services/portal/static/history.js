@@ -2,14 +2,13 @@
 import { h, shortDay } from "./dom.js";
 import { ATTENDANCE } from "./page.js";
 
-export async function showHistory(at) {
-  const { page, table, data, row, column } = at;
+export async function showHistory({ page, table, data, at: { row, column } }) {
   const dialog = document.getElementById("history");
   const list = document.getElementById("revisions");
   const { lesson } = table.columns[column];
   const asked = new URLSearchParams({ lesson_id: lesson.id, pupil_id: page.pupils[row].id });
   list.replaceChildren();
-  aimReport(at);
+  aimReport(page, table.columns[column], page.pupils[row]);
   dialog.showModal();
   try {
     const answer = await fetch(`${data.urls.page}/revisions?${asked}`, { headers: { Accept: "application/json" } });
@@ -23,11 +22,9 @@ export async function showHistory(at) {
 }
 
 /** Let the link report what stands in the cell: the mark, or else the absence. */
-function aimReport({ page, table, row, column }) {
+function aimReport(page, { lesson, slot, first }, pupil) {
   const link = document.getElementById("report-error");
   if (!link) return;
-  const { lesson, slot, first } = table.columns[column];
-  const pupil = page.pupils[row];
   const mark = page.get(lesson, pupil, slot);
   const away = mark === null && first ? page.get(lesson, pupil, ATTENDANCE) : null;
   const cell = away === null ? { what: "mark", slot } : { what: "attendance", slot: ATTENDANCE };

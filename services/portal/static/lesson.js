@@ -14,10 +14,10 @@ export class LessonPanel {
     document.getElementById("show-history").addEventListener("click", () => showHistory(this));
   }
 
-  /** Show the lesson of the active cell. */
-  show({ row, column }) {
-    Object.assign(this, { row, column });
-    const { lesson } = this.table.columns[column];
+  /** Show the lesson of the active cell; `at` is the selection, which goes on. */
+  show(at) {
+    this.at = at;
+    const { lesson } = this.table.columns[at.column];
     if (lesson === this.lesson) return;
     this.lesson = lesson;
     this.box.hidden = false;
@@ -49,7 +49,7 @@ export class LessonPanel {
     const typing = [this.topic, this.homework].includes(document.activeElement);
     const id = this.lesson?.id;
     this.lesson = typing ? this.page.lesson(id) : null;
-    if (this.column !== undefined) this.show(this);
+    if (this.at) this.show(this.at);
   }
 
   /** Add a work to a lesson: a new column, and a place for second marks. */
@@ -112,7 +112,7 @@ export class LessonPanel {
   #take(lessonId, { topic, homework }) {
     Object.assign(this.page.lesson(lessonId), { topic, homework });
     this.lesson = null;
-    this.show(this);
+    this.show(this.at);
   }
 
   #described() {

@@ -1,4 +1,5 @@
 // The page and the journal, brought together: after a reload, after others wrote, from time to time.
+import { areSame } from "./dom.js";
 import { keyOf } from "./page.js";
 
 const EVERY_MS = 60_000;
@@ -29,6 +30,12 @@ export class Refresh {
     if (!answer.ok) return;
     const told = await answer.json();
     this.isDue = false;
+    // Who came to the class, or a lesson put into the timetable, has no row or column here: nothing is laid
+    // over what is on the screen, where one place then meant another.
+    if (!areSame(this.page.lessons, told.lessons) || !areSame(this.page.pupils, told.pupils)) {
+      this.state.rearranged(() => this.#anew());
+      return;
+    }
     this.tag = answer.headers.get("ETag");
     this.session.seq = told.page.seq;
     if (wipe) this.table.states.clear();
@@ -62,6 +69,13 @@ export class Refresh {
       this.page.set(key, change.value);
       this.table.show(key, "waiting");
     }
+  }
+
+  /** Load the whole page, and come back to the cell; what waits to be sent waits in the browser. */
+  #anew() {
+    const { row, column } = this.selection;
+    window.location.hash = `${this.table.columns[column].lesson.id}/${this.page.pupils[row].id}`;
+    window.location.reload();
   }
 
   async #get(url, headers = {}) {

@@ -10,6 +10,7 @@ export class Selection {
     element.addEventListener("pointerover", (event) => this.#drag(event));
     element.addEventListener("focusin", (event) => this.#focused(event));
     document.addEventListener("pointerup", () => { this.dragging = false; });
+    table.onInsert = (at) => this.#shift(at);
   }
 
   get rows() { return this.table.page.pupils.length; }
@@ -94,6 +95,12 @@ export class Selection {
     else if (steps[key]) this.by(...steps[key], extend);
     else return false;
     return true;
+  }
+
+  /** Stay with the cell when a column is put in before it. */
+  #shift(at) {
+    if (at <= this.column) this.column += 1;
+    if (at <= this.anchorColumn) this.anchorColumn += 1;
   }
 
   #press(event) {

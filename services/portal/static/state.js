@@ -35,6 +35,11 @@ export class State {
     this.box.append(" ", button);
   }
 
+  /** Say that there are other rows or columns by now than on the screen; `go` leads to the new ones. */
+  rearranged(go) {
+    this.note(this.texts.rearranged, { title: this.texts.showAnew, run: go });
+  }
+
   refused(title, detail, action) {
     this.note(say(this.texts.refused, { why: detail || title }), action);
   }

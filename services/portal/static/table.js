@@ -114,6 +114,7 @@ export class Table {
       line.insertBefore(td, line.cells[at + 1]);
     });
     this.columns.splice(at, 0, one);
+    this.onInsert?.(at);
     const index = this.page.lessons.indexOf(one.lesson);
     this.element.querySelector(`.days th[data-lesson="${index}"]`).colSpan = this.page.works(one.lesson).length;
     this.spanMonth(at);
