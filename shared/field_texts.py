@@ -1,7 +1,13 @@
-"""What marshmallow says of single fields, in Russian: in English it says so itself."""
+"""What is said of single fields: marshmallow's own texts in Russian, our schemas' in both languages."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+from marshmallow.exceptions import SCHEMA
+
+from shared.errors import Text
 
 Said = str | Callable[[re.Match[str]], str]
 
@@ -53,6 +59,27 @@ TEXTS: dict[str, Said] = {
     rf"Must be ((?:{_WORDS}) .+)\.": _range,
 }
 _TEXTS = [(re.compile(pattern, re.DOTALL), said) for pattern, said in TEXTS.items()]
+
+
+class BadField(ValidationError):
+    """What a schema of ours has to say of a field; ValidationError itself would part the languages."""
+
+    def __init__(self, said: Text, field_name: str = SCHEMA) -> None:
+        """Say it of the field named; of the one being read, or of the whole, when none is."""
+        super().__init__([said], field_name)
+
+
+def in_both(messages: Any) -> Any:
+    """Return what is said of fields, at any depth, with every text in both languages."""
+    if isinstance(messages, Text):
+        return messages
+    if isinstance(messages, str):
+        return Text(in_russian(messages), messages)
+    if isinstance(messages, Mapping):
+        return {name: in_both(inner) for name, inner in messages.items()}
+    if isinstance(messages, list | tuple):
+        return [in_both(one) for one in messages]
+    return messages
 
 
 def in_russian(text: str) -> str:

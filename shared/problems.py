@@ -25,7 +25,7 @@ from shared.errors import (
     Unavailable,
     Unproven,
 )
-from shared.field_texts import in_russian
+from shared.field_texts import in_both
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -127,25 +127,12 @@ def _said(errors: Any, language: str) -> Any:
     return errors
 
 
-def _said_of_fields(errors: Any, language: str) -> Any:
-    """Return what marshmallow says of fields, at any depth, in the caller's language."""
-    if language != "ru":
-        return errors
-    if isinstance(errors, str):
-        return in_russian(errors)
-    if isinstance(errors, Mapping):
-        return {name: _said_of_fields(error, language) for name, error in errors.items()}
-    if isinstance(errors, list | tuple):
-        return [_said_of_fields(error, language) for error in errors]
-    return errors
-
-
 def http_error(error: HTTPException) -> Response:
     """Say one of the web framework's own errors, keeping headers such as Allow."""
     status = error.code or 500
     kind, title, detail = HTTP_TEXTS.get(status) or HTTP_TEXTS[400]
     language = web.language()
-    errors = _said_of_fields(getattr(error, "data", {}).get("messages"), language)
+    errors = _said(in_both(getattr(error, "data", {}).get("messages")), language)
     response = problem(status, kind, title.said(language), detail.said(language), errors)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):

@@ -233,6 +233,17 @@ def test_a_malformed_cell_is_refused_by_its_number(api, world, wrong):
 
 @pytest.mark.usefixtures("nothing_changes")
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [("ru", "Целое число от 0 до 9."), ("en", "A whole number from 0 to 9.")],
+)
+def test_what_is_wrong_with_a_cell_is_said_in_the_callers_language(api, world, language, said):
+    refused = post(api, {"entries": [cell(world, slot=10)]}, headers={"Accept-Language": language})
+
+    assert refused.json["errors"]["json"]["entries"] == {"0": {"slot": [said]}}
+
+
+@pytest.mark.usefixtures("nothing_changes")
+@pytest.mark.parametrize(
     "wrong",
     [
         {"pupil_id": "nobody"},

@@ -359,6 +359,20 @@ def test_a_program_takes_a_file_at_once(api, ids):
     assert (batch["kind"], batch["state"], batch["id"]) == ("untis", "taken", taken["batch_id"])
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"ids": "{"}, {"ids": ["Нужен правильный JSON."]}),
+        ({"starts_on": "вчера"}, {"starts_on": ["Нужна дата вида 2026-09-01."]}),
+        ({"with_loads": "perhaps"}, {"with_loads": ["Нужно да или нет (true или false)."]}),
+    ],
+)
+def test_a_form_beside_a_file_is_refused_by_field_in_russian(api, form, said):
+    refused = api.upload("/imports/timetables", FILES["untis"](), form=form, roles=(), scope="import")
+
+    assert (refused.status_code, refused.get_json()["errors"]) == (422, said)
+
+
 def test_a_verdict_tells_what_is_the_same_what_moved_and_why_not(api, ids):
     rows = [
         ("Пн", 1, "", "5А", "", "", "Алгебра", TEACHERS[0], "12"),

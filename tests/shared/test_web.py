@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, validate, validates_schema
 from sqlalchemy import Column, Integer, Table, Uuid, func, select
 
 from shared import web
@@ -18,7 +18,7 @@ from shared.bus import metadata as bus_tables
 from shared.clock import now
 from shared.db import Database, naming_metadata
 from shared.errors import Conflict, Text
-from shared.field_texts import in_russian
+from shared.field_texts import BadField, in_russian
 from shared.peers import Peers
 from shared.policy import RULES, Rule
 from shared.service import Runtime, Service
@@ -32,8 +32,19 @@ toys = Table("toys", toy_tables, Column("id", Uuid, primary_key=True), Column("s
 SCHOOL = uuid4()
 
 
+def unbroken(name: str) -> None:
+    if " " in name:
+        raise BadField(Text("Напишите без пробелов.", "Write it without spaces."))
+
+
 class PartIn(Schema):
-    name = fields.String(required=True, validate=validate.Length(1, 20))
+    name = fields.String(required=True, validate=[validate.Length(1, 20), unbroken])
+    is_spare = fields.Boolean(load_default=False)
+
+    @validates_schema(skip_on_field_errors=False)
+    def kept(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("is_spare"):
+            raise BadField(Text("Скажите, где она.", "Say where it is."), "place")
 
 
 class ToyIn(Schema):
@@ -186,7 +197,7 @@ WRONG = {
     "colour": "red",
     "code": "?",
     "weight": 0,
-    "parts": [{"name": ""}, {"more": 1}],
+    "parts": [{"name": ""}, {"more": 1}, {"name": "left eye of the teddy", "is_spare": True}],
     "other": 1,
 }
 
@@ -206,6 +217,10 @@ WRONG = {
                 "parts": {
                     "0": {"name": ["Длина: от 1 до 20."]},
                     "1": {"name": ["Обязательное поле не заполнено."], "more": ["Такого поля нет."]},
+                    "2": {
+                        "name": ["Длина: от 1 до 20.", "Напишите без пробелов."],
+                        "place": ["Скажите, где она."],
+                    },
                 },
                 "other": ["Такого поля нет."],
             },
@@ -222,6 +237,10 @@ WRONG = {
                 "parts": {
                     "0": {"name": ["Length must be between 1 and 20."]},
                     "1": {"name": ["Missing data for required field."], "more": ["Unknown field."]},
+                    "2": {
+                        "name": ["Length must be between 1 and 20.", "Write it without spaces."],
+                        "place": ["Say where it is."],
+                    },
                 },
                 "other": ["Unknown field."],
             },

@@ -1,8 +1,15 @@
 """What is proposed, and what is shown of it."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate, validates_schema
 
 from services.identity.rules.approvals import APPROVED, CODE, DECLINED, EXPIRED, EXPORT, WAITING
+from shared.errors import Text
+from shared.field_texts import BadField
+
+FOR_CODES = Text(
+    "Назовите человека, если просите код, и только тогда.",
+    "Name a person when you propose a code, and only then.",
+)
 
 
 class ProposalIn(Schema):
@@ -13,7 +20,7 @@ class ProposalIn(Schema):
     @validates_schema
     def about_somebody(self, data, **_):
         if (data["kind"] == CODE) != (data["person_id"] is not None):
-            raise ValidationError("A code is given to a person, and nothing else is.", "person_id")
+            raise BadField(FOR_CODES, "person_id")
 
 
 class AboutOut(Schema):

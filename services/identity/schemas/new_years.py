@@ -2,13 +2,20 @@
 
 from datetime import timedelta
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, validate, validates_schema
 
 from services.identity.rules.new_year_plan import ClassWish, OpenedClass, PupilWish, Wishes
 from services.identity.schemas.movements import MovementOrderIn
 from services.identity.schemas.parts import Trimmed, name_field, printable
+from shared.errors import Text
+from shared.field_texts import BadField
 
 MOST_CLASSES, MOST_PUPILS = 300, 2000
+
+TWICE = {
+    "classes": Text("Класс назван дважды; оставьте одну строку.", "A class is named twice; keep one row."),
+    "pupils": Text("Ученик назван дважды; оставьте одну строку.", "A pupil is named twice; keep one row."),
+}
 
 
 class ClassWishIn(Trimmed):
@@ -49,7 +56,7 @@ class NewYearIn(Trimmed):
         for name, key in (("classes", "group_id"), ("pupils", "pupil_id")):
             ids = [one[key] for one in data.get(name, ())]
             if len(ids) > len(set(ids)):
-                raise ValidationError("Named twice.", name)
+                raise BadField(TWICE[name], name)
 
     @post_load
     def wish(self, data, **_):

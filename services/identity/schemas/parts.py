@@ -1,13 +1,20 @@
 """What several schemas are made of."""
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate
+from marshmallow import Schema, fields, pre_load, validate
 
+from shared.errors import Text
+from shared.field_texts import BadField
 from shared.names import tidy
+
+NOT_A_LINE = Text(
+    "Напишите в одну строку, без переносов и невидимых знаков.",
+    "Write one line, without line ends and invisible characters.",
+)
 
 
 def printable(text: str) -> None:
     if not text.isprintable():
-        raise ValidationError("Not a plain line of text.")
+        raise BadField(NOT_A_LINE)
 
 
 def name_field():

@@ -2,7 +2,7 @@
 
 import re
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate, validates_schema
 
 from services.identity.rules.people import CONTACT_KINDS, GUARDIANS, MAX_CONTACTS, REPRESENTATIVE, SEXES
 from services.identity.rules.roles import ROLES
@@ -14,9 +14,12 @@ from services.identity.schemas.parts import (
     name_field,
     printable,
 )
+from shared.errors import Text
+from shared.field_texts import BadField
 
 LANGUAGES = ("ru", "en")
 PHONE = re.compile(r"\+?[\d\s()./-]{3,30}")
+NOT_A_PHONE = Text("Напишите номер телефона: +7 900 000-00-00.", "Write a phone number: +7 900 000-00-00.")
 
 
 class PeopleQuery(Schema):
@@ -66,7 +69,7 @@ class ContactIn(Trimmed):
     def reachable(self, data, **_):
         value = data.get("value", "")
         if data.get("kind") == "phone" and not PHONE.fullmatch(value):
-            raise ValidationError({"value": ["Not a phone number: +7 900 000-00-00."]})
+            raise BadField(NOT_A_PHONE, "value")
         if data.get("kind") == "email":
             validate.Email()(value)
 

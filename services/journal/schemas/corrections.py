@@ -1,14 +1,21 @@
 """Requests to correct over HTTP."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate, validates_schema
 
 from services.journal.rules.corrections import CELLS, FINAL, OUTCOMES, STATES, TEXTS
 from services.journal.rules.marks import MAX_SLOT
 from services.journal.schemas.answers import NamedOut
 from services.journal.schemas.incoming import MAX_SEQ, Words, _text, printable
+from shared.errors import Text
+from shared.field_texts import BadField
 
 MOST = 1000
 SLOTS = validate.Range(0, MAX_SLOT)
+WHICH_MARK = Text(
+    "Укажите, какая это отметка: откройте форму по ссылке рядом с ней.",
+    "Say which mark it is (its slot): open the form by the link beside it.",
+)
+WHAT_IS_WRONG = Text("Напишите, что осталось неверным.", "Say what is not right.")
 
 
 class ReportErrorIn(Schema):
@@ -27,7 +34,7 @@ class ReportErrorIn(Schema):
     @validates_schema
     def _has_slot(self, given, **_):
         if given["what"] in ("mark", FINAL) and given["slot"] is None:
-            raise ValidationError("A mark has a slot.", "slot")
+            raise BadField(WHICH_MARK, "slot")
 
 
 class AssignIn(Schema):
@@ -47,7 +54,7 @@ class AnswerSettlementIn(Schema):
     def _says_what(self, given, **_):
         # A request is opened again once: not for nothing.
         if not given["is_confirmed"] and not given["text"]:
-            raise ValidationError("Say what is not right.", "text")
+            raise BadField(WHAT_IS_WRONG, "text")
 
 
 class CorrectionsQuery(Schema):

@@ -3,22 +3,33 @@
 from datetime import date
 from urllib.parse import urlsplit
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from services.journal.rules.homework import MOST_FILES, MOST_LINKS
 from services.journal.schemas.files import FileOut
 from services.journal.schemas.incoming import Words, _text, printable
+from shared.errors import Text
+from shared.field_texts import BadField
 
 MOST_COPIES = 20
+
+NOT_A_LINK = Text(
+    "Это не ссылка. Скопируйте адрес страницы целиком.",
+    "Not a link. Copy the whole address of the page.",
+)
+NOT_OF_THE_WEB = Text(
+    "Ссылка начинается с http:// или https:// и не содержит пробелов.",
+    "A link begins with http:// or https:// and has no spaces.",
+)
 
 
 def _is_link(text):
     try:
         parts = urlsplit(text)
     except ValueError as wrong:
-        raise ValidationError("Not a link.") from wrong
+        raise BadField(NOT_A_LINK) from wrong
     if parts.scheme not in ("http", "https") or not parts.netloc or any(map(str.isspace, text)):
-        raise ValidationError("A link begins with http:// or https://.")
+        raise BadField(NOT_OF_THE_WEB)
 
 
 def _links():

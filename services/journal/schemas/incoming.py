@@ -9,6 +9,7 @@ from services.journal.actions.cells import Cell
 from services.journal.actions.finals import FinalCell
 from services.journal.rules.marks import MAX_SLOT, MAX_WEIGHT
 from shared.errors import Text
+from shared.field_texts import BadField
 
 MAX_CELLS = 300
 MAX_SEQ = 2**31 - 1
@@ -20,13 +21,17 @@ SLOT = Text(f"Целое число от 0 до {MAX_SLOT}.", f"A whole number f
 VALUE = Text("Строка до 10 знаков или null.", "A string of up to 10 characters, or null.")
 PUPIL = Text("UUID ученика.", "A pupil's UUID.")
 FIELDS = Text("Нужны ровно pupil_id, slot и value.", "Exactly pupil_id, slot and value are needed.")
+INVISIBLE = Text(
+    "В тексте есть невидимые управляющие знаки. Наберите его заново.",
+    "The text holds invisible control characters. Type it anew.",
+)
 FINAL_FIELDS = Text("Нужны ровно pupil_id и value.", "Exactly pupil_id and value are needed.")
 
 
 def printable(text):
     """Refuse what no database keeps and no printer prints."""
     if UNPRINTABLE.search(text):
-        raise ValidationError("Control characters are not allowed.")
+        raise BadField(INVISIBLE)
 
 
 class Words(fields.String):

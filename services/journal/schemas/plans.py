@@ -2,16 +2,21 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from services.journal.actions.followed_plans import HOW
 from services.journal.actions.plans import MOST_HOURS, MOST_TOPICS, PlanHead, TopicFacts
 from services.journal.schemas.answers import NamedOut
 from services.journal.schemas.incoming import Words, printable
+from shared.errors import Text
+from shared.field_texts import BadField
 from shared.grades import HIGHEST, LOWEST
 from shared.names import tidy
 
-WORDS = validate.Regexp(r".*\S", error="Some text is needed.")
+ID_TWICE = Text(
+    "Тема передана дважды, с одним и тем же id. Обновите страницу и повторите.",
+    "A topic's id stands twice. Reload the page and try again.",
+)
 
 
 class Line(fields.String):
@@ -26,7 +31,7 @@ def _line(limit: int, **given: Any) -> Line:
 
 
 def _name(**given: Any) -> Line:
-    return Line(validate=[validate.Length(1, 200), WORDS, printable], **given)
+    return Line(validate=[validate.Length(1, 200), printable], **given)
 
 
 class TopicIn(Schema):
@@ -47,7 +52,7 @@ class TopicIn(Schema):
 def _ids_once(topics: list[TopicFacts]) -> None:
     ids = [one.id for one in topics if one.id]
     if len(set(ids)) < len(ids):
-        raise ValidationError("A topic's id stands twice.")
+        raise BadField(ID_TWICE)
 
 
 def _topics(**given: Any) -> Any:

@@ -2,16 +2,19 @@
 
 from datetime import date
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, validate, validates_schema
 
 from services.journal.actions.portfolio import Facts
 from services.journal.rules.portfolio import LEVELS, SECTIONS
 from services.journal.schemas.answers import NamedOut
 from services.journal.schemas.files import FileOut
 from services.journal.schemas.incoming import Words, printable
+from shared.errors import Text
+from shared.field_texts import BadField
 
 MOST_FILES = 10
 DAYS = validate.Range(date(1990, 1, 1), date(2200, 1, 1))
+WHY_DECLINED = Text("Напишите, почему вы отклоняете запись.", "Say why it is declined.")
 
 
 class AchievementIn(Schema):
@@ -41,7 +44,7 @@ class AchievementDecisionIn(Schema):
     @validates_schema
     def _says_why(self, data, **_):
         if not data["is_verified"] and not data["reason"]:
-            raise ValidationError("Say why it is declined.", "reason")
+            raise BadField(WHY_DECLINED, "reason")
 
 
 class AchievementRemovalIn(Schema):

@@ -14,6 +14,7 @@ from services.schedule.schemas import FetForm, FetOut, ImportQuery, NeedsOut
 from services.schedule.schemas.imports import TimetableForm, TimetableNeedsOut, TimetableTakenOut
 from shared.db import EVERY_SCHOOL
 from shared.errors import Invalid, NotFound
+from shared.field_texts import in_both
 from shared.uploads import file_name, multipart, uploaded
 from shared.web import actor, blueprint, may, reading, runtime, writing
 
@@ -119,4 +120,4 @@ def _form(schema):
     try:
         return schema.load(request.form.to_dict())
     except ValidationError as wrong:
-        raise Invalid(errors=wrong.normalized_messages()) from wrong
+        raise Invalid(errors=in_both(wrong.normalized_messages())) from wrong

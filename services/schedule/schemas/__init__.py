@@ -3,11 +3,23 @@
 from datetime import timedelta
 
 import orjson
-from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
+from marshmallow import Schema, fields, pre_load, validates_schema
 from marshmallow.validate import Length, Regexp
+
+from shared.errors import Text
+from shared.field_texts import BadField
 
 LONGEST_LIST = timedelta(days=62)
 CLOCK = Regexp(r"^([01]\d|2[0-3]):[0-5]\d$")
+NOT_JSON = Text("Нужен правильный JSON.", "It has to be JSON.")
+
+
+def too_long(days: int) -> Text:
+    """Return what is said of a period that is longer than this, or ends before it begins."""
+    return Text(
+        f"Дней может быть от 1 до {days}; конец — не раньше начала.",
+        f"From 1 to {days} days; the end is not before the beginning.",
+    )
 
 
 class NamedOut(Schema):
@@ -37,7 +49,7 @@ class LessonsQuery(WhoseQuery):
     @validates_schema
     def not_too_long(self, data, **_):
         if not timedelta() <= data["until"] - data["from_"] <= LONGEST_LIST:
-            raise ValidationError(f"From 1 to {LONGEST_LIST.days + 1} days.", "until")
+            raise BadField(too_long(LONGEST_LIST.days + 1), "until")
 
 
 class TaughtOut(Schema):
@@ -105,7 +117,7 @@ class FetForm(Schema):
             try:
                 read["ids"] = orjson.loads(read["ids"])
             except ValueError as wrong:
-                raise ValidationError("Not JSON.", "ids") from wrong
+                raise BadField(NOT_JSON, "ids") from wrong
         return read
 
 

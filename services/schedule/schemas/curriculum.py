@@ -2,17 +2,24 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import Schema, fields, post_load, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from services.schedule.actions.curriculum.approving import Order
 from services.schedule.actions.curriculum.plans import PlanFacts, PlanItem
 from services.schedule.actions.load_tables import LoadRow
-from services.schedule.rules.curriculum import MOST_GROUPS, MOST_QUARTERS, PARTS, read_hours
+from services.schedule.rules.curriculum import MOST_GROUPS, MOST_QUARTERS, PARTS, QUARTERS, read_hours
 from services.schedule.schemas import NamedOut, TallyOut
+from shared.errors import Text
+from shared.field_texts import BadField
 from shared.grades import HIGHEST, LOWEST
 
 WORDS = Regexp(r"\S")
+NO_HOURS = Text(
+    f"Часы в неделю: число до {MOST_QUARTERS // QUARTERS}, кратное четверти часа: 1, 1,5 или 0,25.",
+    f"Hours a week, up to {MOST_QUARTERS // QUARTERS}, in quarters: 1, 1.5, 0.25.",
+)
+NO_HOURS_AT_ALL = Text("Укажите часы в неделю или часы в год.", "Say hours a week or a year.")
 
 
 class Hours(fields.Float):
@@ -24,7 +31,7 @@ class Hours(fields.Float):
     def _deserialize(self, value: Any, *_given: Any, **_more: Any) -> Any:
         quarters = None if isinstance(value, bool) else read_hours(str(value))
         if quarters is None or quarters > MOST_QUARTERS:
-            raise ValidationError("Hours a week, up to 40, in quarters: 1, 1.5, 0.25.")
+            raise BadField(NO_HOURS)
         return quarters
 
 
@@ -41,7 +48,7 @@ class CurriculumItemIn(Schema):
     @validates_schema
     def some_hours(self, data: dict[str, Any], **_: Any) -> None:
         if not data["hours_per_week"] and not data["hours_per_year"]:
-            raise ValidationError("Hours a week or a year.", "hours_per_week")
+            raise BadField(NO_HOURS_AT_ALL, "hours_per_week")
 
     @post_load
     def item(self, data: dict[str, Any], **_: Any) -> PlanItem:

@@ -1,10 +1,11 @@
 """The import desk of timetables: files, what their names mean, what becomes of them."""
 
 import orjson
-from marshmallow import Schema, ValidationError, fields, pre_load
+from marshmallow import Schema, fields, pre_load
 from marshmallow.validate import Length
 
-from services.schedule.schemas import FetOut, NeedsOut
+from services.schedule.schemas import NOT_JSON, FetOut, NeedsOut
+from shared.field_texts import BadField
 
 MEANINGS = fields.Dict(
     keys=fields.String(validate=Length(1, 250)),
@@ -48,7 +49,7 @@ class TimetableForm(TakingIn):
             try:
                 read["ids"] = orjson.loads(read["ids"])
             except ValueError as wrong:
-                raise ValidationError("Not JSON.", "ids") from wrong
+                raise BadField(NOT_JSON, "ids") from wrong
         return read
 
 

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range
 
 from services.schedule.rules import ABSENCE_REASONS, SUBSTITUTIONS
-from services.schedule.schemas import NamedOut, TaughtOut
+from services.schedule.schemas import NamedOut, TaughtOut, too_long
+from shared.field_texts import BadField
 
 LONGEST = timedelta(days=31)
 
@@ -18,7 +19,7 @@ class DaysQuery(Schema):
     @validates_schema
     def not_too_long(self, data, **_):
         if not timedelta() <= data["until"] - data["from_"] < LONGEST:
-            raise ValidationError(f"From 1 to {LONGEST.days} days.", "until")
+            raise BadField(too_long(LONGEST.days), "until")
 
 
 class RegisterQuery(DaysQuery):

@@ -3,15 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import Schema, fields, post_load, validates_schema
 from marshmallow.validate import Length, OneOf, Range
 
 from services.schedule.actions.versions.drafts import CardFacts
 from services.schedule.rules.conflicts.facts import SOFT, GradeLimit
 from services.schedule.schemas import CLOCK, WhoseQuery
+from shared.errors import Text
+from shared.field_texts import BadField
 
 TIMETABLE_NAME = Length(1, 120)
 CURRENT = "current"
+NO_VERSION = Text("Нужен id версии расписания или «current».", "A version's id, or “current”.")
+PLACED_BY_HALF = Text(
+    "Укажите и день недели, и номер урока; или ни того, ни другого.",
+    "Give both weekday and number, or neither.",
+)
 EVERY_WEEK = {"description": "0 is every week, 1 is week А, 2 is В."}
 
 
@@ -31,7 +38,7 @@ class CopyOf(fields.Field[Any]):
         try:
             return UUID(value)
         except (ValueError, AttributeError, TypeError) as wrong:
-            raise ValidationError("An id or “current”.") from wrong
+            raise BadField(NO_VERSION) from wrong
 
 
 class TimetableNameIn(Schema):
@@ -90,7 +97,7 @@ class TimetableCardIn(Schema):
     @validates_schema
     def placed_wholly(self, data, **_):
         if (data["weekday"] is None) != (data["number"] is None):
-            raise ValidationError("Both weekday and number, or neither.", "weekday")
+            raise BadField(PLACED_BY_HALF, "weekday")
 
     @post_load
     def facts(self, data, **_):
