@@ -18,6 +18,7 @@ from services.portal.web import (
     NotAnswered,
     ProofFirst,
     drop_cookie,
+    explained,
     fetch,
     own_path,
     portal,
@@ -95,7 +96,8 @@ def failure(status: int, kind: str, title: str, detail: str, **more: Any) -> Res
         response.content_type = "application/problem+json"
         response.status_code = status
         return response
-    page = render_template("failure.html", title=title, detail=detail, status=status)
+    said = explained({"title": title, "detail": detail, **more})
+    page = render_template("failure.html", title=title, detail=said, status=status)
     return Response(page, status=status, content_type="text/html; charset=utf-8")
 
 

@@ -8,7 +8,7 @@ from flask_babel import format_date, format_datetime
 
 from services.portal.menu import Link, allows, menu_of
 from services.portal.texts import away_title, role_title, scope_title, service_title, try_title
-from services.portal.web import forms_token, glimpse, language
+from services.portal.web import explained, forms_token, glimpse, language
 from shared.names import short_name
 
 MONDAY = date(2024, 1, 1)  # Any would do.
@@ -27,6 +27,7 @@ def register(app: Flask, assets: str) -> None:
         role_title=role_title,
         scope_title=scope_title,
         csrf_token=forms_token,
+        explained=explained,
         language=language,
         may=may,
         me=me,

@@ -1,7 +1,7 @@
 """What the portal's routes are written with: the visitor, the services, languages, and safe answers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -159,6 +159,21 @@ def problem_of(answer: httpx2.Response) -> dict[str, Any]:
     except ValueError:
         told = None
     return told if isinstance(told, dict) else {"status": answer.status_code}
+
+
+def explained(problem: Mapping[str, Any]) -> str:
+    """Return what a refusal says to do, and then what it says of single fields, each text once."""
+    said = dict.fromkeys((problem.get("detail"), *_of_fields(problem.get("errors"))))
+    return " ".join(one for one in said if one and one != problem.get("title"))
+
+
+def _of_fields(errors: Any) -> Iterator[str]:
+    """Yield the texts that stand in lists, at any depth: what is beside them is facts for a script."""
+    if isinstance(errors, Mapping):
+        for inner in errors.values():
+            yield from _of_fields(inner)
+    elif isinstance(errors, list):
+        yield from (one for one in errors if isinstance(one, str))
 
 
 def relayed(answer: httpx2.Response) -> Response:

@@ -148,6 +148,17 @@ def test_the_mark_of_a_year_is_named_as_well_and_of_another_familys_child_nothin
     assert sign_in("parent").get(period_mark(world).replace("slot=0", "slot=²")).status_code == 200
 
 
+def test_a_report_that_names_no_mark_is_refused_with_what_to_do(sign_in, world):
+    parent = sign_in("parent")
+    lesson = str(world.lessons["Математика"][TODAY].lesson_id)
+    form = {"what": "mark", "lesson_id": lesson, "pupil_id": str(world.pupils[0]), "text": "Было 4"}
+
+    refused = parent.post("/corrections", data=form | {"csrf_token": forms_token(parent)})
+
+    assert refused.status_code == 422
+    assert "Укажите, какая это отметка" in refused.text
+
+
 def asked(world, **about):
     body = {"what": "mark", "slot": 1, "pupil_id": str(world.pupils[0]), "text": "Было 4", **about}
     headers = {**world.token("parent", "journal"), "Idempotency-Key": str(about)}

@@ -490,6 +490,17 @@ def test_a_refusal_is_said_and_taken_back(open_as, world, lesson):
     saved(page)
 
 
+def test_a_topic_with_signs_that_nobody_sees_is_refused_with_the_reason(open_as, world, lesson):
+    """A line that Word broke softly comes with a vertical tab."""
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    page.fill("#topic", "Дроби\x0bи доли")
+
+    expect(page.locator("#note")).to_contain_text("В тексте есть невидимые управляющие знаки")
+    page.get_by_role("button", name="Вернуть как было").click()
+
+
 def test_the_history_of_a_cell_can_be_read(open_as, world, lesson):
     world.record("colleague", lesson, ["3"])
     world.record("teacher", lesson, ["4"])

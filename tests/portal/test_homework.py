@@ -119,6 +119,19 @@ def test_a_bad_link_is_named_and_files_need_not_be_chosen_again(world, sign_in, 
     assert task_ids(teacher.get(f"{path}/homework").text) == before
 
 
+def test_a_form_that_is_malformed_says_of_each_field_what_to_do(world, sign_in):
+    teacher, path = sign_in("teacher"), lesson_path(world, 12)
+    sent = {"text": "Решить\x07", "minutes": "700", "links": ""}
+
+    refused = post(teacher, f"{path}/tasks", **sent, seen=state(teacher, path))
+
+    assert refused.status_code == 422
+    said = html.unescape(refused.text)
+    assert "Исправьте указанные поля и повторите." in said
+    assert "В тексте есть невидимые управляющие знаки. Наберите его заново." in said
+    assert "Нужно не меньше 1 и не больше 600." in said
+
+
 def test_files_handed_in_before_are_used_and_a_link_needs_no_scheme(world, sign_in):
     teacher, path = sign_in("teacher"), lesson_path(world, 13)
     sent = {"text": "  ", "files": (io.BytesIO(PDF), "Карточка.pdf")}

@@ -113,11 +113,9 @@ def show(correction_id: UUID) -> str:
 
 
 def _shown(told: dict[str, Any], problem: dict[str, Any] | None = None) -> str:
-    by_field = ((problem or {}).get("errors") or {}).values()
-    said = [one for found in by_field if isinstance(found, list) for one in found if isinstance(one, str)]
     return render_template(
         "correction.html", told=told, words=words(), organises=may("journal: organise corrections"),
-        problem=problem, said=said, typed=request.form.get("value", ""),
+        problem=problem, typed=request.form.get("value", ""),
     )  # fmt: skip
 
 

@@ -21,6 +21,17 @@ export function shortDay(day) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(day));
 }
 
+/** What a refusal says to do, and then what it says of single fields, each text once. */
+export function explained(told) {
+  return [...new Set([told.detail, ...ofFields(told.errors)])].filter((one) => one && one !== told.title).join(" ");
+}
+
+/** The texts that stand in lists, at any depth: what is beside them is facts. */
+function ofFields(errors) {
+  if (Array.isArray(errors)) return errors.filter((one) => typeof one === "string");
+  return errors && typeof errors === "object" ? Object.values(errors).flatMap(ofFields) : [];
+}
+
 /** Fill «%(name)s» in a text the server has translated. */
 export function say(text, facts) {
   return text.replace(/%\((\w+)\)[sd]/g, (_, name) => facts[name]);

@@ -1,5 +1,6 @@
 // Every change goes to the service at once, one after another, each from the state the last one left.
 
+import { explained } from "./dom.js";
 import { bodyOf, differences } from "./editor-draft.js";
 
 const QUIET_MS = 300;
@@ -96,7 +97,7 @@ export class Sync {
     if (answer.status === 412) return this.#reload();
     if (answer.status === 401) return this.onState("signed_out");
     if (answer.status >= 500) return this.onState("unanswered");
-    const why = [told.title, told.detail, ...Object.values(told.errors ?? {}).map((one) => [one].flat().join(" "))].filter(Boolean).join(" ");
+    const why = [told.title, explained(told)].filter(Boolean).join(" ");
     this.onState("saved");
     return this.onSay(this.draft.texts.refused.replace("%(why)s", why));
   }

@@ -1,6 +1,6 @@
 // Term-end marks on their way: one request per column and reason, and what to do about the answer.
 import { made } from "./batches.js";
-import { say } from "./dom.js";
+import { explained, say } from "./dom.js";
 
 /** Freeze a draft: the marks of each column, apart by the reason they are given for. */
 export function freezeFinals(draft) {
@@ -87,8 +87,7 @@ export class FinalsOutcomes {
     this.queue.replace(batch, null);
     for (const { lesson, pupil } of batch.changes) this.marks.set(`${lesson}/${pupil}`, "refused");
     this.draw();
-    const reasons = Object.values(told.errors ?? {}).flat().filter((one) => typeof one === "string");
-    this.state.refused(told.title, [told.detail, ...new Set(reasons)].filter(Boolean).join(" "), {
+    this.state.refused(told.title, explained(told), {
       title: this.texts.takeBack, run: () => this.refresh({ wipe: true }),
     });
   }

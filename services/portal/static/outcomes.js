@@ -1,6 +1,7 @@
 // What to do about the journal's answer to a batch: confirm, let the teacher choose, or take back.
 import { entriesBatch } from "./batches.js";
 import { Conflicts } from "./conflicts.js";
+import { explained } from "./dom.js";
 import { UNRESOLVED, keyOf } from "./page.js";
 import { askReason } from "./reason.js";
 
@@ -125,8 +126,7 @@ export class Outcomes {
     for (const change of batch.changes.filter((one) => one.kind === "entry")) {
       this.table.show(keyOf(change.lesson, change.pupil, change.slot), "refused");
     }
-    const reasons = Object.values(told.errors ?? {}).flat().filter((one) => typeof one === "string");
-    this.state.refused(told.title, [told.detail, ...new Set(reasons)].filter(Boolean).join(" "), {
+    this.state.refused(told.title, explained(told), {
       title: this.page.texts.takeBack, run: async () => { await this.refresh.now({ wipe: true }); this.queue.run(); },
     });
   }

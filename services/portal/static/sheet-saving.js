@@ -1,5 +1,5 @@
 // Columns of a sheet on their way to the service: each is sent whole, with the state it was seen in.
-import { say } from "./dom.js";
+import { explained, say } from "./dom.js";
 
 const PAUSE_MS = 600;
 const AGAIN_MS = 5000;
@@ -80,7 +80,7 @@ export class Saving {
     if (answer.status >= 500 || answer.status === 429) return "again";
     this.stuck.add(at);
     this.onRefused(at);
-    const why = answer.status === 401 ? this.texts.signedOut : told.detail || told.title;
+    const why = answer.status === 401 ? this.texts.signedOut : explained(told) || told.title;
     this.note(say(this.texts.refused, { what: column.title, why }), true);
     return "stuck";
   }
