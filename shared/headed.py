@@ -1,5 +1,6 @@
 """Tables by their headings: which column is what, under the names that schools give them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from shared.grids import Grid, Line
 from shared.imports import SHOWN, BadRows, RowError
 from shared.names import collated, tidy
 from shared.sheets import plain
+
+_NUMBER = re.compile(r"(?:№\s*)?([0-9]{1,4})\.?")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class HeadedRow:
     cells: Mapping[str, str]
     titles: Mapping[str, str]
     aside: str = ""  # Words left of the needed columns, in a column that nobody named: a subheading, perhaps.
+    number: int | None = None  # A bare number there: the row's own, perhaps.
 
     def get(self, field: str) -> str:
         """Return a cell as it was typed; empty where there is none."""
@@ -90,12 +94,14 @@ def _rows(grid: Grid, head: Line, places: Mapping[str, int], kind: Kind) -> Iter
             cells = {
                 field: plain(tidy(line.cells[at])) for field, at in places.items() if at < len(line.cells)
             }
-            aside = _aside(line, places, kind) if kind.has_subheadings else ""
+            others = _beside(line, places, kind) if kind.has_subheadings else []
+            aside = next((cell for cell in others if any(map(str.isalpha, cell))), "")
+            numbers = [int(found[1]) for cell in others if (found := _NUMBER.fullmatch(cell))]
             if any(cells.values()) or aside:
-                yield HeadedRow(grid.name, line.number, cells, kind.titles, aside)
+                yield HeadedRow(grid.name, line.number, cells, kind.titles, aside, next(iter(numbers), None))
 
 
-def _aside(line: Line, places: Mapping[str, int], kind: Kind) -> str:
+def _beside(line: Line, places: Mapping[str, int], kind: Kind) -> list[str]:
+    """Return the cells left of the needed columns, in columns that nobody named."""
     named, end = set(places.values()), min(places[field] for field in kind.needed)
-    others = (plain(tidy(cell)) for at, cell in enumerate(line.cells[:end]) if at not in named)
-    return next((cell for cell in others if any(map(str.isalpha, cell))), "")
+    return [plain(tidy(cell)) for at, cell in enumerate(line.cells[:end]) if at not in named]

@@ -185,6 +185,31 @@ def test_hours_without_a_topic_are_never_dropped(api, rows):
 
 
 @pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ("1;Числа;Ряд;1\n2;Дроби;;3\n3;;Доли;3", [3]),
+        ("1;Числа;Ряд;\n2;Дроби;;\n3;;Доли;", [3]),
+        ("1.;Числа;Ряд;2\n№ 3;Дроби;;4\n7.;;Доли;4", [3]),  # Numbered by lessons.
+        ("1;Дроби;;3\n2;;Доли;3", [2]),
+        ("1;Числа;Ряд;1\n2;Дроби;;3\n3;Степени;;3\n4;;Доли;3", [3, 4]),
+        ("1;Числа;;3\n1;;Ряд;1\n2;;Шкалы;2\n2;Дроби;;3\n3;;Доли;3", []),  # Sections have numbers, too.
+        ("1;Числа;;1\n1;;Ряд;1\n2;Дроби;;3\n2;;Доли;3", []),
+        ("1;Числа;Ряд;2\n2;Дроби;;3\n1;;Доли;3", []),  # Counted anew in each.
+        ("1;Числа;Ряд;2\n2;Дроби;;3\n3;;Доли;3", []),  # Of lessons: none is passed over.
+        ("1;Числа;Ряд;1\n;Дроби;;3\n3;;Доли;3", []),
+        ("1;Числа;Ряд;1\n3;Дроби;;3\n5;;Доли;3", []),
+    ],
+)
+def test_a_section_whose_number_the_topics_pass_over_is_a_topic(api, rows, lines):
+    """Though its hours happen to be those of the topics below it."""
+    answer = bring(api, f"№;Раздел;Тема;Часы\n{rows}\n")
+
+    told = answer.json.get("errors", {"rows": []})["rows"]
+    assert [(one["line"], one["column"]) for one in told] == [(line, "Тема") for line in lines]
+    assert all("уберите его номер" in one["reason"] for one in told)
+
+
+@pytest.mark.parametrize(
     ("rows", "sections"),
     [
         ("Дроби;;5\n;Доли;2\n;Сравнение;3", ["Дроби"] * 2),

@@ -1,12 +1,14 @@
 """Sections that tell their hours: true headings, or rows whose topic was forgotten."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.journal.imports.plan_cells import hours_of
 from services.journal.imports.plan_columns import HOURS, SECTION, TOPIC
 from shared.headed import HeadedRow
 from shared.imports import RowError
+
+FIRST = (1,)  # What the first topic of a sheet is numbered.
 
 
 @dataclass
@@ -23,11 +25,18 @@ class _Heading:
     def is_whole(self) -> bool:
         return bool(self.below) if self.hours is None else self.below == self.hours
 
-    def error(self) -> RowError:
+    def incomplete(self) -> RowError:
         return self.row.error(
             TOPIC,
             "Напишите тему. Если это раздел, его часы — сумма часов его тем.",
             "Name the topic. If this is a section, its hours are the sum of those of its topics.",
+        )
+
+    def counted(self) -> RowError:
+        return self.row.error(
+            TOPIC,
+            f"Напишите тему: темы пропускают № {self.row.number}. Если это раздел, уберите его номер.",
+            f"Name the topic: the topics pass over № {self.row.number}. Of a section, take its number away.",
         )
 
 
@@ -35,19 +44,26 @@ class _Heading:
 class SectionHours:
     """Waits for the topics below a heading to make up its hours: else the hours would be lost.
 
-    Headings may stand in one another, as chapters in a part.
+    Headings may stand in one another, as chapters in a part. Hours may fit by chance, numbers hardly
+    do: a row whose number the topics around it pass over is a topic, too.
     """
 
     waiting: list[_Heading] = field(default_factory=list)
+    passed: list[_Heading] = field(default_factory=list)  # Since the last topic, numbered on from it.
+    next: Collection[int] = FIRST  # What the number of the next topic may be.
 
     def heading(self, row: HeadedRow) -> Iterator[RowError]:
         """Take in a heading; yields those above that got more than they say."""
         yield from self._leave(one for one in self.waiting if one.hours is None or one.below < one.hours)
+        heading = _Heading(row)
+        if row.number in (_after(self.passed[-1].row) if self.passed else self.next):
+            self.passed.append(heading)
         if hours_of(row.get(HOURS)):
-            self.waiting.append(_Heading(row))
+            self.waiting.append(heading)
 
     def topic(self, row: HeadedRow, *, is_new_section: bool) -> Iterator[RowError]:
         """Take in a topic; one that names a section itself ends those above."""
+        yield from self._passed_over(row)
         if is_new_section:
             yield from self._leave(one for one in self.waiting if one.hours is None)
         for one in self.waiting:
@@ -56,8 +72,21 @@ class SectionHours:
     def end(self) -> Iterator[RowError]:
         """Yield the headings whose hours nothing makes up by the end of the sheet."""
         yield from self._leave(())
+        self.passed, self.next = [], FIRST
+
+    def _passed_over(self, row: HeadedRow) -> Iterator[RowError]:
+        """Yield the headings that bear the numbers between this topic's and that of the one above."""
+        passed, self.passed, expected, self.next = self.passed, [], self.next, _after(row)
+        if passed and row.number not in expected and row.number in _after(passed[-1].row):
+            self.waiting = [one for one in self.waiting if one not in passed]
+            yield from (one.counted() for one in passed)
 
     def _leave(self, kept: Iterable[_Heading]) -> Iterator[RowError]:
         left = list(kept)
-        yield from (one.error() for one in self.waiting if one not in left and not one.is_whole)
+        yield from (one.incomplete() for one in self.waiting if one not in left and not one.is_whole)
         self.waiting = left
+
+
+def _after(row: HeadedRow) -> tuple[int, ...]:
+    """Return what number may follow a row's: topics are numbered by themselves or by their lessons."""
+    return () if row.number is None else (row.number + 1, row.number + (hours_of(row.get(HOURS)) or 1))
