@@ -73,12 +73,18 @@ export class Edits {
     const mark = keyOf(lesson.id, pupil.id, slot);
     const away = keyOf(lesson.id, pupil.id, ATTENDANCE);
     if (value === null) return first ? [{ key: mark, value }, { key: away, value }] : [{ key: mark, value }];
-    const owes = this.page.canMarkAbsent && [value, this.page.get(lesson, pupil, slot)].includes(AWAITED);
     if (this.page.isAttendance(value)) {
-      const alone = this.page.isLate(value) || beside || owes;
-      return alone ? [{ key: away, value }] : [{ key: away, value }, { key: mark, value: null }];
+      const gone = this.page.isLate(value) || beside ? [] : this.#marksOf(lesson, pupil);
+      return [{ key: away, value }, ...gone.map((key) => ({ key, value: null }))];
     }
+    const owes = this.page.canMarkAbsent && [value, this.page.get(lesson, pupil, slot)].includes(AWAITED);
     const late = this.page.isLate(this.page.get(lesson, pupil, ATTENDANCE));
     return late || beside || owes ? [{ key: mark, value }] : [{ key: mark, value }, { key: away, value: null }];
+  }
+
+  /** The marks of a whole lesson that an absence replaces. */
+  #marksOf(lesson, pupil) {
+    const goes = (value) => value !== null && !(value === AWAITED && this.page.canMarkAbsent);
+    return this.page.works(lesson).filter(({ slot }) => goes(this.page.get(lesson, pupil, slot))).map(({ slot }) => keyOf(lesson.id, pupil.id, slot));
   }
 }

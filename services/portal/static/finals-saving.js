@@ -1,6 +1,6 @@
 // Term-end marks on their way: one request per column and reason, and what to do about the answer.
 import { made } from "./batches.js";
-import { explained, say } from "./dom.js";
+import { say } from "./dom.js";
 
 /** Freeze a draft: the marks of each column, apart by the reason they are given for. */
 export function freezeFinals(draft) {
@@ -34,6 +34,7 @@ export class FinalsOutcomes {
 
   async #saved(batch, told) {
     this.restarts = 0;
+    this.queue.store.keepSeen(told.seq);
     this.queue.replace(batch, null);
     const later = new Set(this.queue.pending().map((one) => `${one.lesson}/${one.pupil}`));
     for (const { lesson, pupil } of batch.changes) if (!later.has(`${lesson}/${pupil}`)) this.marks.delete(`${lesson}/${pupil}`);
@@ -84,11 +85,14 @@ export class FinalsOutcomes {
   }
 
   #refused(batch, told) {
-    this.queue.replace(batch, null);
+    this.queue.shelve(batch);
     for (const { lesson, pupil } of batch.changes) this.marks.set(`${lesson}/${pupil}`, "refused");
     this.draw();
-    this.state.refused(told.title, explained(told), {
-      title: this.texts.takeBack, run: () => this.refresh({ wipe: true }),
-    });
+    const takeBack = async () => {
+      this.queue.clearShelf();
+      await this.refresh({ wipe: true });
+      this.queue.run();
+    };
+    this.state.refused(told, { title: this.texts.sendAgain, run: () => this.resend() }, { title: this.texts.takeBack, run: takeBack });
   }
 }

@@ -211,12 +211,23 @@ function idle() {
 }
 
 function overlay() {
-  for (const { lesson, pupil, value, reason } of queue.pending()) {
+  layOver(queue.shelf.flatMap((one) => one.changes), "refused");
+  layOver(queue.pending(), "waiting");
+  sheet.drawAll();
+}
+
+function layOver(changes, state) {
+  for (const { lesson, pupil, value, reason } of changes) {
     const cell = cells.get(`${lesson}/${pupil}`);
     if (cell) Object.assign(cell, { value, reason });
-    marks.set(`${lesson}/${pupil}`, "waiting");
+    marks.set(`${lesson}/${pupil}`, state);
   }
-  sheet.drawAll();
+}
+
+/** Send again what was refused. */
+function resend() {
+  queue.resend();
+  overlay();
 }
 
 const queue = new Queue({
@@ -231,7 +242,7 @@ const queue = new Queue({
   onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
 });
 const outcomes = new FinalsOutcomes({
-  queue, session, state, texts, cells, marks, refresh, draw: () => sheet.drawAll(), data,
+  queue, session, state, texts, cells, marks, refresh, resend, draw: () => sheet.drawAll(), data,
   nameOf: (id) => pupils.find((pupil) => pupil.id === id)?.name ?? "",
   onSignedOut: () => signInAgain({ data, session, queue }),
 });
@@ -252,8 +263,9 @@ if (data.page.can_edit) {
   }
   const orphans = queue.store.orphans();
   if (orphans.length) queue.add(orphans);
-  overlay();
+  resend();
   queue.flush();
+  if (queue.store.hasSeenMore(session.seq)) refresh(); // What another page of this tab sent while this one was made.
 } else {
   state.show("readOnly", 0, true);
 }

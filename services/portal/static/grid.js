@@ -36,10 +36,9 @@ export async function sendMark(batch) {
   return carry(batch, data.urls.page, session.csrf);
 }
 
-/** What the state line says when nothing waits: a value in conflict or refused is not saved all the same. */
-function settled() {
-  if (table.rivals.size || panel.torn.size) return "conflict";
-  return [...table.states.values()].includes("refused") ? "stuck" : "saved";
+/** What the state line says: nothing waits, and yet a value in conflict is not saved. */
+function stateOf(name) {
+  return name === "saved" && (table.rivals.size || panel.torn.size) ? "conflict" : name;
 }
 
 const queue = new Queue({
@@ -49,7 +48,7 @@ const queue = new Queue({
     const lesson = page.lesson(lessonId);
     return lesson && !lesson.works.some((work) => work.slot === slot) ? page.newWork(slot) : null;
   },
-  onState: (name, waiting) => state.show(name === "saved" ? settled() : name, waiting, queue?.store.works),
+  onState: (name, waiting) => state.show(stateOf(name), waiting, queue?.store.works),
   onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
 });
 const cellEdits = { add: (changes) => queue.add(changes.map(({ key, value }) => {
@@ -101,4 +100,7 @@ const linked = table.columnOf(linkedLesson, ATTENDANCE);
 const lastHeld = table.columns.findLastIndex((one) => one.lesson.on <= data.today && one.lesson.state !== "cancelled");
 selection.to(table.rowOf(linkedPupil), linked >= 0 ? linked : lastHeld, { focus: linked >= 0 });
 selection.reveal(table.cell(selection.row, selection.column));
-if (page.canEdit) refresh.restore();
+if (page.canEdit) {
+  queue.resend();
+  refresh.restore();
+}

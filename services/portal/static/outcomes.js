@@ -1,7 +1,6 @@
 // What to do about the journal's answer to a batch: confirm, let the teacher choose, or take back.
 import { entriesBatch } from "./batches.js";
 import { Conflicts } from "./conflicts.js";
-import { explained } from "./dom.js";
 import { UNRESOLVED, keyOf } from "./page.js";
 import { askReason } from "./reason.js";
 
@@ -27,6 +26,7 @@ export class Outcomes {
 
   async #saved(batch, told) {
     this.restarts = 0;
+    this.queue.store.keepSeen(told.seq);
     this.queue.replace(batch, null);
     this.#confirm(batch, told.changed ?? []);
     const news = (told.changed?.length ?? batch.changes.length) + (batch.body.works?.length ?? 0);
@@ -122,12 +122,16 @@ export class Outcomes {
   }
 
   #refused(batch, told) {
-    this.queue.replace(batch, null);
+    this.queue.shelve(batch);
     for (const change of batch.changes.filter((one) => one.kind === "entry")) {
       this.table.show(keyOf(change.lesson, change.pupil, change.slot), "refused");
     }
-    this.state.refused(told.title, explained(told), {
-      title: this.page.texts.takeBack, run: async () => { await this.refresh.now({ wipe: true }); this.queue.run(); },
-    });
+    const takeBack = async () => {
+      this.queue.clearShelf();
+      await this.refresh.now({ wipe: true });
+      this.queue.run();
+    };
+    const { texts } = this.page;
+    this.state.refused(told, { title: texts.sendAgain, run: () => this.refresh.resend() }, { title: texts.takeBack, run: takeBack });
   }
 }

@@ -12,13 +12,19 @@ const QUIET_MS = 600; // After the last key …
 const LONGEST_MS = 3000; // … but no later than this after the first.
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 
+const same = (a, b) => a.kind === b.kind && a.lesson === b.lesson && a.pupil === b.pupil && a.slot === b.slot;
+
+/** The changes but for those that later ones are about. */
+const without = (changes, later) => changes.filter((one) => !later.some((other) => same(one, other)));
+
 export class Queue {
   constructor({ store, send, onOutcome, onState, newWork, freeze = freezeLessons }) {
     Object.assign(this, { store, send, onOutcome, onState, newWork, freeze, draft: [], failures: 0, state: "saved" });
     this.batches = store.batches();
+    this.shelf = store.shelves(); // [{seq, changes}]: what was refused, as of the page it was typed on.
     window.addEventListener("online", () => this.#retryNow());
     window.addEventListener("pagehide", () => this.freezeDraft());
-    window.addEventListener(FORGOTTEN, () => Object.assign(this, { batches: [], draft: [], halted: true }));
+    window.addEventListener(FORGOTTEN, () => Object.assign(this, { batches: [], draft: [], shelf: [], halted: true }));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
   }
 
@@ -32,13 +38,13 @@ export class Queue {
   }
 
   add(changes) {
-    const same = (a, b) => a.kind === b.kind && a.lesson === b.lesson && a.pupil === b.pupil && a.slot === b.slot;
-    for (const change of changes) this.draft = [...this.draft.filter((one) => !same(one, change)), change];
+    this.draft = [...without(this.draft, changes), ...changes];
     this.store.keepDraft(this.draft);
+    this.#keepShelf(this.shelf.map((one) => ({ ...one, changes: without(one.changes, changes) })));
     this.firstAt ??= Date.now();
     clearTimeout(this.quiet);
     this.quiet = setTimeout(() => this.flush(), Math.max(0, Math.min(QUIET_MS, this.firstAt + LONGEST_MS - Date.now())));
-    this.#tell(this.state === "saved" ? "saving" : this.state);
+    this.#tell(["saved", "stuck"].includes(this.state) ? "saving" : this.state);
   }
 
   flush() {
@@ -66,6 +72,24 @@ export class Queue {
     this.batches = this.batches.flatMap((one) => (one === batch ? (instead ? [instead] : []) : [one]));
   }
 
+  /** Lay a refused batch aside: it is sent no more until somebody wants it, and outlives a reload. */
+  shelve(batch) {
+    this.replace(batch, null);
+    this.#keepShelf([...this.shelf, { seq: batch.seq, changes: without(batch.changes, this.pending()) }]);
+  }
+
+  /** Send again what was refused. */
+  resend() {
+    const batches = this.shelf.flatMap(({ seq, changes }) => this.freeze(changes, this.newWork).map((batch) => ({ ...batch, seq })));
+    this.clearShelf();
+    for (const batch of batches) this.enqueue(batch);
+    this.run();
+  }
+
+  clearShelf() {
+    this.#keepShelf([]);
+  }
+
   async run() {
     if (this.running || this.halted) return;
     this.running = true;
@@ -79,7 +103,7 @@ export class Queue {
       await this.onOutcome(batch, outcome);
     }
     this.running = false;
-    if (!this.batches.length && !this.draft.length) this.#tell("saved");
+    if (!this.waiting) this.#tell(this.shelf.length ? "stuck" : "saved");
   }
 
   /** Stop sending until somebody signs in. */
@@ -91,6 +115,11 @@ export class Queue {
   resume() {
     this.halted = false;
     this.#retryNow();
+  }
+
+  #keepShelf(shelf) {
+    this.shelf = shelf.filter((one) => one.changes.length);
+    this.store.keepShelf(this.shelf);
   }
 
   #retryNow() {

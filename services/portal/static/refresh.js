@@ -19,7 +19,15 @@ export class Refresh {
     if (orphans.length) this.queue.add(orphans);
     this.#overlay();
     this.queue.flush();
+    // What another page of this tab sent while this one was made.
+    if (this.queue.store.hasSeenMore(this.session.seq)) this.now();
     if (this.queue.store.hasYoungOrphans()) setTimeout(() => this.restore(), ORPHANS_MS);
+  }
+
+  /** Send again what was refused. */
+  resend() {
+    this.queue.resend();
+    this.#overlay();
   }
 
   /** Load the page anew and show it; `wipe` forgets what the journal refused. */
@@ -58,7 +66,12 @@ export class Refresh {
 
   #overlay() {
     for (const [key, { mine }] of this.table.rivals) this.page.set(key, mine);
-    for (const change of this.queue.pending()) {
+    this.#layOver(this.queue.shelf.flatMap((one) => one.changes), "refused");
+    this.#layOver(this.queue.pending(), "waiting");
+  }
+
+  #layOver(changes, state) {
+    for (const change of changes) {
       if (change.kind === "comment") this.page.say(keyOf(change.lesson, change.pupil, change.slot), change.comment);
       if (change.kind === "due") this.page.dues.set(keyOf(change.lesson, change.pupil, change.slot), change.due_on);
       if (change.kind === "work") this.panel.knowWork(change.lesson, change);
@@ -67,7 +80,7 @@ export class Refresh {
       const key = keyOf(change.lesson, change.pupil, change.slot);
       this.panel.makeRoom(change.lesson, change.slot);
       this.page.set(key, change.value);
-      this.table.show(key, "waiting");
+      this.table.show(key, state);
     }
   }
 

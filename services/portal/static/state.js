@@ -1,5 +1,5 @@
 // The line that says whether everything is saved, and the note that says why something is not.
-import { say } from "./dom.js";
+import { explained, h, say } from "./dom.js";
 
 const NOTE_MS = 8000;
 
@@ -20,19 +20,16 @@ export class State {
     else this.line.textContent = texts[name];
   }
 
-  /** Say something for a while; with an action, until it is taken. */
-  note(text, action) {
+  /** Say something for a while; with actions, until one is taken. */
+  note(text, ...actions) {
     clearTimeout(this.timer);
     this.box.hidden = false;
     this.box.replaceChildren(text);
-    if (!action) {
-      this.timer = setTimeout(() => { this.box.hidden = true; }, NOTE_MS);
-      return;
+    if (!actions.length) this.timer = setTimeout(() => { this.box.hidden = true; }, NOTE_MS);
+    for (const { title, run } of actions) {
+      const onclick = () => { this.box.hidden = true; run(); };
+      this.box.append(" ", h("button", { type: "button", class: "btn btn-sm btn-light", onclick }, title));
     }
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "btn btn-sm btn-light", textContent: action.title });
-    button.addEventListener("click", () => { this.box.hidden = true; action.run(); });
-    this.box.append(" ", button);
   }
 
   /** Say that there are other rows or columns by now than on the screen; `go` leads to the new ones. */
@@ -40,7 +37,7 @@ export class State {
     this.note(this.texts.rearranged, { title: this.texts.showAnew, run: go });
   }
 
-  refused(title, detail, action) {
-    this.note(say(this.texts.refused, { why: detail || title }), action);
+  refused(told, ...actions) {
+    this.note(say(this.texts.refused, { why: explained(told) || told.title }), ...actions);
   }
 }

@@ -1,7 +1,8 @@
 // What was typed and is not saved yet, kept in the browser: it outlives reloads and crashes.
 //
 // A *draft* is what one open tab is still collecting; a *batch* is frozen, has its Idempotency-Key,
-// and is never changed again, so that any tab may send it any number of times.
+// and is never changed again, so that any tab may send it any number of times. On the *shelf* is what
+// the journal refused, until it is sent again or taken back.
 
 const DRAFT_AGE_MS = 5000; // A living tab freezes its draft sooner than that.
 const PREFIX = "parta";
@@ -28,6 +29,34 @@ export class Store {
 
   batches() {
     return this.#all("batch").map(([, batch]) => batch).sort((a, b) => a.at - b.at);
+  }
+
+  keepShelf(shelf) {
+    if (shelf.length) this.#set(`${this.prefix}:shelf:${this.tab}`, shelf);
+    else this.#remove(`${this.prefix}:shelf:${this.tab}`);
+  }
+
+  /** Take over what was refused before this page was loaded. */
+  shelves() {
+    const left = this.#all("shelf");
+    for (const [name] of left) this.#remove(name);
+    return left.flatMap(([, shelf]) => shelf);
+  }
+
+  /** Note the last state of the page that a save was answered with, in this tab. */
+  keepSeen(seq) {
+    try {
+      sessionStorage.setItem(`seen:${this.prefix}`, seq);
+    } catch { /* Then a page that is behind looks again a minute later. */ }
+  }
+
+  /** Whether this tab was told of a later state than that of `seq`. */
+  hasSeenMore(seq) {
+    try {
+      return Number(sessionStorage.getItem(`seen:${this.prefix}`)) > seq;
+    } catch {
+      return false;
+    }
   }
 
   /** Take over the drafts of tabs that are gone. */
