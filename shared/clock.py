@@ -15,4 +15,9 @@ def now() -> datetime:
 
 def today(time_zone: str) -> date:
     """Return the calendar day it is now in a school's own time zone (an IANA name)."""
-    return now().astimezone(ZoneInfo(time_zone)).date()
+    return day_of(now(), time_zone)
+
+
+def day_of(at: datetime, time_zone: str) -> date:
+    """Return the calendar day an instant falls on in a school's own time zone."""
+    return at.astimezone(ZoneInfo(time_zone)).date()

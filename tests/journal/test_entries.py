@@ -251,6 +251,17 @@ def test_a_closed_period_takes_no_marks_until_it_is_open_again(either_database):
     assert record(either_database, world, {0: "5"}).changed
 
 
+def test_a_period_is_said_to_be_closed_on_the_schools_own_day(database, clock):
+    world = make_world(database, time_zone="Asia/Omsk")
+    clock.move_to("2026-10-05T20:30:00+00:00")
+    with database.writing(world.school_id) as session:
+        close_period(session, world.actor(new_id(), "deputy"), world.quarters[0])
+
+    with pytest.raises(PageClosed) as refused:
+        record(database, world, {0: "5"})
+    assert "закрыт 06.10.2026." in refused.value.say("ru")[1]
+
+
 def test_a_lesson_outside_all_periods_takes_marks_whatever_is_closed(database):
     between = date(2026, 9, 1) - timedelta(days=1)
     world = make_world(database, days=(between, TODAY))

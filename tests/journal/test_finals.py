@@ -152,6 +152,18 @@ def test_3_6_5_a_closed_period_takes_no_marks_until_it_is_opened_again(database,
     assert len(save(database, marked, {0: "5"}).changed) == 1
 
 
+@pytest.mark.parametrize("of_year", [False, True])
+def test_a_period_and_a_year_are_said_to_be_closed_on_the_schools_own_day(database, marked, clock, of_year):
+    closed_id = marked.year_id if of_year else marked.quarters[0]
+    clock.move_to(f"{INSIDE}T22:30:00+00:00")
+    with database.writing(marked.school_id) as session:
+        close_period(session, marked.actor(new_id(), "deputy"), closed_id)
+
+    with pytest.raises(PageClosed) as refused:
+        save(database, marked, {0: "5"}, column="year" if of_year else None)
+    assert f"закрыт {INSIDE + timedelta(days=1):%d.%m.%Y}." in refused.value.say("ru")[1]
+
+
 def test_2_1_another_mark_than_recommended_needs_a_reason_which_stays(database, marked):
     with pytest.raises(FinalsRefused) as refused:
         save(database, marked, {0: "5", 1: "5"})

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.journal.models import Correction
 from services.journal.rules.chain import Change
+from shared.clock import day_of
 from shared.db import SchoolSession
 from shared.events.journal import Corrected, PageCorrected
 from shared.outbox import publish
@@ -36,10 +36,7 @@ def closed_once(rows: Iterable[Any], held_on: date, time_zone: str) -> Closed | 
     A lesson held after its period was opened again had not been on paper. `rows` are one for each
     closing: period_id, closed_at, reopened_at, reopened_for.
     """
-    zone = ZoneInfo(time_zone)
-    known = [
-        row for row in rows if row.closed_at is not None and row.closed_at.astimezone(zone).date() >= held_on
-    ]
+    known = [row for row in rows if row.closed_at is not None and day_of(row.closed_at, time_zone) >= held_on]
     if not known:
         return None
     last = max(known, key=lambda row: row.closed_at)

@@ -22,7 +22,7 @@ from services.journal.rules.marks import TIME_ZONE
 from services.journal.rules.recommended import Recommended, differs
 from shared.auth import Actor
 from shared.bulk import together, upsert_rows
-from shared.clock import today
+from shared.clock import day_of, today
 from shared.db import SchoolSession
 from shared.errors import Conflict, Denied, Invalid, NotFound, Stale, Text
 from shared.events.journal import FinalsRecorded, RecordedFinal
@@ -95,9 +95,10 @@ def record_finals(
     """
     page = _lock_page(session, actor, page_id, seen_seq)
     periods = run(session, PERIODS, page=page_id).all()
-    sheet = sheet_of(page, periods, today(page.time_zone or TIME_ZONE))
+    zone = page.time_zone or TIME_ZONE
+    sheet = sheet_of(page, periods, today(zone))
     correction = correction_of(session, actor, page_id, request_id)
-    column = _open_column(sheet, column_name, is_approved=is_approved(correction))
+    column = _open_column(sheet, column_name, zone, is_approved=is_approved(correction))
     keys = _seat_and_count(session, sheet, page, column)
     _refuse_wrong(sheet, column, keys, cells)
     changes = list(_changes(sheet, column, keys, cells))
@@ -138,13 +139,13 @@ def _lock_page(session: SchoolSession, actor: Actor, page_id: UUID, seen_seq: in
     return page
 
 
-def _open_column(sheet: Sheet, name: str, *, is_approved: bool) -> Column:
+def _open_column(sheet: Sheet, name: str, zone: str, *, is_approved: bool) -> Column:
     column = sheet.column(name)
     if column is None:
         raise NotFound
     span = sheet.span(column)
     if span.closed_at is not None and not is_approved:
-        raise PageClosed(period=_title(column, span), on=span.closed_at)
+        raise PageClosed(period=_title(column, span), on=day_of(span.closed_at, zone))
     if sheet.today < span.starts_on:
         raise PeriodAhead(on=span.starts_on)
     return column

@@ -32,7 +32,7 @@ from services.journal.rules.chain import Change, link
 from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
 from shared.bulk import insert_rows, upsert_rows
-from shared.clock import now
+from shared.clock import day_of, now
 from shared.db import SchoolSession
 from shared.errors import Conflict, Denied, NotFound, Stale, Text
 
@@ -168,11 +168,12 @@ class Opened(NamedTuple):
 def open_lesson(session: SchoolSession, lesson: Row[Any], *, is_approved: bool = False) -> Opened:
     """Open a lesson for writing; raises PageClosed when its period is closed and no change is approved."""
     found = run(session, WORKS, page=lesson.page_id, lesson=lesson.id, held_on=lesson.held_on).all()
+    zone = lesson.time_zone or TIME_ZONE
     standing = next((row for row in found if row.closed_at is not None and row.reopened_at is None), None)
     if standing is not None and not is_approved:
-        raise PageClosed(period=standing.closed_period, on=standing.closed_at)
+        raise PageClosed(period=standing.closed_period, on=day_of(standing.closed_at, zone))
     works = {work.slot: work for work in found if work.slot is not None}
-    return Opened(works, closed_once(found, lesson.held_on, lesson.time_zone or TIME_ZONE))
+    return Opened(works, closed_once(found, lesson.held_on, zone))
 
 
 def open_works(session: SchoolSession, lesson: Row[Any]) -> dict[int, Row[Any]]:
