@@ -19,9 +19,10 @@ from services.journal.actions.excuses import (
 from services.journal.actions.periods import close_period
 from services.journal.models import Entry, Excuse, Lesson, Page, Revision
 from services.journal.queries.absences import class_absences, class_day
+from services.journal.rules.spans import BeforeTheYear
 from shared.errors import Denied, NotFound
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged, PersonErased, PersonMerged
-from shared.events.schedule import SubjectChanged
+from shared.events.schedule import SubjectChanged, YearPlanned
 from shared.ids import new_id
 from tests.journal.makers import (
     FIRST,
@@ -313,6 +314,35 @@ def test_a_class_is_read_in_as_many_statements_as_a_pupil(either_database, world
         read(either_database, world, class_absences, world.class_id, None, None)
 
     assert len(many) == len(few) <= 10
+
+
+def test_a_last_day_alone_is_counted_to_from_the_beginning_of_its_own_year(either_database, world):
+    earlier = YearPlanned(
+        year_id=new_id(), name="2025/26", starts_on=date(2025, 9, 1), ends_on=date(2026, 5, 25), periods=[]
+    )
+    tell(either_database, world, earlier)
+
+    def span(*asked):
+        told = read(either_database, world, class_absences, world.class_id, *asked)
+        return told["from"], told["until"]
+
+    assert span(None, FRIDAY) == (FIRST[0], FRIDAY)
+    assert span(None, date(2026, 4, 30)) == (date(2025, 9, 1), date(2026, 4, 30))
+    assert span(None, None) == (FIRST[0], TODAY)
+
+
+def test_a_last_day_before_every_year_is_refused_and_days_ahead_are_no_span_backwards(
+    either_database, world, clock
+):
+    with pytest.raises(BeforeTheYear) as refused:
+        read(either_database, world, class_absences, world.class_id, None, date(2026, 8, 31))
+    assert "с начала учебного года, 01.09.2026." in refused.value.say("ru")[1]
+
+    ahead = read(either_database, world, class_absences, world.class_id, TOMORROW, None)
+    assert (ahead["from"], ahead["until"]) == (TOMORROW, TOMORROW)
+    clock.move_to("2026-08-20T07:00:00+00:00")
+    told = read(either_database, world, class_absences, world.class_id, None, None)
+    assert (told["from"], told["until"]) == (FIRST[0], FIRST[0])
 
 
 def test_who_is_erased_leaves_the_reason_and_no_paper(either_database, world):

@@ -31,13 +31,14 @@ from services.journal.queries.absence_rows import (
     span_of,
     totals_of_class,
 )
-from services.journal.queries.lists import current_year
+from services.journal.queries.lists import year_of
 from services.journal.queries.people import STUB, shown_name
 from services.journal.rules.absence import UNRESOLVED, is_absence
 from services.journal.rules.access import reads_all
 from services.journal.rules.excuses import PAPERS, RESOLVE_DAYS
 from services.journal.rules.marks import TIME_ZONE, reasons_on
 from services.journal.rules.parameters import parameter_on
+from services.journal.rules.spans import BeforeTheYear
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
@@ -81,12 +82,15 @@ def class_day(session: SchoolSession, actor: Actor, group_id: UUID, day: date | 
 def class_absences(
     session: SchoolSession, actor: Actor, group_id: UUID, starts_on: date | None, ends_on: date | None
 ) -> Json:
-    """Return what each pupil of a class missed in a span, what waits for a reason, and the excuses."""
+    """Return what each pupil of a class missed in a span, what waits for a reason, and the excuses.
+
+    Without a first day it is counted from the beginning of the year of the last one, and without that
+    until today. Raises NotFound, and BeforeTheYear for a last day alone by which no year had begun.
+    """
     group = _class(session, actor, group_id)
     day = today(group.time_zone or TIME_ZONE)
-    year = current_year(session)
-    first = year.starts_on if year else day
-    starts_on, ends_on = starts_on or first, min(ends_on or day, day)
+    first = _year_begins(session, day)
+    starts_on, ends_on = _span(session, starts_on, ends_on, day)
     totals = totals_of_class(session, group, starts_on, ends_on)
     days = parameter_on(group.absence_resolve_days, day, RESOLVE_DAYS)
     return {
@@ -101,6 +105,21 @@ def class_absences(
         "papers": PAPERS,
         "can_excuse": group.class_teacher_id == actor.person_id,
     }
+
+
+def _span(
+    session: SchoolSession, starts_on: date | None, ends_on: date | None, day: date
+) -> tuple[date, date]:
+    """Return the days that are meant, none of them ahead but the first."""
+    since = starts_on or _year_begins(session, ends_on or day)
+    if starts_on is None and ends_on is not None and ends_on < since:
+        raise BeforeTheYear(on=since)
+    return since, max(since, min(ends_on or day, day))
+
+
+def _year_begins(session: SchoolSession, day: date) -> date:
+    year = year_of(session, day)
+    return year.starts_on if year else day
 
 
 def _class(session: SchoolSession, actor: Actor, group_id: UUID) -> Row[Any]:

@@ -93,9 +93,13 @@ def page_list(session: SchoolSession, actor: Actor, *, mine: bool) -> list[Json]
 
 
 def current_year(session: SchoolSession) -> Year | None:
-    """Return the year of today; between years the last that began, before the first the first."""
+    """Return the year of today, or else as `year_of`."""
+    return year_of(session, today(session.scalar(select(School.time_zone)) or TIME_ZONE))
+
+
+def year_of(session: SchoolSession, day: date) -> Year | None:
+    """Return the year of a day; between years the last that began, before the first the first."""
     years = session.scalars(select(Year).order_by(Year.starts_on)).all()
-    day = today(session.scalar(select(School.time_zone)) or TIME_ZONE)
     begun = [year for year in years if year.starts_on <= day]
     return begun[-1] if begun else next(iter(years), None)
 
