@@ -4,27 +4,28 @@ import pytest
 
 from services.journal.actions.periods import close_period
 from services.journal.imports.marks import import_marks, marks_table
+from services.journal.imports.overwriting import StandingOverwritten
 from services.journal.queries.page import class_page
 from shared.errors import Denied, NotFound, Text
 from shared.grids import read_grids
 from shared.ids import new_id
 from shared.imports import BadRows
 from shared.sheets import sheet
-from tests.journal.makers import make_world, published
+from tests.journal.makers import FRIDAY, TODAY, make_world, published
 from tests.journal.test_marks import page_of, record
 
 MARKS = "journal.marks.recorded"
 HEAD = "Ученик;02.10.2026;05.10.2026 №2\n"
 
 
-def bring(database, world, text, *, seen=None, actor=None, content=None):
+def bring(database, world, text, *, seen=None, actor=None, content=None, agreed=None):
     """Imports a table; returns what was done."""
     if seen is None:
         seen = page_of(database, world)["page"]["seq"]
     [grid] = read_grids(content or text.encode(), "marks.csv")
     with database.writing(world.school_id) as session:
         page_id = world.page_id(session)
-        return import_marks(session, actor or world.actor(), page_id, seen, grid, None)
+        return import_marks(session, actor or world.actor(), page_id, seen, grid, None, agreed)
 
 
 def stands(database, world):
@@ -141,6 +142,47 @@ def test_what_a_colleague_changed_meanwhile_is_shown_and_nothing_is_written(eith
     assert wrong(refused) == [(2, "05.10.2026 №2", "5")]
     assert "«4»" in refused.value.rows[0].reason.ru
     assert stands(either_database, world) == {(1, 0, 1): "4"}
+
+
+def test_what_is_new_what_stood_and_what_is_overwritten_is_told(either_database, world):
+    record(either_database, world, {(0, 0): "н", (1, 1): "4", (2, 1): "•"})
+
+    done = bring(either_database, world, HEAD + "Ёлкина Мария;5;б\nАбрамов Мария;4;5\nЖуков Мария;;3\n")
+
+    assert (done["cells"], done["changed"], done["new"], done["unchanged"]) == (5, 5, 3, 0)
+    assert (done["overwritten_marks"], done["overwritten_absences"]) == (1, 1)
+    assert [(one["pupil"]["name"], one["on"], one["number"], one["slot"], one["was"], one["value"])
+            for one in done["overwritten"]] == [
+        ("Ёлкина Мария", TODAY, 2, 0, "н", "б"),
+        ("Абрамов Мария", TODAY, 2, 1, "4", "5"),
+    ]  # fmt: skip
+    again = bring(either_database, world, HEAD + "Ёлкина Мария;4;б\nАбрамов Мария;4;5\n")
+    assert (again["new"], again["unchanged"], again["overwritten_marks"]) == (0, 3, 1)
+
+
+def test_the_cells_overwritten_are_named_up_to_a_hundred(either_database):
+    crowd = make_world(either_database, pupils=[new_id() for _ in range(60)], days=(FRIDAY, TODAY))
+    first, second = (
+        "ID;02.10.2026;05.10.2026\n" + "".join(f"{pupil};{mark};{mark}\n" for pupil in crowd.pupils)
+        for mark in "45"
+    )
+    bring(either_database, crowd, first)
+
+    done = bring(either_database, crowd, second)
+
+    assert (done["overwritten_marks"], len(done["overwritten"])) == (120, 100)
+
+
+def test_more_is_not_overwritten_than_was_agreed_to(either_database, world):
+    record(either_database, world, {(0, 1): "4", (1, 1): "4"})
+    table = HEAD + "Ёлкина Мария;5;5\nАбрамов Мария;;5\n"
+
+    with pytest.raises(StandingOverwritten) as refused:
+        bring(either_database, world, table, agreed=1)
+
+    assert "значений: 2" in refused.value.say("ru")[1]
+    assert stands(either_database, world) == {(1, 0, 1): "4", (1, 1, 1): "4"}
+    assert bring(either_database, world, table, agreed=2)["overwritten_marks"] == 2
 
 
 def test_the_table_to_fill_in_brings_back_what_stands(either_database, world):

@@ -10,6 +10,14 @@ from shared.grids import read_grids
 LESSON = 24
 
 
+@pytest.fixture(autouse=True)
+def emptied(world):
+    """Leave the lesson's cells empty, as they were found."""
+    yield
+    for slot in (0, 1, 2):
+        world.record("teacher", LESSON, [None] * 3, slot=slot)
+
+
 def address(world):
     return f"/journal/{world.pages['Математика']}/table"
 
@@ -37,10 +45,31 @@ def test_a_table_is_rehearsed_then_written(sign_in, world):
     assert "ничего не изменено" in rehearsed.text
     assert world.marks(LESSON)[:3] == [None] * 3
     written = bring(client, world, table(world, "5", "4/5", "н"))
-    assert "изменено: 4" in written.text
+    assert "Новых: 4, стояли уже: 0, вместо других значений: 0." in written.text
     assert world.marks(LESSON)[:3] == ["5", "4", None]
     assert world.marks(LESSON, slot=2)[1] == "5"
     assert world.marks(LESSON, slot=0)[2] == "н"
+
+
+def test_what_a_table_overwrites_is_shown_before_it_is_written(sign_in, world):
+    client = sign_in("teacher")
+    bring(client, world, table(world, "5", "н"))
+
+    refused = bring(client, world, table(world, "4", "б", "3"), agreed="1")
+    rehearsed = bring(client, world, table(world, "4", "б", "3"), dry_run="1")
+    client.set_cookie("language", "en")
+    english = bring(client, world, table(world, "4", "б", "3"), dry_run="1")
+
+    assert world.marks(LESSON)[:3] == ["5", None, None]
+    for shown in (refused, rehearsed, english):
+        assert re.findall(r"<td>(.)</td><td>(.)</td></tr>", shown.text) == [("5", "4"), ("н", "б")]
+        assert 'name="agreed" value="2"' in shown.text
+    for shown in (refused, rehearsed):
+        assert "Таблица заменит то, что уже стоит." in shown.text
+        assert "Отметок: 1, знаков посещаемости: 1." in shown.text
+    assert "The table will replace what stands already." in english.text
+    bring(client, world, table(world, "4", "б", "3"), agreed="2")
+    assert world.marks(LESSON)[:3] == ["4", None, "3"]
 
 
 def test_bad_cells_stand_on_the_page(sign_in, world):

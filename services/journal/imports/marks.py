@@ -12,6 +12,7 @@ from uuid import UUID
 from services.journal.actions.cells import Cell, CellsChanged, EntriesRefused
 from services.journal.actions.entries import record_entries
 from services.journal.imports.headings import Place, heading, read_headings
+from services.journal.imports.overwriting import Tally
 from services.journal.queries.page import class_page
 from services.journal.rules.absence import is_late
 from services.journal.rules.marks import AWAITED, MAX_SLOT
@@ -43,11 +44,18 @@ class Table:
 
 
 def import_marks(
-    session: SchoolSession, actor: Actor, page_id: UUID, seen_seq: int, grid: Grid, period_id: UUID | None
+    session: SchoolSession,
+    actor: Actor,
+    page_id: UUID,
+    seen_seq: int,
+    grid: Grid,
+    period_id: UUID | None,
+    agreed: int | None = None,
 ) -> Json:
     """Write a table's marks on a page; raises BadRows with all that is wrong, NotFound, Denied, Stale.
 
-    A cell that somebody changed after `seen_seq` is refused, as in the grid.
+    A cell that somebody changed after `seen_seq` is refused, as in the grid. Where more values are
+    overwritten than the caller `agreed` to, it raises StandingOverwritten; None agrees to any number.
     """
     take_time(session)
     page = class_page(session, actor, page_id, period_id)
@@ -56,8 +64,8 @@ def import_marks(
     seq = page["page"]["seq"]
     if seen_seq > seq:
         raise Stale
-    table = _read(grid, page)
-    changed = 0
+    table, tally = _read(grid, page), Tally(page["pupils"])
+    lessons = {lesson["id"]: lesson for lesson in page["lessons"]}
     for lesson_id, cells in table.cells.items():  # Of a bad table, too: all that is wrong is told at once.
         try:
             saved = record_entries(session, actor, lesson_id, seen_seq, [cell for cell, _, _ in cells])
@@ -69,11 +77,12 @@ def import_marks(
             _, line, column = cells[0]
             table.wrong(line, column, _why(refused))
         else:
-            changed += len(saved.changed)
+            tally.add(lessons[lesson_id], len(cells), saved.changed)
             seq = saved.seq
     if table.errors:
         raise BadRows(table.errors)
-    return {"cells": sum(map(len, table.cells.values())), "changed": changed, "seq": seq}
+    tally.refuse_more_than(agreed)
+    return tally.said() | {"seq": seq}
 
 
 def _why(refused: Refusal) -> Text:

@@ -36,12 +36,17 @@ def get_table(query, page_id):
 @mark_tables.arguments(ImportMarksQuery, location="query")
 @mark_tables.response(200, ImportedMarksOut)
 def post_table(query, page_id):
-    """Write the marks of an XLSX or CSV, all or none. If-Match: the page's seq that was seen."""
+    """Write the marks of an XLSX or CSV, all or none. If-Match: the page's seq that was seen.
+
+    A rehearsal (`dry_run`) tells what would be overwritten; `agreed` refuses to overwrite more than that.
+    """
     seen = if_match()
     grids = uploaded_grids()
     grid = grids[0] if grids else Grid("", ())
     with writing() as session:
-        done = import_marks(session, actor(), page_id, seen, grid, query.get("period_id"))
+        agreed = None if query["dry_run"] else query["agreed"]
+        done = import_marks(session, actor(), page_id, seen, grid, query.get("period_id"), agreed)
         if query["dry_run"]:
             session.rollback()
+    concerns(*{one["pupil"]["id"] for one in done["overwritten"]})
     return jsonify(done)

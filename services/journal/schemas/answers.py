@@ -19,15 +19,32 @@ class SavedOut(LinkOut):
     changed = fields.List(fields.Nested(ChangedOut))
 
 
-class ImportedMarksOut(Schema):
-    cells = fields.Integer(metadata={"description": "That say something."})
-    changed = fields.Integer(metadata={"description": "That said something else before."})
-    seq = fields.Integer()
-
-
 class NamedOut(Schema):
     id = fields.UUID()
     name = fields.String()
+
+
+class OverwrittenOut(Schema):
+    pupil = fields.Nested(NamedOut)
+    lesson_id = fields.UUID()
+    on = fields.Date()
+    number = fields.Integer()
+    slot = fields.Integer()
+    was = fields.String()
+    value = fields.String()
+
+
+class ImportedMarksOut(Schema):
+    cells = fields.Integer(metadata={"description": "That say something."})
+    changed = fields.Integer(metadata={"description": "That said something else, or nothing, before."})
+    new = fields.Integer(metadata={"description": "Where nothing stood, or a work was awaited («•»)."})
+    unchanged = fields.Integer(metadata={"description": "That stood already."})
+    overwritten_marks = fields.Integer(metadata={"description": "Marks in whose place others stand now."})
+    overwritten_absences = fields.Integer(metadata={"description": "The same of signs of attendance."})
+    overwritten = fields.List(
+        fields.Nested(OverwrittenOut), metadata={"description": "The first hundred of both."}
+    )
+    seq = fields.Integer()
 
 
 class ListedPageOut(Schema):

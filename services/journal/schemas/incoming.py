@@ -175,6 +175,11 @@ class OpenedPageQuery(PageQuery):
 
 class ImportMarksQuery(PageQuery):
     dry_run = fields.Boolean(load_default=False)
+    agreed = fields.Integer(
+        load_default=None,
+        validate=validate.Range(0, MAX_SEQ),
+        metadata={"description": "How many values that stand may be overwritten; without it any number."},
+    )
 
 
 class HistoryQuery(Schema):

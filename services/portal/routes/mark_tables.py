@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import httpx2
 from flask import Blueprint, Response, abort, render_template, request
 
 from services.portal.pages import may
@@ -33,19 +34,30 @@ def template(page_id: UUID) -> Response:
 
 @mark_tables.post("/<uuid:page_id>/table")
 def bring(page_id: UUID) -> tuple[str, int]:
-    """Check a table, or write its marks; all bad rows stand on the page."""
+    """Check a table, or write its marks; all bad rows stand on the page.
+
+    What overwrites more than a rehearsal has shown is not written: it is rehearsed, and so shown first.
+    """
     file = request.files.get("file")
     content = (file.filename or "file", file.read()) if file else ("file", b"")
     is_rehearsal = request.form.get("dry_run") == "1"
-    seen = request.form.get("seen", "")
-    answer = send(
-        "journal", "POST", f"/pages/{page_id}/table", files={"file": content}, timeout=LONG,
-        headers=seen_state(f'"{seen}"'), params=_period() | ({"dry_run": "true"} if is_rehearsal else {}),
-    )  # fmt: skip
+    seen, agreed = request.form.get("seen", ""), request.form.get("agreed", type=int) or 0
+    answer = _sent(page_id, content, seen, None if is_rehearsal else agreed)
+    if answer.status_code == 409:
+        is_rehearsal, answer = True, _sent(page_id, content, seen, None)
     if answer.status_code in (412, 422):
         return _page(page_id, {"problem": problem_of(answer)}, seen), answer.status_code
     outcome = {"done": accepted(answer), "is_rehearsal": is_rehearsal}
     return _page(page_id, outcome, seen if is_rehearsal else ""), 200
+
+
+def _sent(page_id: UUID, content: tuple[str, bytes], seen: str, agreed: int | None) -> httpx2.Response:
+    """Send the table to be written; to be rehearsed when nothing is agreed to."""
+    how = {"dry_run": "true"} if agreed is None else {"agreed": str(max(agreed, 0))}
+    return send(
+        "journal", "POST", f"/pages/{page_id}/table", files={"file": content}, timeout=LONG,
+        headers=seen_state(f'"{seen}"'), params=_period() | how,
+    )  # fmt: skip
 
 
 def _period() -> dict[str, str]:
