@@ -164,6 +164,24 @@ def test_a_lesson_ahead_holds_no_error_yet(database, world, clock, what):
     assert report(database, world, cell=cell)
 
 
+def test_a_topic_and_homework_written_ahead_may_be_wrong_and_are_corrected_ahead(database, world):
+    ahead = world.lessons[2]
+
+    def write(homework, request_id=None):
+        with database.writing(world.school_id) as session:
+            seen = seq_of(session, world)
+            describe_lesson(session, world.actor(), ahead, seen, None, homework, request_id=request_id)
+
+    write("№ 512")
+    request_id = report(database, world, cell=Wrong("homework", ahead, pupil_id=world.pupils[0]))
+    with pytest.raises(LessonNotHeld):
+        report(database, world, cell=Wrong("topic", ahead, pupil_id=world.pupils[0]))
+    write("№ 215", request_id)
+
+    seen = told(database, world, request_id, "parent")
+    assert (seen["state"], seen["change"]) == ("corrected", {"was": "№ 512", "value": "№ 215"})
+
+
 def test_a_mark_is_wrong_or_lacking_where_there_are_marks_or_a_work(database, world):
     with pytest.raises(NothingMarked):
         report(database, world, cell=wrong(world, slot=2))

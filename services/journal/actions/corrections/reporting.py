@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 from services.journal.actions.corrections.steps import note_step
 from services.journal.models import Correction, School
 from services.journal.models.relations import (
+    descriptions,
     enrolments,
     entries,
     gives_any_lesson,
@@ -27,7 +28,7 @@ from services.journal.models.relations import (
     years,
 )
 from services.journal.models.writers import writers_of
-from services.journal.rules.corrections import ASSIGNED, CELLS, FINAL, OPEN, REPORTED, UNSETTLED
+from services.journal.rules.corrections import ASSIGNED, CELLS, FINAL, OPEN, REPORTED, TEXTS, UNSETTLED
 from services.journal.rules.marks import TIME_ZONE
 from shared import policy
 from shared.auth import Actor
@@ -60,12 +61,12 @@ class ReportedAlready(Conflict):
 
 
 class LessonNotHeld(Conflict):
-    """What is still ahead cannot be wrong, and starts no clock."""
+    """What is still ahead cannot be wrong, and starts no clock; but a topic or homework written ahead may."""
 
     title = Text("Урок ещё не состоялся", "The lesson is still ahead")
     detail = Text(
-        "Урок будет {on:%d.%m.%Y}. Сообщить об ошибке в нём можно в этот день или позже.",
-        "The lesson is on {on:%Y-%m-%d}. An error in it can be reported on its day or later.",
+        "Урок будет {on:%d.%m.%Y}, и такой записи в нём ещё нет. Сообщите об ошибке в этот день или позже.",
+        "The lesson is on {on:%Y-%m-%d} and has no such entry yet. Report an error on its day or later.",
     )
 
 
@@ -138,6 +139,10 @@ MARKED = select(
     )
 )
 
+WRITTEN = select(descriptions.c.topic, descriptions.c.homework).where(
+    descriptions.c.page_id == bindparam("page"), descriptions.c.lesson_id == bindparam("lesson")
+)
+
 CHILDREN = select(guardianships.c.pupil_id).where(
     guardianships.c.guardian_id == bindparam("guardian"), guardianships.c.school_id == school
 )
@@ -189,12 +194,20 @@ def _may_report(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cel
 
 
 def _refuse_nothing(session: SchoolSession, place: Row[Any], cell: Cell) -> None:
-    if place.starts_on > today(place.time_zone or TIME_ZONE):
+    if place.starts_on > today(place.time_zone or TIME_ZONE) and not _is_written(session, place, cell):
         raise LessonNotHeld(on=place.starts_on)
     if cell.what != "mark" or cell.slot == 1:
         return
     if not run(session, MARKED, lesson=cell.lesson_id, slot=cell.slot).scalar():
         raise NothingMarked
+
+
+def _is_written(session: SchoolSession, place: Row[Any], cell: Cell) -> bool:
+    """Whether the cell is a topic or homework that stands in its lesson, as the diary shows it."""
+    if cell.what not in TEXTS:
+        return False
+    found = run(session, WRITTEN, page=place.page_id, lesson=cell.lesson_id).first()
+    return found is not None and bool(getattr(found, cell.what))
 
 
 def _refuse_again(session: SchoolSession, actor: Actor, page_id: UUID, cell: Cell) -> None:
