@@ -37,12 +37,14 @@ from services.journal.actions.works import set_work, work_of
 from services.journal.models import Correction, Page, Revision
 from services.journal.queries.corrections import correction_figures, correction_list, one_correction
 from shared.errors import Denied, NotFound
-from shared.events.identity import DatedValue, ParameterChanged, PersonMerged
+from shared.events.identity import DatedValue, GuardianshipEnded, ParameterChanged, PersonMerged
 from shared.events.schedule import LessonsPlanned, PlannedLesson
 from shared.ids import new_id
 from tests.journal.makers import (
     TODAY,
+    YESTERDAY,
     Counted,
+    make_enrolment,
     make_lessons,
     make_load,
     make_person,
@@ -265,11 +267,57 @@ def test_who_reported_is_known_to_those_who_handle_it(database, world):
         assert told(database, world, request_id, who)["steps"][0]["actor"] == "Родителева М. П."
 
 
-def test_what_stands_in_the_cell_is_shown_to_who_may_settle_it(database, world):
+def test_what_stands_in_the_cell_is_shown_to_who_may_settle_it_and_to_who_reported_it(database, world):
     request_id = report(database, world)
 
-    assert told(database, world, request_id, "teacher")["standing"]["value"] == "3"
-    assert told(database, world, request_id, "parent")["standing"] is None
+    for who in ("teacher", "class_teacher", "deputy", "parent"):
+        assert told(database, world, request_id, who)["standing"]["value"] == "3"
+
+
+def test_what_stands_now_is_shown_of_a_settled_request_too(either_database):
+    world = make_world(either_database)
+    mark(either_database, world, "3")
+    request_id = report(either_database, world)
+    mark(either_database, world, "4", request_id=request_id)
+    mark(either_database, world, "5")
+
+    for who in ("parent", "teacher", "class_teacher", "deputy"):
+        seen = told(either_database, world, request_id, who)
+        assert (seen["change"], seen["standing"]["value"]) == ({"was": "3", "value": "4"}, "5")
+
+
+def test_what_stands_now_is_hidden_from_a_reporter_who_may_not_read_it_any_more(either_database):
+    world, new = make_world(either_database), new_id()
+    mark(either_database, world, "3")
+    teacher = actors(world)["teacher"]
+    parents, teachers = report(either_database, world), report(either_database, world, "teacher")
+    for request_id in (parents, teachers):
+        act(either_database, world, settle_correction, teacher, request_id, "declined", "В тетради 3")
+    assert told(either_database, world, teachers, "teacher")["standing"]["value"] == "3"
+
+    tell(
+        either_database,
+        world,
+        GuardianshipEnded(guardian_id=world.parent_id, pupil_id=world.pupils[0]),
+        make_load(world, world.class_id, new),
+        make_lessons(world, world.class_id, world.days, world.lessons, teacher_id=new),
+    )
+
+    assert told(either_database, world, parents, "parent")["standing"] is None
+    assert told(either_database, world, teachers, "teacher")["standing"] is None
+    assert told(either_database, world, teachers, "class_teacher")["standing"]["value"] == "3"
+
+
+def test_the_texts_that_stand_are_shown_to_families_of_that_days_list_alone(either_database):
+    world = make_world(either_database)
+    with either_database.writing(world.school_id) as session:
+        describe_lesson(session, world.actor(), world.today, seq_of(session, world), "Дроби", "§ 5")
+    request_id = report(either_database, world, cell=wrong(world, "homework", None))
+
+    standing = told(either_database, world, request_id, "parent")["standing"]
+    assert (standing["topic"], standing["homework"]) == ("Дроби", "§ 5")
+    tell(either_database, world, make_enrolment(world.class_id, world.pupils[0], until_on=YESTERDAY))
+    assert told(either_database, world, request_id, "parent")["standing"] is None
 
 
 def test_a_list_costs_as_many_statements_as_one_request(database, world):
@@ -334,7 +382,7 @@ def test_whoever_handles_a_request_sees_that_its_period_is_closed_and_what_stand
         seen = told(either_database, world, request_id, who)
         assert (seen["closed"]["name"], seen["standing"]["value"]) == ("I четверть", "3")
     reporters = told(either_database, world, request_id, "parent")
-    assert (reporters["closed"], reporters["standing"]) == (None, None)
+    assert reporters["closed"] is None
 
 
 def test_a_step_says_to_whom_a_request_was_given(database, world):

@@ -196,6 +196,7 @@ def test_3_7_8_an_entry_of_a_closed_period_waits_for_the_deputys_approval(sign_i
     asks = sign_in("parent").get(page).text
     assert "Верно ли теперь?" in asks
     assert "<dd>было 3, стало 4</dd>" in asks
+    assert "<dt>Сейчас стоит</dt><dd>4</dd>" in asks
     again = teacher.post(f"{page}/change", data=form)
     assert (again.status_code, "Обращение уже закрыто" in again.text) == (409, True)
 

@@ -16,9 +16,6 @@ from services.journal.models import CorrectionStep, Person
 from services.journal.models.relations import (
     TABLES,
     closings,
-    descriptions,
-    entries,
-    final_marks,
     groups,
     has_period,
     leads_class,
@@ -36,14 +33,13 @@ from services.journal.models.relations import (
 from services.journal.models.terms import term_rows
 from services.journal.models.writers import writers_of
 from services.journal.queries.correction_changes import change_of, with_change
+from services.journal.queries.correction_standing import standing_of, with_readers
 from services.journal.queries.people import NAMES, STUB, named, shown_name, signed_name
 from services.journal.rules.access import reads_all
 from services.journal.rules.corrections import (
     ASSIGNED,
-    FINAL,
     SETTLED,
     STATES,
-    TEXTS,
     UNSETTLED,
 )
 from services.journal.rules.deadlines import LATE, MET, Done, Owed, Status, Terms, statuses
@@ -117,9 +113,12 @@ def correction_list(
 def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Json:
     """Return a request with its steps and what now stands in the cell; NotFound where it is not theirs.
 
-    Once it was put right, whoever reads it is told from what to what.
+    Once it was put right, whoever reads it is told from what to what. What stands now, though the
+    request was settled, is told to whoever may read it on the page or in a diary.
     """
-    asked = with_change(ALL).where(corrections.c.id == request_id, true() if reads_all(actor) else OWN)
+    asked = with_readers(with_change(ALL)).where(
+        corrections.c.id == request_id, true() if reads_all(actor) else OWN
+    )
     row = run(session, asked, me=actor.person_id).first()
     if row is None:
         raise NotFound
@@ -132,7 +131,7 @@ def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Js
     said["assignable"] = _assignable(session, row) if reads_all(actor) else []
     said["change"] = change_of(row)
     is_handled = row.state in UNSETTLED and (said["may_settle"] or reads_all(actor))
-    said["standing"] = _standing(session, row) if is_handled else None
+    said["standing"] = standing_of(session, actor, row, is_handled=is_handled)
     said["closed"] = _closed(session, row) if is_handled else None
     return said | {"page_seq": row.seq}
 
@@ -206,21 +205,6 @@ def _closed(session: SchoolSession, row: Row[Any]) -> Json | None:
     """Return the closed period, or year, that keeps the entry from being changed; None while it is open."""
     found = run(session, CLOSED, request=row.id).first()
     return found._asdict() if found else None
-
-
-def _standing(session: SchoolSession, row: Row[Any]) -> Json:
-    """Return what stands now: the cell's value, or both texts of the lesson."""
-    if row.what in TEXTS:
-        asked = select(descriptions.c.topic, descriptions.c.homework).where(
-            descriptions.c.page_id == row.page_id, descriptions.c.lesson_id == row.lesson_id
-        )
-        found = run(session, asked).first()
-        texts = found._asdict() if found else dict.fromkeys(TEXTS)
-        return {"value": None, **texts}
-    of, about = (final_marks, "period_id") if row.what == FINAL else (entries, "lesson_id")
-    cell = ("page_id", about, "slot", "pupil_id")
-    asked_value = select(of.c.value).where(*(of.c[name] == getattr(row, name) for name in cell))
-    return {"value": run(session, asked_value).scalar(), "topic": None, "homework": None}
 
 
 def _deadlines(session: SchoolSession, rows: Sequence[Row[Any]]) -> dict[UUID, Json]:

@@ -73,10 +73,20 @@ def readable_pupil(session: SchoolSession, actor: Actor, pupil_id: UUID) -> Row[
 
     Raises NotFound for whoever is neither the pupil, a parent, the class teacher nor a supervisor.
     """
-    found = run(session, PUPIL, pupil=pupil_id, me=actor.person_id).first()
+    found = _asked(session, actor, pupil_id)
     if found is None or not _may_read(actor, found):
         raise NotFound
     return found
+
+
+def reads_diary(session: SchoolSession, actor: Actor, pupil_id: UUID) -> bool:
+    """Whether the caller may read the pupil's diary."""
+    found = _asked(session, actor, pupil_id)
+    return found is not None and _may_read(actor, found)
+
+
+def _asked(session: SchoolSession, actor: Actor, pupil_id: UUID) -> Row[Any] | None:
+    return run(session, PUPIL, pupil=pupil_id, me=actor.person_id).first()
 
 
 def _may_read(actor: Actor, found: Row[Any]) -> bool:

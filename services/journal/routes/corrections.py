@@ -67,7 +67,7 @@ def get_figures(query):
 @may("follow corrections")
 @corrections.response(200, WholeCorrectionOut)
 def get_correction(correction_id):
-    """Show a request with all its steps and, to who may settle it, what stands in the cell."""
+    """Show a request with all its steps and, to whoever may read it there, what stands in the cell."""
     with reading() as session:
         told = one_correction(session, actor(), correction_id)
     concerns(*_named(told))

@@ -132,7 +132,9 @@ class EntryChangeOut(Schema):
 class WholeCorrectionOut(CorrectionOut):
     steps = fields.List(fields.Nested(StepOut))
     assignable = fields.List(fields.Nested(NamedOut))
-    standing = fields.Nested(StandingOut, allow_none=True, metadata={"description": "For who handles it."})
+    standing = fields.Nested(
+        StandingOut, allow_none=True, metadata={"description": "Now; for whoever may read it there."}
+    )
     closed = fields.Nested(
         EntryClosedOut, allow_none=True, metadata={"description": "Its period, when it is closed."}
     )
