@@ -23,6 +23,7 @@ SUBSCRIPTIONS: Mapping[type, Reaction] = {
     journal.CellsMoved: moved_cells.move_cells,
     journal.LessonDescribed: class_journal.enter_descriptions,
     journal.WorkSet: class_journal.enter_works,
+    journal.WorkWithdrawn: class_journal.remove_works,
     journal.FinalsRecorded: term_marks.enter_finals,
     journal.PageCorrected: corrections.enter_corrections,
     journal.MarkCommented: class_journal.follow_unprinted,

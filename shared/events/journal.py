@@ -139,6 +139,17 @@ class WorkSet:
     counts: bool = True  # In the average.
 
 
+@event("journal.work.withdrawn", subject="page:page_id")
+class WorkWithdrawn:
+    """A work under which nothing stood was taken back."""
+
+    page_id: UUID
+    lesson_id: UUID
+    slot: int
+    seq: int
+    head: str
+
+
 @row
 class Corrected:
     """One change on a page whose period had been closed: a cell, a topic, homework or a work."""

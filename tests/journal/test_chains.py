@@ -14,7 +14,7 @@ from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries
 from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.actions.tasks import TaskFacts, change_task, set_task, withdraw_task
-from services.journal.actions.works import set_work, work_of
+from services.journal.actions.works import set_work, withdraw_work, work_of
 from services.journal.commands import doctor
 from services.journal.models import Description, Entry, FinalMark, Lesson, Page, PlanTopic, Revision, Work
 from services.journal.rules.chain import link
@@ -198,6 +198,7 @@ COMMENT = st.tuples(
     st.tuples(st.integers(0, 2), st.integers(0, 3), TEXT),
     st.integers(0, 3),
 )
+WITHDRAW = st.tuples(st.just("withdraw"), st.integers(0, 2), st.integers(1, 3), st.integers(0, 3))
 WORK = st.tuples(
     st.just("work"),
     st.integers(0, 2),
@@ -252,6 +253,8 @@ def act(session, world, step, seq):
     given = (session, world.actor(), world.lessons[lesson], max(seq - behind, 0))
     if kind == "marks":
         record_entries(*given, [Cell(world.pupils[p], slot, value) for p, slot, value in what])
+    elif kind == "withdraw":
+        withdraw_work(*given, what)
     elif kind == "task":
         act_on_task(given, world, what)
     elif kind == "description":
@@ -279,7 +282,9 @@ def one_quarter(world):
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.one_of(SAVE, DESCRIBE, WORK, COMMENT, FINALS, TASK), min_size=1, max_size=12))
+@given(
+    steps=st.lists(st.one_of(SAVE, DESCRIBE, WORK, WITHDRAW, COMMENT, FINALS, TASK), min_size=1, max_size=12)
+)
 def test_a_page_is_what_its_history_says_whatever_was_written(database, steps):
     world = make_world(database)
     tell(database, world, one_quarter(world))  # It has begun, and so may the marks of the year.

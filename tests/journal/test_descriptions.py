@@ -1,11 +1,15 @@
 import pytest
 from sqlalchemy import select
 
+from services.journal.actions.cells import Cell
+from services.journal.actions.chains import broken_chains
 from services.journal.actions.descriptions import DescriptionChanged, describe_lesson
+from services.journal.actions.entries import record_entries
 from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import close_period
-from services.journal.actions.works import WorkChanged, set_work, work_of
-from services.journal.models import Description, Revision, Work
+from services.journal.actions.works import WorkChanged, WorkMarked, set_work, withdraw_work, work_of
+from services.journal.models import Description, Page, Revision, Work
+from services.journal.queries.page import class_page
 from shared.errors import Denied, NotFound
 from shared.ids import new_id
 from tests.journal.makers import TODAY, make_world, published
@@ -92,6 +96,60 @@ def test_a_work_is_kept_and_told(either_database):
     assert (work.type, work.weight, work.title, work.seq) == ("control", 4, "Дроби", end.seq)
     *_, told = published(either_database, world, "journal.work.set")
     assert (told.slot, told.work, told.weight, told.title, told.seq) == (1, "control", 4, "Дроби", end.seq)
+
+
+def withdraw(database, world, slot, *, seen):
+    with database.writing(world.school_id) as session:
+        return withdraw_work(session, world.actor(), world.today, seen, slot)
+
+
+def test_a_work_put_in_by_mistake_is_taken_back(either_database):
+    world = make_world(either_database)
+    seen = put_work(either_database, world, work_of(1, "control", title="Дроби")).seq
+    end = withdraw(either_database, world, 1, seen=seen)
+
+    assert revisions(either_database, world)[-1] == ("work", "control 5 Дроби", None)
+    with either_database.reading(world.school_id) as session:
+        assert session.scalars(select(Work)).all() == []
+        assert list(broken_chains(session)) == []
+    [told] = published(either_database, world, "journal.work.withdrawn")
+    assert (told.lesson_id, told.slot, told.seq, told.head) == (world.today, 1, end.seq, end.head)
+    assert withdraw(either_database, world, 1, seen=seen) == end
+    put_work(either_database, world, work_of(1, "answer"), seen=end.seq)
+    assert revisions(either_database, world)[-1] == ("work", None, "answer 1")
+
+
+def test_a_work_that_marks_stand_under_stays_and_an_emptied_one_goes(either_database):
+    world = make_world(either_database)
+    put = [(world.pupils[0], "5"), (world.pupils[1], "•")]
+    for number, (_, value) in enumerate(put):
+        with either_database.writing(world.school_id) as session:
+            seq = session.scalars(select(Page.seq)).one()
+            cells = [Cell(put[number][0], 2, value)]
+            record_entries(session, world.actor(), world.today, seq, cells, [work_of(2, "control")])
+    with either_database.reading(world.school_id) as session:
+        seen = session.scalars(select(Page.seq)).one()
+
+    with pytest.raises(WorkMarked) as refused:
+        withdraw(either_database, world, 2, seen=seen)
+    assert refused.value.facts == {"count": 2}
+
+    with either_database.writing(world.school_id) as session:
+        cells = [Cell(pupil, 2, None) for pupil, _ in put]
+        seen = record_entries(session, world.actor(), world.today, seen, cells).seq
+    withdraw(either_database, world, 2, seen=seen)
+    with either_database.reading(world.school_id) as session:
+        told = class_page(session, world.actor(), world.page_id(session), on=TODAY)
+        assert list(broken_chains(session)) == []
+    assert [lesson["works"] for lesson in told["lessons"]] == [[], [], []]
+
+
+def test_a_work_somebody_else_set_meanwhile_is_not_taken_back_unseen(database, world):
+    seen = put_work(database, world, work_of(1, "control")).seq
+    put_work(database, world, work_of(1, "control", title="Дроби"), seen=seen)
+
+    with pytest.raises(WorkChanged):
+        withdraw(database, world, 1, seen=seen)
 
 
 def test_3_6_4_a_work_says_whether_it_is_written_and_of_internal_monitoring(either_database):

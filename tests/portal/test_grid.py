@@ -592,6 +592,52 @@ def test_an_absence_replaces_the_marks_of_the_whole_lesson_and_comes_back_with_t
     )  # fmt: skip
 
 
+def test_a_work_added_by_mistake_is_taken_back(open_as, world, lesson):
+    later = next(fresh)
+    world.record("teacher", lesson, ["4"])
+    page = open_grid(open_as, world)
+    headings, months = page.locator(f'.works th[data-lesson="{lesson}"]'), page.locator(".months th[colspan]")
+    spans = months.evaluate_all("all => all.map(th => th.colSpan)")
+    cell(page, lesson, 1).click()
+    press(page, "+")
+    saved(page)
+    expect(headings).to_have_count(2)
+
+    page.get_by_role("button", name="Убрать работу, 1").click()
+    expect(page.locator("#note")).to_contain_text("стоят отметки: 1")
+    page.get_by_role("button", name="Убрать работу, 2").click()
+    saved(page)
+
+    expect(headings).to_have_count(1)
+    assert months.evaluate_all("all => all.map(th => th.colSpan)") == spans
+    cell(page, later, 0).click()
+    press(page, "5")
+    saved(page)
+    page.reload()
+    expect(headings).to_have_count(1)
+    assert (held(world, lesson), held(world, later)) == (["4", None, None, None], ["5", None, None, None])
+    assert page.complaints == []
+
+
+def test_a_work_a_colleague_took_back_goes_from_the_page(open_as, world, lesson):
+    later = next(fresh)
+    works = [{"slot": 1, "type": "answer"}, {"slot": 2, "type": "control"}]
+    world.record("colleague", lesson, ["4"], works=works)
+    page = open_grid(open_as, world)
+    headings = page.locator(f'.works th[data-lesson="{lesson}"]')
+    expect(headings).to_have_count(2)
+    cell(page, later, 0).click()
+    world.change("colleague", lesson, "works/2", None)
+
+    press(page, "5")
+    expect(headings).to_have_count(1)
+    press(page, "Enter", "4")
+    saved(page)
+
+    assert held(world, later) == ["5", "4", None, None]
+    assert page.complaints == []
+
+
 def test_a_topic_with_signs_that_nobody_sees_is_refused_with_the_reason(open_as, world, lesson):
     """A line that Word broke softly comes with a vertical tab."""
     page = open_grid(open_as, world)

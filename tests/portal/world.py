@@ -124,11 +124,12 @@ class World:
         )
         assert answer.status_code == 200, answer.text
 
-    def change(self, who: str, lesson: int, what: str, body: dict[str, Any]) -> None:
-        """Change a lesson's `description` or `works/<slot>` as a person through the journal's API."""
+    def change(self, who: str, lesson: int, what: str, body: dict[str, Any] | None) -> None:
+        """Change a lesson's `description` or `works/<slot>` through the journal's API; None deletes it."""
         seq = self.page_as(who)["page"]["seq"]
         lesson_id = self.lessons["Математика"][lesson].lesson_id
-        answer = self.peers.client("journal").put(
+        answer = self.peers.client("journal").request(
+            "DELETE" if body is None else "PUT",
             f"/api/journal/v1/lessons/{lesson_id}/{what}",
             json=body,
             headers={**self.token(who, "journal"), "If-Match": f'"{seq}"'},

@@ -5,7 +5,9 @@ from dataclasses import asdict
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from services.reporting.models import Work
 from services.reporting.queries.class_page import class_page
 from services.reporting.queries.spread import spread_of
 from services.reporting.rules import Stay
@@ -114,6 +116,22 @@ def test_a_work_reweighed_changes_the_average(database):
     apply(database, work(10, lesson=1, kind="dictation", weight=1))
 
     assert [pupil.average for pupil in read(database).pupils] == ["5.00", None, "4.50"]
+
+
+def test_a_work_taken_back_leaves_nothing_even_where_marks_stood_once(database):
+    apply_all(database)
+    before = read(database)
+    apply(database, work(10, lesson=1, slot=2), marks(11, (0, 2, "3"), lesson=1))
+    assert read(database).pupils != before.pupils
+
+    gone = journal.WorkWithdrawn(page_id=PAGE, lesson_id=LESSONS[1], slot=2, seq=13, head=head_after(13))
+    apply(database, marks(12, (0, 2, None), lesson=1), gone)
+
+    after = read(database)
+    assert (after.lessons, after.pupils, cells(after)) == (before.lessons, before.pupils, cells(before))
+    assert (after.seq, after.head) == (13, head_after(13))
+    with database.reading(SCHOOL) as session:
+        assert session.scalars(select(Work.slot).where(Work.lesson_id == LESSONS[1])).all() == [1]
 
 
 def test_the_digest_is_of_the_marks_it_stands_with(database):

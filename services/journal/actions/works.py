@@ -4,23 +4,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam, delete, func, select
 
 from services.journal.actions.correcting import Why, tell_corrected
 from services.journal.actions.pages import Link, append, lock_lesson, open_lesson
-from services.journal.models.relations import own_school, works
+from services.journal.models.relations import entries, own_school, run, works
 from services.journal.rules.chain import Change, work_text
 from services.journal.rules.marks import USUAL_WORK, WorkType, works_on
 from shared.auth import Actor
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
-from shared.errors import Invalid, Stale, Text
-from shared.events.journal import WorkSet
+from shared.errors import Conflict, Invalid, Stale, Text
+from shared.events.journal import WorkSet, WorkWithdrawn
 from shared.outbox import publish
 
 
 class WorkChanged(Stale):
     """Somebody else changed the same work since the caller saw the page."""
+
+
+class WorkMarked(Conflict):
+    """Marks stand under the work."""
+
+    title = Text("Под работой стоят отметки", "There are marks under the work")
+    detail = Text(
+        "Отметок под этой работой: {count}. Сотрите их, и работу можно будет убрать.",
+        "Marks under this work: {count}. Clear them, and the work can be taken back.",
+    )
 
 
 class UnknownWork(Invalid):
@@ -31,6 +41,18 @@ class UnknownWork(Invalid):
         "На день урока в школе такие виды работ: {known}. Выберите один из них.",
         "On the lesson's day the school has these types of work: {known}. Choose one of them.",
     )
+
+
+MARKS = (
+    select(func.count())
+    .select_from(entries)
+    .where(
+        entries.c.page_id == bindparam("page_id"),
+        entries.c.lesson_id == bindparam("lesson_id"),
+        entries.c.slot == bindparam("slot"),
+        entries.c.value.is_not(None),
+    )
+)
 
 
 class Work(NamedTuple):
@@ -102,6 +124,31 @@ def set_work(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: in
     tell_works(session, lesson, new, links)
     tell_corrected(session, lesson.page_id, closed, changes, links[-1].seq, Why(None), lesson)
     return links[-1]
+
+
+def withdraw_work(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int, slot: int) -> Link:
+    """Take back a work under which nothing stands; withdrawing what is not there changes nothing.
+
+    Raises WorkMarked, and WorkChanged when somebody else set it after `seen_seq`.
+    """
+    lesson = lock_lesson(session, actor, lesson_id, seen_seq)
+    standing, closed = open_lesson(session, lesson)
+    now = standing.get(slot)
+    if now is None:
+        return Link(lesson.seq, lesson.head)
+    if now.seq > seen_seq:
+        raise WorkChanged(errors={"works": [{"slot": slot, "work": standing_text(now), "seq": now.seq}]})
+    place = {"page_id": lesson.page_id, "lesson_id": lesson.id, "slot": slot}
+    if marks := run(session, MARKS, **place).scalar_one():
+        raise WorkMarked(count=marks)
+    changes = [Change("work", slot, None, None, standing_text(now))]
+    [end] = append(session, actor, lesson, changes, None, lesson=lesson)
+    session.connection().execute(
+        delete(works).where(*(works.c[name] == value for name, value in place.items()))
+    )
+    publish(session, WorkWithdrawn(**place, seq=end.seq, head=end.head))
+    tell_corrected(session, lesson.page_id, closed, changes, end.seq, Why(None), lesson)
+    return end
 
 
 def work_changes(

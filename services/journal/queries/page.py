@@ -214,7 +214,7 @@ def _cells(
         marks[pupil].append((mark, its_weight))
     said: Json = {"entries": [], "corrected": [], "comments": [], "awaited": [], "brought": brought}
     for lesson, slot, value, is_corrected, comment, due_on, keys in marked:
-        column, weight = lesson_at[lesson], weights[lesson, slot] if slot else 0
+        column, weight = lesson_at[lesson], weights.get((lesson, slot), 0) if slot else 0
         for number in [pupil_at[key] for key in keys]:
             if is_corrected:
                 said["corrected"].append((column, number, slot))

@@ -8,7 +8,7 @@ from services.journal.actions.comments import comment_mark
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries
 from services.journal.actions.moving_dues import move_due
-from services.journal.actions.works import set_work, work_of
+from services.journal.actions.works import set_work, withdraw_work, work_of
 from services.journal.rules.marks import MAX_SLOT
 from services.journal.schemas.answers import LinkOut, SavedOut
 from services.journal.schemas.incoming import (
@@ -104,6 +104,17 @@ def put_work(body, lesson_id, slot):
     seen = if_match()
     with writing() as session:
         end = set_work(session, actor(), lesson_id, seen, work_of(slot, **body))
+    return _linked(end)
+
+
+@lessons.route("/lessons/<uuid:lesson_id>/works/<int:slot>", methods=["DELETE"])
+@may("write on pages")
+@lessons.response(200, LinkOut)
+def delete_work(lesson_id, slot):
+    """Take back a work under which no marks stand. If-Match: the page's seq."""
+    seen = if_match()
+    with writing() as session:
+        end = withdraw_work(session, actor(), lesson_id, seen, slot)
     return _linked(end)
 
 

@@ -145,6 +145,11 @@ def put_work(page_id: UUID, lesson_id: UUID, slot: int) -> Response:  # noqa: AR
     return _hand_on("PUT", f"/lessons/{lesson_id}/works/{slot}")
 
 
+@journal.delete("/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>")
+def delete_work(page_id: UUID, lesson_id: UUID, slot: int) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
+    return _hand_on("DELETE", f"/lessons/{lesson_id}/works/{slot}")
+
+
 @journal.put("/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment")
 def put_comment(page_id: UUID, lesson_id: UUID, slot: int, pupil_id: UUID) -> Response:  # noqa: ARG001 - The address is the page's; the journal knows its lessons.
     return _hand_on("PUT", f"/lessons/{lesson_id}/entries/{slot}/{pupil_id}/comment")

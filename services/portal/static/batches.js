@@ -27,10 +27,12 @@ export function entriesBatch(lesson, changes, newWork) {
   return made("entry", lesson, changes, "POST", `lessons/${lesson}/entries`, body);
 }
 
+/** A work without a type is taken back. */
 function workBatch(lesson, change) {
   const { slot, type, weight, title, is_monitoring, counts } = change;
-  const body = { type, weight, title, is_monitoring, counts };
-  return made("work", lesson, [change], "PUT", `lessons/${lesson}/works/${slot}`, body);
+  const path = `lessons/${lesson}/works/${slot}`;
+  if (type === null) return made("work", lesson, [change], "DELETE", path, {});
+  return made("work", lesson, [change], "PUT", path, { type, weight, title, is_monitoring, counts });
 }
 
 function commentBatch(lesson, change) {

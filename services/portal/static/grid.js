@@ -56,7 +56,7 @@ const cellEdits = { add: (changes) => queue.add(changes.map(({ key, value }) => 
   return { kind: "entry", lesson, pupil, slot: Number(slot), value };
 })) };
 const edits = new Edits(table, cellEdits, (text) => state.note(text));
-const panel = new LessonPanel({ page, table, queue, data });
+const panel = new LessonPanel({ page, table, queue, data, note: (text) => state.note(text) });
 if (page.canEdit) new PlanPanel({ panel, element, data });
 const cellPanel = new CellPanel({ page, table, queue, edits });
 const refresh = new Refresh({ data, session, page, table, queue, panel, cellPanel, state });

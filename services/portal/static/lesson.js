@@ -3,8 +3,8 @@ import { h, say } from "./dom.js";
 import { showHistory } from "./history.js";
 
 export class LessonPanel {
-  constructor({ page, table, queue, data }) {
-    Object.assign(this, { page, table, queue, data, texts: page.texts });
+  constructor({ page, table, queue, data, note }) {
+    Object.assign(this, { page, table, queue, data, note, texts: page.texts });
     this.torn = new Map(); // lesson id → {batch, theirs, goOn}: texts that two wrote, and nobody has chosen yet
     this.box = document.getElementById("lesson");
     this.topic = document.getElementById("topic");
@@ -70,7 +70,8 @@ export class LessonPanel {
     const lesson = this.page.lesson(lessonId);
     if (!lesson) return;
     const others = lesson.works.filter((one) => one.slot !== slot);
-    lesson.works = [...others, { slot, type, weight, title: title ?? "", is_monitoring, counts }].sort((a, b) => a.slot - b.slot);
+    const own = type === null ? [] : [{ slot, type, weight, title: title ?? "", is_monitoring, counts }];
+    lesson.works = [...others, ...own].sort((a, b) => a.slot - b.slot);
     this.table.rebuild();
     this.table.drawAll();
     if (lesson === this.lesson) this.#drawWorks();
@@ -121,6 +122,14 @@ export class LessonPanel {
     this.queue.add([{ kind: "description", lesson: this.lesson.id, topic, homework, topic_id: this.lesson.taken }]);
   }
 
+  /** Take back a work that was put in by mistake; what marks stand under stays. */
+  #withdraw(lesson, { slot }) {
+    const marks = this.page.pupils.filter((pupil) => this.page.get(lesson, pupil, slot) !== null).length;
+    if (marks) this.note(say(this.texts.workMarked, { count: marks }));
+    else this.setWork(lesson, { slot, type: null });
+    this.show(this.at);
+  }
+
   #drawWorks() {
     const { lesson } = this;
     document.getElementById("works").replaceChildren(...lesson.works.map((work) => this.#workRow(lesson, work)));
@@ -144,6 +153,8 @@ export class LessonPanel {
       h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => { if (target.reportValidity()) change({ weight: Number(target.value) }); } }),
       h("input", { class: "form-control form-control-sm", value: work.title, maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }),
       flag("is_monitoring", this.texts.monitoringShort, this.texts.monitoring),
-      flag("counts", this.texts.countsShort, this.texts.counts));
+      flag("counts", this.texts.countsShort, this.texts.counts),
+      h("button", { type: "button", class: "btn btn-sm btn-outline-primary", title: this.texts.withdrawWork, "aria-label": named("withdrawWork"), disabled: locked,
+        onclick: () => this.#withdraw(lesson, work) }, "×"));
   }
 }

@@ -1,7 +1,7 @@
 // The way of what was typed to the journal: collected, frozen into batches, sent until acknowledged.
 //
 // A change is {kind: "entry", lesson, pupil, slot, value} or {kind: "description", lesson, topic,
-// homework} or {kind: "work", lesson, slot, type, weight, title, is_monitoring, counts} or {kind:
+// homework} or {kind: "work", lesson, slot, type (null: taken back), weight, title, is_monitoring, counts} or {kind:
 // "comment", lesson, pupil, slot, comment} or {kind: "due", lesson, pupil, slot, due_on}. Batches go one at
 // a time and in order; a batch is asked for again with the same key until the journal answers.
 

@@ -10,7 +10,7 @@ export class Selection {
     element.addEventListener("pointerover", (event) => this.#drag(event));
     element.addEventListener("focusin", (event) => this.#focused(event));
     document.addEventListener("pointerup", () => { this.dragging = false; });
-    table.onInsert = (at) => this.#shift(at);
+    Object.assign(table, { onShift: (at, by) => this.#shift(at, by), onRebuilt: () => this.mark() });
   }
 
   get rows() { return this.table.page.pupils.length; }
@@ -97,10 +97,9 @@ export class Selection {
     return true;
   }
 
-  /** Stay with the cell when a column is put in before it. */
-  #shift(at) {
-    if (at <= this.column) this.column += 1;
-    if (at <= this.anchorColumn) this.anchorColumn += 1;
+  /** Stay with the cell when a column is put in before it or goes; of one that goes, with that before it. */
+  #shift(at, by) {
+    for (const name of ["column", "anchorColumn"]) if (at <= this[name]) this[name] = Math.max(0, this[name] + by);
   }
 
   #press(event) {

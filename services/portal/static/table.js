@@ -97,11 +97,15 @@ export class Table {
   rebuild() {
     const wanted = this.page.columns();
     const name = (one) => `${one.lesson.id}/${one.slot}`;
+    const names = new Set(wanted.map(name));
+    for (let at = this.columns.length - 1; at >= 0; at -= 1) if (!names.has(name(this.columns[at]))) this.remove(at);
     for (let at = 0; at < wanted.length; at += 1) {
       if (!this.columns[at] || name(this.columns[at]) !== name(wanted[at])) this.insert(at, wanted[at]);
     }
     this.columns = wanted;
+    this.span();
     wanted.forEach((one, at) => this.head(one, at));
+    this.onRebuilt?.();
   }
 
   insert(at, one) {
@@ -114,19 +118,27 @@ export class Table {
       line.insertBefore(td, line.cells[at + 1]);
     });
     this.columns.splice(at, 0, one);
-    this.onInsert?.(at);
-    const index = this.page.lessons.indexOf(one.lesson);
-    this.element.querySelector(`.days th[data-lesson="${index}"]`).colSpan = this.page.works(one.lesson).length;
-    this.spanMonth(at);
+    this.onShift?.(at, 1);
   }
 
-  spanMonth(at) {
-    let past = 0;
-    for (const th of [...this.element.tHead.rows[0].cells].slice(1, -1)) {
-      past += th.colSpan;
-      // A new column stands behind another of its lesson, hence under the same month.
-      if (at <= past) { th.colSpan += 1; return; }
+  remove(at) {
+    for (const line of [...this.element.tBodies[0].rows]) line.cells[at + 1].remove();
+    this.element.tHead.rows[2].cells[at].remove();
+    this.columns.splice(at, 1);
+    this.onShift?.(at, -1);
+  }
+
+  /** Let the headings of days and months span the columns under them. */
+  span() {
+    const months = new Map();
+    for (const th of this.element.querySelectorAll(".days th")) {
+      const lesson = this.page.lessons[Number(th.dataset.lesson)];
+      th.colSpan = this.page.works(lesson).length;
+      const month = lesson.on.slice(0, 7);
+      months.set(month, (months.get(month) ?? 0) + th.colSpan);
     }
+    const spans = [...months.values()];
+    [...this.element.tHead.rows[0].cells].slice(1, -1).forEach((th, at) => { th.colSpan = spans[at]; });
   }
 
   head({ lesson, work, first }, at) {

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete, tuple_
+
 from services.reporting.models import Entry, Page, PageHead, PageLesson, Work, table_of
 from services.reporting.rules import ATTENDANCE, EMPTY_HEAD
 from shared.bulk import upsert_latest
@@ -15,6 +17,7 @@ from shared.events.journal import (
     MarksRecorded,
     PageOpened,
     WorkSet,
+    WorkWithdrawn,
 )
 from shared.events.journal_diary import RemarkChanged, RemarkMade, TaskSet
 from shared.service import Received
@@ -91,6 +94,13 @@ def enter_works(session: SchoolSession, received: Sequence[Received[WorkSet]]) -
         for one in received
     ]
     upsert_latest(session, WORK, rows, WORK_KEY)
+    move_chains(session, received)
+
+
+def remove_works(session: SchoolSession, received: Sequence[Received[WorkWithdrawn]]) -> None:
+    """Remove works that were taken back; no mark stands under them."""
+    gone = [(one.told.page_id, one.told.lesson_id, one.told.slot) for one in received]
+    session.execute(delete(Work).where(tuple_(*(WORK.c[name] for name in WORK_KEY)).in_(gone)))
     move_chains(session, received)
 
 
