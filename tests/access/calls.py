@@ -19,7 +19,7 @@ from tests.access.diary_calls import OF_DIARIES
 from tests.access.factors import BODIES as OF_FACTORS
 from tests.access.final_calls import OF_FINALS
 from tests.access.homework_calls import OF_HOMEWORK
-from tests.access.mark_calls import OF_MARKS, await_work
+from tests.access.mark_calls import OF_MARKS, await_work, empty_work
 from tests.access.plan_calls import OF_PLANS, approve_plan
 from tests.access.stage import Stage, Things
 from tests.access.table import Row
@@ -95,6 +95,8 @@ def set_state(stage: Stage, row: Row, things: Things) -> None:
         follow_no_plan(stage, things)
     if row.state == "awaited":
         await_work(stage, things)
+    if row.state == "emptied":
+        empty_work(stage, things)
     if row.state == "contradicted":
         contradict(stage, things)
     if row.state == "accepted":
@@ -410,6 +412,10 @@ def _work(stage: Stage, caller: str, things: Things) -> Given:
     return {"json": {"type": "dictation", "weight": 4, "title": "Диктант"}, "headers": _page_seen(things)}
 
 
+def _on_page(stage: Stage, caller: str, things: Things) -> Given:
+    return {"headers": _page_seen(things)}
+
+
 def _password(stage: Stage, caller: str, things: Things) -> Given:
     own = stage.world.first
     old = own.one_time_password if caller == "newcomer" else PASSWORD
@@ -636,6 +642,7 @@ BODIES: dict[str, Callable[[Stage, str, Things], Given]] = {
     "journal POST /lessons/<uuid:lesson_id>/entries": _entries,
     "journal PUT /lessons/<uuid:lesson_id>/description": _description,
     "journal PUT /lessons/<uuid:lesson_id>/works/<int:slot>": _work,
+    "journal DELETE /lessons/<uuid:lesson_id>/works/<int:slot>": _on_page,
     "journal DELETE /periods/<uuid:period_id>/closing": _fixed(json={"reason": "Закрыли рано."}),
     "notify PUT /preferences": _fixed(json={"email_enabled": False, "language": "en"}),
     "portal POST /people/<uuid:person_id>/movements/<movement>": lambda *given: {
@@ -691,4 +698,5 @@ BODIES: dict[str, Callable[[Stage, str, Things], Given]] = {
     "portal POST /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries": _entries,
     "portal PUT /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/description": _description,
     "portal PUT /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>": _work,
+    "portal DELETE /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>": _on_page,
 }

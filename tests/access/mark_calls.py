@@ -53,6 +53,13 @@ def await_work(stage: Stage, things: Things) -> None:
         session.execute(cell.values(value=AWAITED))
 
 
+def empty_work(stage: Stage, things: Things) -> None:
+    """Let no mark stand under the work."""
+    cells = update(Entry).where(Entry.lesson_id == things.lesson_id, Entry.slot == things.slot)
+    with stage.world.runtimes["journal"].database.writing(things.school.id) as session:
+        session.execute(cells.values(value=None))
+
+
 def _due(_stage: Stage, _caller: str, things: Things) -> Given:
     due_on = today("Europe/Moscow") + timedelta(days=5)
     return {"json": {"due_on": due_on.isoformat()}, "headers": {"If-Match": f'"{things.seq}"'}}

@@ -348,7 +348,7 @@ PUT    /lessons/<uuid:lesson_id>/description                         200  page  
 PUT    /lessons/<uuid:lesson_id>/description[period closed]          200  page     write on pages
 PUT    /lessons/<uuid:lesson_id>/works/<int:slot>                    200  page     write on pages
 PUT    /lessons/<uuid:lesson_id>/works/<int:slot>[period closed]     200  page     write on pages
-DELETE /lessons/<uuid:lesson_id>/works/<int:slot>                    200  page     write on pages
+DELETE /lessons/<uuid:lesson_id>/works/<int:slot>[emptied]           200  page     write on pages
 DELETE /lessons/<uuid:lesson_id>/works/<int:slot>[period closed]     200  page     write on pages
 GET    /pages/<uuid:page_id>/finals                                  200  page     read pages
 POST   /pages/<uuid:page_id>/finals/<column>                         200  page     write on pages
@@ -760,7 +760,7 @@ PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid
 PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/due[awaited]  200  page     journal: write on pages
 PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/description  200  page     journal: write on pages
 PUT    /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>  200  page     journal: write on pages
-DELETE /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>  200  page     journal: write on pages
+DELETE /journal/<uuid:page_id>/lessons/<uuid:lesson_id>/works/<int:slot>[emptied]  200  page     journal: write on pages
 GET    /journal/<uuid:page_id>/plan                                  200  page     journal: read pages
 GET    /plans                                                        200  -        journal: read plans
 POST   /plans                                                        302  page     journal: keep plans

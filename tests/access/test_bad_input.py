@@ -67,6 +67,7 @@ WITHOUT_BODY = (
     "schedule DELETE /timetables/<uuid:timetable_id>",
     "journal DELETE /plans/<uuid:plan_id>",
     "journal DELETE /lessons/<uuid:lesson_id>/tasks/<int:slot>",
+    "journal DELETE /lessons/<uuid:lesson_id>/works/<int:slot>",
 )
 TAKERS = [
     row
