@@ -162,11 +162,11 @@ def test_another_schools_diary_is_not_found(either_database):
         diary_week(session, director, world.pupils[0])
 
 
-def test_a_week_takes_seven_statements(either_database):
+def test_a_week_takes_eight_statements(either_database):
     world = make_world(either_database)
     with Counted(either_database) as counted:
         diary(either_database, world)
-    assert len(counted) <= 7
+    assert len(counted) <= 8
 
 
 def decided(world, kind, lesson_id, to_on=None, to_number=None):

@@ -28,28 +28,32 @@ from shared.db import SchoolSession
 
 set_in, due, _upcoming = lessons.alias("set_in"), lessons.alias("due"), lessons.alias("upcoming")
 
-_next_lesson = (
-    select(_upcoming.c.id)
-    .where(
-        _upcoming.c.page_id == set_in.c.page_id,
-        _upcoming.c.state == "planned",
-        or_(
-            _upcoming.c.held_on > set_in.c.held_on,
-            and_(_upcoming.c.held_on == set_in.c.held_on, _upcoming.c.number > set_in.c.number),
-        ),
-    )
-    .order_by(_upcoming.c.held_on, _upcoming.c.number, _upcoming.c.id)
-    .limit(1)
-    .correlate(set_in)
-    .scalar_subquery()
-)
 
-due_id = func.coalesce(tasks.c.due_lesson_id, _next_lesson)
+def next_lesson(lesson: Any, column: str = "id") -> Any:
+    """Select a column of the lesson that takes place next on the page of `lesson`."""
+    return (
+        select(_upcoming.c[column])
+        .where(
+            _upcoming.c.page_id == lesson.c.page_id,
+            _upcoming.c.state == "planned",
+            or_(
+                _upcoming.c.held_on > lesson.c.held_on,
+                and_(_upcoming.c.held_on == lesson.c.held_on, _upcoming.c.number > lesson.c.number),
+            ),
+        )
+        .order_by(_upcoming.c.held_on, _upcoming.c.number, _upcoming.c.id)
+        .limit(1)
+        .correlate(lesson)
+        .scalar_subquery()
+    )
+
+
+due_id = func.coalesce(tasks.c.due_lesson_id, next_lesson(set_in))
 """The lesson a task is due at: the one named, or the next of the page that takes place."""
 
 is_due = due.c.id == due_id
 
-follows = due.c.id == _next_lesson
+follows = due.c.id == next_lesson(set_in)
 """The next lesson of the page after `set_in`: plain homework is due there."""
 
 TASK = (

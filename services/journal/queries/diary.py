@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, case, or_, select
 
+from services.journal.models.homework_relations import next_lesson
 from services.journal.models.relations import (
     descriptions,
     lessons,
@@ -19,7 +20,7 @@ from services.journal.models.relations import (
 from services.journal.queries.awaited import OF_PUPIL, awaited_said
 from services.journal.queries.diary_cells import CELL, cell_said, is_shown, marked_lessons
 from services.journal.queries.diary_reading import readable_pupil, stays
-from services.journal.queries.homework_due import tasks_due
+from services.journal.queries.homework_due import DueAt, homework_due, is_set, tasks_due
 from services.journal.queries.people import STUB, shown_name
 from services.journal.queries.remarks import OF_WEEK, remark_said, sees_parents_only
 from services.journal.rules.marks import TIME_ZONE, work_titles
@@ -76,6 +77,9 @@ LESSON = (
     subjects.c.name.label("subject"),
     descriptions.c.topic,
     descriptions.c.homework,
+    case((and_(is_set, lessons.c.state == "planned"), next_lesson(lessons, "held_on"))).label(
+        "homework_due_on"
+    ),
     lost_lessons.c.kind.label("lost"),
     lost_lessons.c.to_on,
     lost_lessons.c.to_number,
@@ -114,7 +118,9 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
     if held:
         for cell in run(session, ENTRIES, pupil=pupil_id, lessons=[lesson.id for lesson in held]):
             marked.setdefault(cell.lesson_id, []).append(cell_said(cell, titles))
-    due = tasks_due(session, pupil_id, [lesson.id for lesson in held], monday)
+    ids = [lesson.id for lesson in held]
+    tasks = tasks_due(session, pupil_id, ids, monday)
+    plain = homework_due(session, ids, tasks, monday)
     span = {"starts_on": monday, "ends_on": sunday, "all": sees_parents_only(actor, found)}
     written = run(session, OF_WEEK, pupil=pupil_id, me=actor.person_id, **span)
     return {
@@ -122,18 +128,19 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
         "class": {"id": found.class_id, "name": found.class_name or STUB} if found.class_id else None,
         "from": monday,
         "until": sunday,
-        "days": list(_days(monday, held, marked, due)),
+        "days": list(_days(monday, held, marked, {"tasks": tasks, "homework_due": plain})),
         "remarks": [remark_said(row) for row in written],
         "awaited": awaited_said(run(session, OF_PUPIL, pupil=pupil_id), titles),
     }
 
 
 def _days(
-    monday: date, held: Iterable[Row[Any]], marked: dict[UUID, list[Json]], due: Mapping[UUID, list[Json]]
+    monday: date, held: Iterable[Row[Any]], marked: dict[UUID, list[Json]], due: Mapping[str, DueAt]
 ) -> Iterable[Json]:
     by_day: dict[date, list[Json]] = {monday + timedelta(days=number): [] for number in range(SCHOOL_DAYS)}
     for row in held:
-        by_day.setdefault(row.held_on, []).append({**lesson_said(row, marked), "tasks": due.get(row.id, [])})
+        its = {what: found.get(row.id, []) for what, found in due.items()}
+        by_day.setdefault(row.held_on, []).append({**lesson_said(row, marked), **its})
     return ({"on": day, "lessons": lessons_} for day, lessons_ in by_day.items())
 
 
@@ -147,6 +154,7 @@ def lesson_said(row: Row[Any], marked: dict[UUID, list[Json]]) -> Json:
         "subject": row.subject or STUB,
         "topic": row.topic,
         "homework": row.homework,
+        "homework_due_on": row.homework_due_on,
         "state": row.state,
         "lost": row.lost if row.state == "cancelled" else None,
         "moved_to": _place(row.to_on, row.to_number) if row.state == "cancelled" else None,

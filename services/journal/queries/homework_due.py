@@ -1,15 +1,16 @@
-"""The tasks that a pupil has to have done by the lessons of a diary, and how far each is."""
+"""What a pupil has to have done by the lessons of a diary: plain homework, and tasks with how far each is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from services.journal.models.homework_relations import due_id, set_in
+from services.journal.models.homework_relations import due_id, next_lesson, set_in
 from services.journal.models.relations import (
     answers,
+    descriptions,
     enrolments,
     lessons,
     replies,
@@ -19,10 +20,15 @@ from services.journal.models.relations import (
     tasks,
 )
 from services.journal.queries.diary_reading import pupil
+from services.journal.rules.homework import NOTHING_SET
 from shared.db import SchoolSession
 
 Json = dict[str, Any]
+DueAt = Mapping[UUID, list[Json]]
 SET_BEFORE = timedelta(days=60)
+
+is_set = and_(descriptions.c.homework.is_not(None), descriptions.c.homework != NOTHING_SET)
+"""A lesson has plain homework, rather than the word that it has none."""
 
 _own = (answers.c.task_id == tasks.c.id, answers.c.pupil_id == pupil)
 _version = select(func.max(answers.c.number)).where(*_own).correlate(tasks).scalar_subquery()
@@ -72,6 +78,24 @@ DUE = (
     .order_by(tasks.c.lesson_id, tasks.c.slot)
 )
 
+PLAIN = (
+    select(next_lesson(set_in).label("due_id"), set_in.c.held_on, descriptions.c.homework)
+    .select_from(
+        descriptions.join(
+            set_in, and_(set_in.c.id == descriptions.c.lesson_id, set_in.c.page_id == descriptions.c.page_id)
+        )
+    )
+    .where(
+        descriptions.c.page_id.in_(select(lessons.c.page_id).where(lessons.c.id.in_(_wanted))),
+        set_in.c.held_on >= bindparam("set_since"),
+        set_in.c.school_id == school,
+        set_in.c.state == "planned",  # A cancelled lesson sets nothing.
+        is_set,
+        next_lesson(set_in).in_(_wanted),
+    )
+    .order_by(set_in.c.held_on, set_in.c.number, set_in.c.id)
+)
+
 
 def tasks_due(
     session: SchoolSession, pupil_id: UUID, lesson_ids: Collection[UUID], since: date
@@ -93,6 +117,21 @@ def tasks_due(
                 "state": _state(row.version, is_returned=row.is_returned),
             }
         )
+    return found
+
+
+def homework_due(
+    session: SchoolSession, lesson_ids: Collection[UUID], tasks: DueAt, since: date
+) -> dict[UUID, list[Json]]:
+    """Return the plain homework due at each of these lessons, none of them before `since`.
+
+    One statement. What one of the lesson's `tasks` says again is left out.
+    """
+    found: dict[UUID, list[Json]] = {}
+    given = {"lessons": list(lesson_ids), "set_since": since - SET_BEFORE}
+    for row in run(session, PLAIN, **given) if lesson_ids else ():
+        if row.homework not in (task["text"] for task in tasks.get(row.due_id, ())):
+            found.setdefault(row.due_id, []).append({"text": row.homework, "set_on": row.held_on})
     return found
 
 

@@ -20,8 +20,9 @@ from services.journal.models.relations import (
     school,
     subjects,
 )
+from services.journal.queries.homework_due import is_set
 from services.journal.queries.people import STUB
-from services.journal.rules.homework import MINUTES, NOTHING_SET
+from services.journal.rules.homework import MINUTES
 from services.journal.rules.parameters import parameter_on
 from shared import policy
 from shared.auth import Actor
@@ -62,8 +63,7 @@ PLAIN = (
     )
     .where(
         pages.c.school_id == school,
-        descriptions.c.homework.is_not(None),
-        descriptions.c.homework != NOTHING_SET,
+        is_set,
         _near,
     )
 )

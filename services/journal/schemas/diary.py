@@ -60,6 +60,9 @@ class DiaryLessonOut(Schema):
     subject = fields.String()
     topic = fields.String(allow_none=True)
     homework = fields.String(allow_none=True)
+    homework_due_on = fields.Date(
+        allow_none=True, metadata={"description": "When the next lesson is that it is due at."}
+    )
     state = fields.String()
     lost = fields.String(
         allow_none=True,
@@ -71,7 +74,15 @@ class DiaryLessonOut(Schema):
     entries = fields.List(fields.Nested(DiaryEntryOut))
 
 
+class DueHomeworkOut(Schema):
+    text = fields.String()
+    set_on = fields.Date()
+
+
 class WeekLessonOut(DiaryLessonOut):
+    homework_due = fields.List(
+        fields.Nested(DueHomeworkOut), metadata={"description": "Set before, and due at this lesson."}
+    )
     tasks = fields.List(fields.Nested(DueTaskOut))  # Due at this lesson.
 
 
