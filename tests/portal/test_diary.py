@@ -54,6 +54,26 @@ def test_3_9_2_a_parent_reads_marks_topic_and_homework_and_opens_a_mark(open_as)
     assert page.complaints == []
 
 
+def said_on(day):
+    return format_date(day, "d MMMM", locale="ru")
+
+
+def test_3_9_2_homework_stands_at_the_lesson_it_is_due_for_and_where_it_was_set(open_as, world):
+    today, tomorrow = (world.lessons["Математика"][number].on for number in (TODAY, TODAY + 1))
+    at = ".day[aria-labelledby='day-{}'] .what"
+
+    page = open_as("pupil", f"/diary?week={tomorrow}", phone=True)
+
+    there = page.locator(at.format(tomorrow)).filter(has_text="Математика")
+    expect(there.locator(".due")).to_have_text(f"К уроку: № 312, 313 задано {said_on(today)}")
+    page.goto(f"{world.url}/diary?week={today}")
+    here = page.locator(at.format(today)).filter(has_text="Математика")
+    expect(here.locator(".homework")).to_have_text(f"Задано на {said_on(tomorrow)}: № 312, 313")
+    here.get_by_role("link", name="Математика").click()
+    expect(page.locator("main")).to_contain_text(f"Задано на {said_on(tomorrow)}: № 312, 313")
+    assert page.complaints == []
+
+
 def test_2_1_a_family_reads_the_comment_of_a_mark_and_sees_in_the_week_and_the_subject_that_there_is_one(
     sign_in, world
 ):
