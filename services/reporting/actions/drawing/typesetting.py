@@ -1,5 +1,6 @@
 """Lines that fit: text is broken between words, or made smaller, and never cut off."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,15 +51,28 @@ def _broken(paragraph: str, size: float, width: float, font: str) -> list[str]:
 def _pieces(word: str, size: float, width: float, font: str) -> list[str]:
     """Break a word that is longer than a line, after a hyphen or slash where it has one."""
     pieces: list[str] = []
-    while width_of(word, font, size) > width and len(word) > 1:
-        end = max(
-            1, next(n for n in range(len(word), 0, -1) if n == 1 or width_of(word[:n], font, size) <= width)
-        )
+    while (end := _fitting(word, size, width, font)) < len(word):
         seam = max(word.rfind(mark, 0, end) for mark in "-/") + 1
         end = seam if seam > end // 2 else end
         pieces.append(word[:end])
         word = word[end:]
     return [*pieces, word]
+
+
+def _fitting(word: str, size: float, width: float, font: str) -> int:
+    """Return how many of a word's letters fit into a line, one at least.
+
+    Nothing much longer than the line is measured: a text without spaces is to cost what its letters do.
+    """
+
+    def measured(letters: int) -> float:
+        return width_of(word[:letters], font, size)
+
+    fits = 1
+    while fits < len(word) and measured(2 * fits) <= width:
+        fits *= 2
+    longer = range(fits + 1, min(2 * fits, len(word)))
+    return min(fits + bisect_right(longer, width, key=measured), len(word))
 
 
 @lru_cache(maxsize=20_000)
