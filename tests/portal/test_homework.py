@@ -81,6 +81,24 @@ def test_a_task_goes_from_the_teacher_to_the_pupil_and_back(world, sign_in):
         assert other.get(f"/files/{file}").status_code in (403, 404)
 
 
+def test_a_task_nobody_answers_says_nothing_of_answers_and_offers_a_way(world, sign_in, open_as, a_task):
+    _, task = a_task
+    due = world.lessons["Математика"][TODAY - today(ZONE).weekday() + 1].on
+    mine, theirs = (sign_in(who).get(f"/diary?week={due}").text for who in ("pupil", "parent"))
+    for page in (mine, theirs, sign_in("parent").get(f"/diary/tasks/{task}?pupil_id={world.pupils[0]}").text):
+        assert "не сдан" not in page
+    assert f"/diary/tasks/{task}?answer=1" in mine
+    assert "Сдать ответ" not in theirs
+
+    page = open_as("pupil", f"/diary/tasks/{task}", phone=True)
+    button = page.get_by_role("button", name="Сдать", exact=True)
+    assert not button.is_visible()
+    page.goto(f"{world.url}/diary?week={due}")
+    page.locator(f"a[href*='{task}'].hand").click()
+    assert button.is_visible()
+    assert page.complaints == []
+
+
 def test_what_was_typed_stays_when_a_file_is_not_taken(world, sign_in):
     teacher, path = sign_in("teacher"), lesson_path(world, 10)
     sent = {"text": "Прочитать", "files": (io.BytesIO(b"<html>"), "страница.html")}
