@@ -197,6 +197,10 @@ def test_3_7_8_an_entry_of_a_closed_period_waits_for_the_deputys_approval(sign_i
     assert "Верно ли теперь?" in asks
     assert "<dd>было 3, стало 4</dd>" in asks
     assert "<dt>Сейчас стоит</dt><dd>4</dd>" in asks
+    parent = sign_in("parent")
+    blank = parent.post(f"{page}/answer", data={"csrf_token": forms_token(parent), "text": "  "})
+    assert (blank.status_code, "Верно ли теперь?" in blank.text) == (422, True)
+    assert 'role="alert"' in blank.text
     again = teacher.post(f"{page}/change", data=form)
     assert (again.status_code, "Обращение уже закрыто" in again.text) == (409, True)
 

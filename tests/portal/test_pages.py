@@ -291,6 +291,14 @@ def test_the_deputy_reads_the_page_closes_the_period_and_opens_it_again(sign_in,
     assert "период можно закрыть" not in overview
     assert "Открыть период снова" in overview
 
+    form["reason"] = "   "
+    blank = client.post(f"/periods/{period}/reopening", data=form)
+    assert (blank.status_code, 'role="alert"' in blank.text, "Открыть снова" in blank.text) == (
+        422,
+        True,
+        True,
+    )
+
     form["reason"] = "Опечатка в журнале"
     again = client.post(f"/periods/{period}/reopening", data=form, follow_redirects=True)
     assert "Открыть снова" not in again.text

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx2
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -23,7 +24,7 @@ WHAT = dict.fromkeys(("mark", "attendance", "topic", "homework"), OF_LESSON) | {
 
 IDS = (*OF_LESSON, *OF_PERIOD, "pupil_id")
 REFUSED = (409, 412, 422)
-"""What is said beside a correction that is not written: closed, changed meanwhile, no such mark."""
+"""What is said beside what was typed: closed, changed meanwhile, no such mark, nothing but spaces."""
 
 LOOKED_BACK = timedelta(days=30)
 """How far the figures of the deputy reach."""
@@ -115,23 +116,23 @@ def show(correction_id: UUID) -> str:
 def _shown(told: dict[str, Any], problem: dict[str, Any] | None = None) -> str:
     return render_template(
         "correction.html", told=told, words=words(), organises=may("journal: organise corrections"),
-        problem=problem, typed=request.form.get("value", ""),
+        problem=problem, typed=request.form if problem else {},
     )  # fmt: skip
 
 
 @corrections.post("/<uuid:correction_id>/assignment")
-def assign(correction_id: UUID) -> Response:
+def assign(correction_id: UUID) -> Response | tuple[str, int]:
     body = {"assignee_id": given_id(request.form.get("assignee_id", ""))}
     return _step(correction_id, "PUT", "assignment", body)
 
 
 @corrections.post("/<uuid:correction_id>/approval")
-def approve(correction_id: UUID) -> Response:
+def approve(correction_id: UUID) -> Response | tuple[str, int]:
     return _step(correction_id, "DELETE" if "withdraw" in request.form else "PUT", "approval")
 
 
 @corrections.post("/<uuid:correction_id>/settlement")
-def settle(correction_id: UUID) -> Response:
+def settle(correction_id: UUID) -> Response | tuple[str, int]:
     note = request.form.get("note", "").strip() or None
     return _step(
         correction_id, "PUT", "settlement", {"outcome": request.form.get("outcome", ""), "note": note}
@@ -139,7 +140,7 @@ def settle(correction_id: UUID) -> Response:
 
 
 @corrections.post("/<uuid:correction_id>/answer")
-def answer(correction_id: UUID) -> Response:
+def answer(correction_id: UUID) -> Response | tuple[str, int]:
     text = request.form.get("text", "").strip() or None
     return _step(correction_id, "PUT", "answer", {"is_confirmed": "confirm" in request.form, "text": text})
 
@@ -156,11 +157,7 @@ def change(correction_id: UUID) -> Response | tuple[str, int]:
     headers = seen_state(request.form.get("seen", ""))
     method, path, body = _save(told)
     answer = send("journal", method, path, json=body | {"request_id": told["id"]}, headers=headers)
-    if answer.status_code in REFUSED:
-        again = fetch("journal", f"/corrections/{correction_id}")
-        return _shown(again, problem_of(answer)), answer.status_code
-    accepted(answer)
-    return redirect(url_for("corrections.show", correction_id=correction_id))
+    return _after(correction_id, answer)
 
 
 def _save(told: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
@@ -180,7 +177,16 @@ def _save(told: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     return "POST", f"{lesson}/entries", {"entries": [cell | {"slot": told["slot"]}]}
 
 
-def _step(correction_id: UUID, method: str, step: str, body: dict[str, Any] | None = None) -> Response:
+def _step(
+    correction_id: UUID, method: str, step: str, body: dict[str, Any] | None = None
+) -> Response | tuple[str, int]:
     given = {"json": body} if body is not None else {}
-    accepted(send("journal", method, f"/corrections/{correction_id}/{step}", **given))
+    return _after(correction_id, send("journal", method, f"/corrections/{correction_id}/{step}", **given))
+
+
+def _after(correction_id: UUID, answer: httpx2.Response) -> Response | tuple[str, int]:
+    if answer.status_code in REFUSED:
+        again = fetch("journal", f"/corrections/{correction_id}")
+        return _shown(again, problem_of(answer)), answer.status_code
+    accepted(answer)
     return redirect(url_for("corrections.show", correction_id=correction_id))

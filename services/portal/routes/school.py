@@ -139,12 +139,13 @@ def close_period(period_id: UUID) -> Response | tuple[str, int]:
 
 @school.post("/periods/<uuid:period_id>/reopening")
 def reopen_period(period_id: UUID) -> Response | tuple[str, int]:
+    """Open a period again; a reason that says nothing is asked for once more beside it."""
     return _changed("DELETE", period_id, {"reason": request.form.get("reason", "").strip()})
 
 
 def _changed(method: str, period_id: UUID, body: dict[str, Any]) -> Response | tuple[str, int]:
     answer = send("journal", method, f"/periods/{period_id}/closing", json=body)
-    if answer.status_code == 409:
-        return _periods(problem_of(answer), period_id), 409
+    if answer.status_code in (409, 422):
+        return _periods(problem_of(answer), period_id), answer.status_code
     accepted(answer)
     return redirect(url_for("school.periods"))
