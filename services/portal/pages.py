@@ -19,7 +19,13 @@ FEW = 60  # So many rows a page shows before anybody has chosen which.
 def register(app: Flask, assets: str) -> None:
     """Give templates what they share."""
     app.jinja_env.filters.update(
-        day=day, weekday=weekday, moment=moment, decimal=decimal, role_title=role_title, try_title=try_title
+        day=day,
+        until=until,
+        weekday=weekday,
+        moment=moment,
+        decimal=decimal,
+        role_title=role_title,
+        try_title=try_title,
     )
     app.jinja_env.globals.update(
         asset=lambda name: assets + name,
@@ -102,6 +108,13 @@ def may(named: str) -> bool:
 def day(value: str | date, form: str = "d MMM") -> str:
     """Write an ISO date: «3 сент.» or, in another form, «понедельник, 3 сентября»."""
     return str(format_date(_date(value), form))
+
+
+def until(starts_on: str | date, ends_on: str | date) -> str:
+    """Write a span: «30 ноября – 6 декабря 2026», the first year where another one ends it."""
+    first, last = _date(starts_on), _date(ends_on)
+    form = "d MMMM" if first.year == last.year else "d MMMM y"
+    return f"{format_date(first, form)} – {format_date(last, 'd MMMM y')}"
 
 
 def weekday(value: str | date) -> str:

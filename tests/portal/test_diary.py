@@ -153,6 +153,18 @@ def test_siblings_are_changed_without_losing_the_view(open_as):
     expect(page.locator("h1")).to_contain_text("Белова")
 
 
+@pytest.mark.parametrize(
+    ("week", "said"),
+    [
+        ("1900-12-31", "31 декабря 1900 – 6 января 1901"),
+        ("2027-01-01", "28 декабря 2026 – 3 января 2027"),
+        ("2027-01-04", "4 января – 10 января 2027"),
+    ],
+)
+def test_a_week_over_the_turn_of_the_year_names_both(sign_in, week, said):
+    assert f'<p class="dates">{said}</p>' in sign_in("pupil").get(f"/diary?week={week}").text
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/diary", "/diary/period", "subject", "mark"])
 def test_nothing_keeps_a_screen_reader_out_or_leaves_a_phones_screen(open_as, path, theme):
