@@ -163,6 +163,7 @@ def test_3_7_2_who_supervises_sees_and_cannot_write(open_as, world, who):
     page = open_finals(open_as, world, who)
 
     expect(page.locator("#accept-all")).to_have_count(0)
+    expect(page.locator("main > .hint").last).to_contain_text("«?» после рекомендованной — спорная")
     before = held(world)[II, 22]["value"]
     cell(page, 22).click()
     page.keyboard.press("5")
