@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.journal.actions.cells import Cell
 from services.journal.actions.corrections.organising import approve_correction
 from services.journal.actions.corrections.reporting import Cell as Wrong
@@ -14,7 +16,7 @@ from services.journal.actions.periods import close_period, reopen_period
 from services.journal.actions.works import set_work, work_of
 from services.journal.queries.finals import page_finals
 from shared.ids import new_id
-from tests.journal.makers import TODAY, TOMORROW, make_world, published
+from tests.journal.makers import FIRST, TODAY, make_world, published
 
 
 def act(database, world, action, *given, **more):
@@ -31,15 +33,36 @@ def seen(database, world):
         return page_finals(session, world.actor(), world.page_id(session))["page"]["seq"]
 
 
-def put(database, world, value, lesson=None, slot=1, **given):
-    cells = [Cell(world.pupils[0], slot, value)]
+def leader(world):
+    return world.actor(world.class_teacher_id, "class_teacher")
+
+
+def put(database, world, value, lesson=None, slot=1, pupil=0, **given):
+    cells = [Cell(world.pupils[pupil], slot, value)]
     lesson_id = lesson or world.today
     act(database, world, record_entries, world.actor(), lesson_id, seen(database, world), cells, **given)
 
 
-def reopened(database, world):
+def final(database, world, value):
+    with database.writing(world.school_id) as session:
+        cells, page = [FinalCell(world.pupils[0], value)], world.page_id(session)
+        given = (world.actor(), page, str(world.quarters[0]), seen(database, world))
+        record_finals(session, *given, cells, "Решение педсовета")
+
+
+def close(database, world):
     act(database, world, close_period, deputy(world), world.quarters[0])
-    act(database, world, reopen_period, deputy(world), world.quarters[0], "Пересдача")
+
+
+def reopen(database, world, reason="Пересдача"):
+    act(database, world, reopen_period, deputy(world), world.quarters[0], reason)
+
+
+def reopened(database, world, clock):
+    """Close the period that still runs, and open it again on the next day."""
+    close(database, world)
+    clock.shift(timedelta(days=1))
+    reopen(database, world)
 
 
 def told(database, world):
@@ -57,10 +80,10 @@ def test_nothing_is_told_of_a_period_that_was_never_closed(database, world):
     assert told(database, world) == []
 
 
-def test_5_1_marks_topics_and_works_of_a_period_opened_again_are_told(either_database):
+def test_5_1_marks_topics_and_works_of_a_period_opened_again_are_told(either_database, clock):
     world = make_world(either_database)
     put(either_database, world, "3")
-    reopened(either_database, world)
+    reopened(either_database, world, clock)
 
     put(either_database, world, "5", reason="Ошибка при вводе")
     put(either_database, world, "н", slot=0)
@@ -102,15 +125,9 @@ def test_a_term_end_mark_tells_why_it_was_changed(either_database, clock):
     world = make_world(either_database)
     clock.move_to("2026-10-20T07:00:00+00:00")
 
-    def final(value):
-        with either_database.writing(world.school_id) as session:
-            cells, page = [FinalCell(world.pupils[0], value)], world.page_id(session)
-            given = (world.actor(), page, str(world.quarters[0]), seen(either_database, world))
-            record_finals(session, *given, cells, "Решение педсовета")
-
-    final("3")
-    reopened(either_database, world)
-    final("4")
+    final(either_database, world, "3")
+    reopened(either_database, world, clock)
+    final(either_database, world, "4")
 
     (event,) = told(either_database, world)
     assert (event.lesson_id, event.period_id, event.reopened_for) == (None, world.quarters[0], "Пересдача")
@@ -118,14 +135,13 @@ def test_a_term_end_mark_tells_why_it_was_changed(either_database, clock):
     assert changes(either_database, world) == [("final", "3", "4")]
 
 
-def test_an_excuse_in_a_period_opened_again_is_told(either_database):
+def test_an_excuse_in_a_period_opened_again_is_told(either_database, clock):
     world = make_world(either_database)
     put(either_database, world, "н", slot=0)
-    reopened(either_database, world)
+    reopened(either_database, world, clock)
 
-    leader = world.actor(world.class_teacher_id, "class_teacher")
     given = Given(TODAY - timedelta(days=1), TODAY, "б", "certificate")
-    act(either_database, world, make_excuse, leader, world.pupils[0], given)
+    act(either_database, world, make_excuse, leader(world), world.pupils[0], given)
 
     (event,) = told(either_database, world)
     assert (event.reopened_for, event.reason[:7]) == ("Пересдача", "справка")
@@ -134,11 +150,71 @@ def test_an_excuse_in_a_period_opened_again_is_told(either_database):
 
 def test_a_lesson_held_after_a_period_was_closed_too_early_is_no_correction(database, world, clock):
     """It stood on no paper: the period was opened again before the lesson."""
-    reopened(database, world)
-    clock.move_to(f"{TOMORROW}T09:00:00+00:00")
+    reopened(database, world, clock)
 
     put(database, world, "5", lesson=world.lessons[2])
     assert told(database, world) == []
 
     put(database, world, "4")
     assert changes(database, world) == [("mark", None, "4")]
+
+
+def test_a_running_period_closed_by_mistake_and_opened_on_the_same_day_was_on_no_paper(
+    either_database, clock
+):
+    world = make_world(either_database)
+    put(either_database, world, "3")
+    put(either_database, world, "н", slot=0, pupil=1)
+    close(either_database, world)
+    reopen(either_database, world, "Проба окончена")
+
+    put(either_database, world, "5")
+    put(either_database, world, "4", lesson=world.lessons[0])
+    given = Given(TODAY, TODAY, "б", "certificate")
+    act(either_database, world, make_excuse, leader(world), world.pupils[1], given)
+    clock.move_to("2026-10-20T07:00:00+00:00")
+    final(either_database, world, "5")
+
+    assert told(either_database, world) == []
+
+
+def test_a_mistake_that_is_mended_after_midnight_of_the_school_stood_overnight(database, clock):
+    world = make_world(database, time_zone="Asia/Kamchatka")
+    clock.move_to("2026-10-05T11:59:00+00:00")  # 23:59 at the school.
+    put(database, world, "3")
+    close(database, world)
+    clock.move_to("2026-10-05T12:01:00+00:00")
+    reopen(database, world)
+
+    put(database, world, "5")
+
+    assert changes(database, world) == [("mark", "3", "5")]
+
+
+@pytest.mark.parametrize("day", [FIRST[1], FIRST[1] + timedelta(days=2)])
+def test_5_1_a_period_that_had_ended_was_on_paper_however_soon_it_was_opened_again(
+    either_database, clock, day
+):
+    world = make_world(either_database)
+    put(either_database, world, "3")
+    clock.move_to(f"{day}T07:00:00+00:00")
+    final(either_database, world, "3")
+    close(either_database, world)
+    reopen(either_database, world)
+
+    put(either_database, world, "5")
+    final(either_database, world, "5")
+
+    assert changes(either_database, world) == [("mark", "3", "5"), ("final", "3", "5")]
+
+
+def test_a_mistake_after_an_earlier_closing_hides_nothing_of_it(database, world, clock):
+    put(database, world, "3")
+    reopened(database, world, clock)
+    close(database, world)
+    reopen(database, world, "Проба окончена")
+
+    put(database, world, "5")
+
+    (event,) = told(database, world)
+    assert event.reopened_for == "Пересдача"

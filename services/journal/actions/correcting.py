@@ -33,14 +33,29 @@ class Why(NamedTuple):
 def closed_once(rows: Iterable[Any], held_on: date, time_zone: str) -> Closed | None:
     """Return how the period of a lesson was closed on its day or later; None when it never was.
 
-    A lesson held after its period was opened again had not been on paper. `rows` are one for each
-    closing: period_id, closed_at, reopened_at, reopened_for.
+    A lesson held after its period was opened again had not been on paper, nor is anything of a period
+    closed by mistake (`_was_mistake`). `rows` are one for each closing: period_id, ends_on of the
+    period, closed_at, reopened_at, reopened_for.
     """
-    known = [row for row in rows if row.closed_at is not None and day_of(row.closed_at, time_zone) >= held_on]
+    known = [
+        row
+        for row in rows
+        if row.closed_at is not None
+        and day_of(row.closed_at, time_zone) >= held_on
+        and not _was_mistake(row, time_zone)
+    ]
     if not known:
         return None
     last = max(known, key=lambda row: row.closed_at)
     return Closed(last.period_id, last.reopened_for if last.reopened_at is not None else None)
+
+
+def _was_mistake(closing: Any, time_zone: str) -> bool:
+    """Whether a period that still ran was closed and opened again on one day: it was on no paper (5.1)."""
+    if closing.reopened_at is None:
+        return False
+    day = day_of(closing.closed_at, time_zone)
+    return day_of(closing.reopened_at, time_zone) == day and day < closing.ends_on
 
 
 def tell_corrected(

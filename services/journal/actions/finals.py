@@ -1,17 +1,18 @@
 """Marks of a period, of the year, of an exam and the final one: recording a column's cells (clause 3.6.5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row
 
 from services.journal.actions.cells import NAMED_TWICE, CellsChanged
-from services.journal.actions.correcting import Closed, Why, tell_corrected
+from services.journal.actions.correcting import Closed, Why, closed_once, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
 from services.journal.actions.pages import Link, PageClosed, append
 from services.journal.models.brought import read_elsewhere
-from services.journal.models.finals import LOCK_FINALS_PAGE, MARKED, PERIODS, ROSTER
+from services.journal.models.finals import CLOSINGS, LOCK_FINALS_PAGE, MARKED, PERIODS, ROSTER
 from services.journal.models.relations import final_marks, own_school, run
 from services.journal.rules.access import reads_all
 from services.journal.rules.bringing import bring
@@ -122,8 +123,8 @@ def record_finals(
         for c in changes
     ]
     publish(session, _told(page, column, links[-1], recorded))
-    why = Why(reason, correction)
-    tell_corrected(session, page_id, _closed_once(periods, column), changes, links[-1].seq, why)
+    once = _closed_once(session, page, periods, column, sheet.span(column).ends_on)
+    tell_corrected(session, page_id, once, changes, links[-1].seq, Why(reason, correction))
     return SavedFinals(*links[-1], timing, recorded)
 
 
@@ -151,13 +152,17 @@ def _open_column(sheet: Sheet, name: str, zone: str, *, is_approved: bool) -> Co
     return column
 
 
-def _closed_once(periods: Sequence[Row[Any]], column: Column) -> Closed | None:
-    if column.slot != PERIOD:
-        return (
-            Closed(column.period_id, periods[0].year_reopened_for) if periods[0].year_once_closed_at else None
-        )
-    row = next(row for row in periods if row.id == column.period_id)
-    return Closed(row.id, row.reopened_for) if row.once_closed_at else None
+def _closed_once(
+    session: SchoolSession, page: Row[Any], periods: Sequence[Row[Any]], column: Column, ends_on: date
+) -> Closed | None:
+    if column.slot == PERIOD:
+        was_closed = any(row.was_closed for row in periods if row.id == column.period_id)
+    else:
+        was_closed = periods[0].was_year_closed
+    if not was_closed:
+        return None
+    known = run(session, CLOSINGS, of=column.period_id, ends_on=ends_on)
+    return closed_once(known, date.min, page.time_zone or TIME_ZONE)  # It is of no single lesson's day.
 
 
 def _title(column: Column, span: Span) -> Text:

@@ -117,6 +117,7 @@ WORKS = (
         works.c.seq,
         periods.c.id.label("period_id"),
         periods.c.name.label("closed_period"),
+        periods.c.ends_on,
         closings.c.closed_at,
         closings.c.reopened_at,
         closings.c.reason.label("reopened_for"),

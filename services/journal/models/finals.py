@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import String, and_, bindparam, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.journal.models.own import Closing
@@ -81,11 +81,10 @@ _days = (
 )
 
 
-def _once(column: Any, of: Any) -> Any:
-    """Return what the last closing of a period (or of a year's marks) says, standing or not."""
+def _was_closed(of: Any) -> Any:
+    """Tell whether a period (or a year's marks) was ever closed, standing or not."""
     every = closings.alias()
-    last = select(every.c[column]).where(every.c.period_id == of).correlate(periods, pages)
-    return last.order_by(every.c.closed_at.desc()).limit(1).scalar_subquery()
+    return exists().where(every.c.period_id == of)
 
 
 # One row per period of the page's parallel, each with the year; one without a period when there is none.
@@ -97,14 +96,12 @@ PERIODS = (
         periods.c.starts_on,
         periods.c.ends_on,
         closings.c.closed_at,
-        _once("closed_at", periods.c.id).label("once_closed_at"),
-        _once("reason", periods.c.id).label("reopened_for"),
+        _was_closed(periods.c.id).label("was_closed"),
         _days.label("days"),
         years.c.starts_on.label("year_starts_on"),
         years.c.ends_on.label("year_ends_on"),
         _of_year.c.closed_at.label("year_closed_at"),
-        _once("closed_at", pages.c.year_id).label("year_once_closed_at"),
-        _once("reason", pages.c.year_id).label("year_reopened_for"),
+        _was_closed(pages.c.year_id).label("was_year_closed"),
     )
     .select_from(
         page_surroundings.outerjoin(years, years.c.id == pages.c.year_id)
@@ -115,6 +112,15 @@ PERIODS = (
     .where(pages.c.id == bindparam("page"))
     .order_by(periods.c.starts_on, periods.c.ends_on)
 )
+
+# Every closing of a period (or of a year's marks) that ends on a day, as `actions.correcting` asks for them.
+CLOSINGS = select(
+    closings.c.period_id,
+    bindparam("ends_on", type_=periods.c.ends_on.type).label("ends_on"),
+    closings.c.closed_at,
+    closings.c.reopened_at,
+    closings.c.reason.label("reopened_for"),
+).where(closings.c.school_id == school, closings.c.period_id == bindparam("of", type_=periods.c.id.type))
 
 
 def key(column: Any) -> Any:
