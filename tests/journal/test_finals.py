@@ -13,6 +13,7 @@ from services.journal.actions.finals import (
     FinalsRefused,
     PeriodAhead,
     SavedFinals,
+    YearAhead,
     record_finals,
 )
 from services.journal.actions.pages import PageClosed
@@ -126,6 +127,14 @@ def test_3_6_5_marks_are_due_in_the_last_week_of_the_period(database, marked, cl
 def test_3_6_5_nothing_is_put_for_a_period_still_ahead(database, marked):
     with pytest.raises(PeriodAhead):
         save(database, marked, {0: "5"}, column=str(marked.quarters[1]))
+
+
+@pytest.mark.parametrize("column", ["year", "exam", "final"])
+def test_marks_of_the_year_that_are_still_ahead_are_refused_as_the_years(database, marked, column):
+    with pytest.raises(YearAhead) as refused:
+        save(database, marked, {0: "5"}, column=column)
+
+    assert refused.value.say("ru")[1].startswith("Годовые отметки ставят с 02.11.2026")
 
 
 def test_3_6_5_the_days_of_the_window_are_the_schools_parameter(database, marked, clock):

@@ -42,6 +42,16 @@ class PeriodAhead(Conflict):
     )
 
 
+class YearAhead(Conflict):
+    """The marks of a year, exam and final ones too, are not put before its last period begins."""
+
+    title = Text("Годовые отметки ещё не ставят", "Marks of the year are not put yet")
+    detail = Text(
+        "Годовые отметки ставят с {on:%d.%m.%Y}, когда начнётся последний период года.",
+        "Marks of the year are put from {on:%Y-%m-%d} on, when its last period begins.",
+    )
+
+
 class FinalsRefused(Invalid):
     """Some of the cells cannot be so; none was recorded."""
 
@@ -92,7 +102,8 @@ def record_finals(
 
     A mark further from the recommended one than the school allows needs a `reason`, which is kept
     with it (clause 2.1). Cells that already hold the value change nothing; one that got another value
-    after `seen_seq` is refused (CellsChanged). Raises NotFound, Denied, PeriodAhead, PageClosed, Stale.
+    after `seen_seq` is refused (CellsChanged). Raises NotFound, Denied, PageClosed, Stale, and PeriodAhead
+    or YearAhead.
     """
     page = _lock_page(session, actor, page_id, seen_seq)
     periods = run(session, PERIODS, page=page_id).all()
@@ -148,7 +159,7 @@ def _open_column(sheet: Sheet, name: str, zone: str, *, is_approved: bool) -> Co
     if span.closed_at is not None and not is_approved:
         raise PageClosed(period=_title(column, span), on=day_of(span.closed_at, zone))
     if sheet.today < span.starts_on:
-        raise PeriodAhead(on=span.starts_on)
+        raise (PeriodAhead if column.slot == PERIOD else YearAhead)(on=span.starts_on)
     return column
 
 
