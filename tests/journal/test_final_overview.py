@@ -5,10 +5,10 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from services.journal.actions.closing import PeriodIncomplete, close_checked
+from services.journal.actions.closing import PeriodIncomplete, PeriodRuns, close_checked
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import Cell, record_entries
-from services.journal.actions.finals import FinalCell, record_finals
+from services.journal.actions.finals import FinalCell, PeriodAhead, YearAhead, record_finals
 from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import reopen_period
 from services.journal.queries.final_overview import class_summary, completeness
@@ -184,7 +184,8 @@ def close(database, world, period_id, reason=None):
 def test_what_lacks_is_told_before_closing_and_needs_a_reason(database, ending):
     with pytest.raises(PeriodIncomplete) as refused:
         close(database, ending, ending.quarters[0])
-    assert refused.value.facts == {"marks": 3, "absences": 1, "topics": 1, "works": 0}
+    said = "Не хватает отметок: 3, причин отсутствия: 1, тем уроков: 1, работ с «•»: 0."
+    assert refused.value.say("ru")[1].startswith(said)
 
     close(database, ending, ending.quarters[0], "Остальное допишут")
 
@@ -205,18 +206,69 @@ def test_a_work_that_is_still_awaited_is_lacking_until_its_pupil_leaves(database
     assert of_page(database, ending)["awaited"] == 0
 
 
-def test_a_complete_period_is_closed_without_a_reason(database, ending):
+@pytest.fixture
+def complete(database, ending):
+    """Nothing lacks any more in the quarter."""
     put(database, ending, {0: "5", 1: "5", 2: "5"})
     with database.writing(ending.school_id) as session:
         record_entries(
             session, ending.actor(), ending.today, seq_of(session, ending), [Cell(ending.pupils[2], 0, "б")]
         )
         describe_lesson(session, ending.actor(), ending.today, seq_of(session, ending), "Дроби", None)
+    return ending
 
-    close(database, ending, ending.quarters[0])
+
+@pytest.mark.parametrize("days_before", [0, 1, 6])
+def test_3_6_5_a_complete_period_is_closed_without_a_reason_on_its_last_days(
+    database, complete, clock, days_before
+):
+    clock.move_to(f"{FIRST[1] - timedelta(days=days_before)}T07:00:00+00:00")
+
+    close(database, complete, complete.quarters[0])
 
     with pytest.raises(PageClosed):
-        put(database, ending, {0: "4"})
+        put(database, complete, {0: "4"})
+
+
+def test_before_its_last_days_even_a_complete_period_is_closed_for_a_reason_alone(database, complete, clock):
+    clock.move_to(f"{FIRST[1] - timedelta(days=7)}T07:00:00+00:00")
+    with pytest.raises(PeriodRuns) as refused:
+        close(database, complete, complete.quarters[0])
+    said = "Период идёт до 25.10.2026. Отметки за него ставят с 19.10.2026."
+    assert refused.value.say("ru")[1].startswith(said)
+
+    close(database, complete, complete.quarters[0], "Карантин")
+
+    with pytest.raises(PageClosed):
+        put(database, complete, {0: "4"})
+
+
+def test_of_a_period_that_lacks_something_and_still_runs_both_are_said(database, ending, clock):
+    clock.move_to(f"{FIRST[1] - timedelta(days=1)}T07:00:00+00:00")
+
+    with pytest.raises(PeriodIncomplete) as refused:
+        close(database, ending, ending.quarters[0])
+
+    said = refused.value.say("ru")[1], refused.value.say("en")[1]
+    assert said[0].startswith("Период идёт до 25.10.2026. Не хватает отметок: 3")
+    assert said[1].startswith("The period runs until 2026-10-25. Lacking: marks 3")
+
+
+@pytest.mark.parametrize("reason", [None, "Так решили"])
+def test_what_has_not_begun_is_not_closed_for_any_reason(database, ending, reason):
+    for ahead, period_id in ((PeriodAhead, ending.quarters[1]), (YearAhead, ending.year_id)):
+        with pytest.raises(ahead) as refused:
+            close(database, ending, period_id, reason)
+        assert "02.11.2026" in refused.value.say("ru")[1]
+
+
+def test_the_years_own_marks_are_closed_early_for_a_reason_alone(database, ending, clock):
+    clock.move_to("2026-12-26T07:00:00+00:00")
+
+    with pytest.raises(PeriodIncomplete) as refused:
+        close(database, ending, ending.year_id)
+
+    assert refused.value.say("ru")[1].startswith("Последний период года идёт до 27.12.2026. Не хватает")
 
 
 def test_the_years_own_marks_are_closed_by_an_act_of_their_own(database, ending, clock):
