@@ -74,6 +74,15 @@ def test_3_6_5_every_pupil_of_every_page_is_counted_and_exempt_ones_are_set(data
     assert of_page(database, ending)["lacking"] == 1
 
 
+def test_3_6_3_a_lesson_of_today_lacks_no_topic_before_the_day_is_over(database, world, clock):
+    assert of_page(database, world)["without_topic"] == 1  # That of Friday.
+
+    clock.move_to(f"{TODAY}T20:59:59+00:00")  # A second before midnight in Moscow.
+    assert of_page(database, world)["without_topic"] == 1
+    clock.shift(timedelta(seconds=1))
+    assert of_page(database, world)["without_topic"] == 2
+
+
 def test_marks_put_early_and_late_are_told(database, ending, clock):
     clock.move_to(f"{TODAY}T07:00:00+00:00")
     put(database, ending, {0: "5"})

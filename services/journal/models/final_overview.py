@@ -132,13 +132,14 @@ _described: Any = and_(
     descriptions.c.lesson_id == lessons.c.id,
     descriptions.c.topic.is_not(None),
 )
+# Until the end of its day a lesson's topic is in time (3.6.3, D1): only those of days before today lack one.
 LESSONS_WITHOUT_TOPIC = (
     select(lessons.c.page_id, func.count().label("number"))
     .select_from(lessons.outerjoin(descriptions, _described))
     .where(
         lessons.c.school_id == school,
         _within,
-        lessons.c.held_on <= bindparam("today"),
+        lessons.c.held_on < bindparam("today"),
         lessons.c.state == "planned",
         descriptions.c.lesson_id.is_(None),
     )
