@@ -24,6 +24,7 @@ from services.journal.actions.corrections.settling import (
     AnotherCell,
     NothingCorrected,
     ReopenedAlready,
+    StandsAlready,
     answer_settlement,
     settle_correction,
 )
@@ -452,6 +453,47 @@ def test_what_was_put_right_before_it_is_called_so_is_told_and_of_what_is_declin
 
     assert told(database, world, request_id, "parent")["change"] == {"was": "3", "value": "5"}
     assert told(database, world, other, "pupil")["change"] is None
+
+
+def test_what_was_put_right_stays_told_when_the_request_is_opened_again(either_database, clock):
+    world = make_world(either_database)
+    mark(either_database, world, "5")
+    request_id = report(either_database, world)
+    parent, teacher = actors(world)["parent"], actors(world)["teacher"]
+
+    def reopen():
+        again = {"is_confirmed": False, "text": "Всё ещё не так"}
+        act(either_database, world, answer_settlement, parent, request_id, **again)
+
+    def seen():
+        shown = told(either_database, world, request_id, "parent")
+        return shown["change"], [(one["step"], one["change"]) for one in shown["steps"]]
+
+    first, second = {"was": "5", "value": "4"}, {"was": "4", "value": "3"}
+    mark(either_database, world, "4", request_id=request_id)
+    clock.shift(60)
+    reopen()
+    steps = [("reported", None), ("corrected", first), ("reopened", None)]
+    assert seen() == (first, steps)
+
+    mark(either_database, world, "3")
+    act(either_database, world, settle_correction, teacher, request_id, "corrected", None)
+    assert seen() == (second, [*steps, ("corrected", second)])
+
+
+def test_what_stands_already_settles_no_request(database, world):
+    with database.writing(world.school_id) as session:
+        describe_lesson(session, world.actor(), world.today, seq_of(session, world), "Дроби", None)
+    of_mark, of_topic = report(database, world), report(database, world, cell=wrong(world, "topic", None))
+
+    with pytest.raises(StandsAlready) as refused:
+        mark(database, world, "3", request_id=of_mark)
+    with pytest.raises(StandsAlready), database.writing(world.school_id) as session:
+        seen = seq_of(session, world)
+        describe_lesson(session, world.actor(), world.today, seen, "Дроби", None, request_id=of_topic)
+
+    assert "отклоните обращение с пояснением" in refused.value.say("ru")[1]
+    assert {told(database, world, one)["state"] for one in (of_mark, of_topic)} == {"assigned"}
 
 
 def test_a_topic_is_corrected_without_touching_the_homework(database, world):

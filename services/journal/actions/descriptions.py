@@ -82,6 +82,7 @@ def describe_lesson(
     bound = had.topic_id if topic_id is AS_BEFORE else topic_id
     given = Described(topic or None, homework_text(homework), bound if topic else None)
     changes = _changes(had, given)
+    settle_by_change(session, actor, correction, changes, lesson.id)
     if not changes:
         return Link(lesson.seq, lesson.head)
     if standing and standing.seq > seen_seq:
@@ -89,7 +90,6 @@ def describe_lesson(
         raise DescriptionChanged(errors={"description": now})
     if given.topic_id not in (None, had.topic_id):
         _check_topic(session, lesson.page_id, given.topic_id)
-    settle_by_change(session, actor, correction, changes, lesson.id)
     end = append(session, actor, lesson, changes, None, lesson=lesson, request_id=request_id)[-1]
     _keep_and_tell(session, lesson, end, given)
     tell_corrected(session, lesson.page_id, closed, changes, end.seq, Why(None, correction), lesson)

@@ -101,9 +101,9 @@ def record_entries(
     dues = due_days(session, lesson, changes, by_slot, day)
     moved = list(due_changes(dues, column))
     all_changes = [*set_changes, *work_changes({}, usual, seen_seq)[1], *changes, *moved]
+    settle_by_change(session, actor, correction, [*set_changes, *changes], lesson.id)
     if not all_changes:
         return Saved(lesson.seq, lesson.head, [])
-    settle_by_change(session, actor, correction, [*set_changes, *changes], lesson.id)
     with together(session):
         links = append(session, actor, lesson, all_changes, reason, lesson=lesson, request_id=request_id)
         keep_works(session, lesson, works, links)

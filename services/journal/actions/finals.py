@@ -119,9 +119,9 @@ def record_finals(
     wanted = {change.pupil_id: advice(keys[change.pupil_id]) for change in changes}
     timing = sheet.window(column).timing(sheet.today)
     reasons = _reasons(sheet, column, changes, wanted, cells, reason)
+    settle_by_change(session, actor, correction, changes)
     if not changes:
         return SavedFinals(page.seq, page.head, timing, [])
-    settle_by_change(session, actor, correction, changes)
     with together(session):
         links = append(session, actor, page, changes, reason, request_id=request_id)
         rows = _rows(session, page, changes, links)

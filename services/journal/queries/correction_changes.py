@@ -1,48 +1,75 @@
-"""The change that settled a request: the last of its cell from the report, or its being opened again, on."""
+"""What each settling of a request put right: the last change of its cell since it was reported, or again."""
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
-from services.journal.models.relations import TABLES, merged_people, revisions
-from services.journal.rules.corrections import CONFIRMED, CORRECTED
+from services.journal.models import CorrectionStep
+from services.journal.models.relations import TABLES, merged_people, revisions, run, school
+from services.journal.rules.corrections import CORRECTED, REOPENED
+from shared.db import SchoolSession
+
+Json = dict[str, Any]
 
 corrections = TABLES["corrections"]
 
-_of_cell = revisions.alias("of_cell")
-_same = (
-    getattr(_of_cell.c, name).is_not_distinct_from(getattr(corrections.c, name))
-    for name in ("page_id", "lesson_id", "period_id", "what", "slot")
-)
-_is_the_pupils = or_(
-    _of_cell.c.pupil_id.is_not_distinct_from(corrections.c.pupil_id),
-    _of_cell.c.pupil_id.in_(
-        select(merged_people.c.merged_id).where(merged_people.c.kept_id == corrections.c.pupil_id)
+_same_cell = and_(
+    *(
+        getattr(revisions.c, name).is_not_distinct_from(getattr(corrections.c, name))
+        for name in ("page_id", "lesson_id", "period_id", "what", "slot")
+    ),
+    or_(
+        revisions.c.pupil_id.is_not_distinct_from(corrections.c.pupil_id),
+        revisions.c.pupil_id.in_(
+            select(merged_people.c.merged_id).where(merged_people.c.kept_id == corrections.c.pupil_id)
+        ),
     ),
 )
-_last_change = select(func.max(_of_cell.c.seq)).where(
-    *_same,
-    _is_the_pupils,
-    or_(  # A save that names the request settles it a moment before its own revision is written.
-        _of_cell.c.request_id == corrections.c.id,
-        _of_cell.c.at.between(corrections.c.asked_at, corrections.c.settled_at),
-    ),
-)
-
-
-def with_change(asked: Select[Any]) -> Select[Any]:
-    """Return a query of requests that reads with each what settled it, for `change_of`."""
-    return asked.add_columns(
-        revisions.c.seq.label("changed_seq"),
-        revisions.c.was.label("changed_from"),
-        revisions.c.value.label("changed_to"),
-    ).outerjoin(
-        revisions,
-        and_(revisions.c.page_id == corrections.c.page_id, revisions.c.seq == _last_change.scalar_subquery()),
+CHANGES = (
+    select(revisions.c.at, revisions.c.request_id, revisions.c.was, revisions.c.value)
+    .select_from(corrections.join(revisions, _same_cell))
+    .where(
+        corrections.c.id == bindparam("request"),
+        corrections.c.school_id == school,
+        revisions.c.at >= bindparam("since"),
     )
+    .order_by(revisions.c.seq)
+)
 
 
-def change_of(row: Row[Any]) -> dict[str, str | None] | None:
-    """Return from what to what an entry was put right; None while it is not."""
-    is_changed = row.state in (CORRECTED, CONFIRMED) and row.changed_seq is not None
-    return {"was": row.changed_from, "value": row.changed_to} if is_changed else None
+def changes_of(session: SchoolSession, request_id: UUID, steps: Sequence[CorrectionStep]) -> dict[int, Json]:
+    """Return from what to what an entry was put right, by the numbers of the steps that say so, in order.
+
+    What was put right once stays told when its reporter opens the request again.
+    """
+    if not any(step.step == CORRECTED for step in steps):
+        return {}
+    rows = run(session, CHANGES, request=request_id, since=steps[0].at).all()
+    found = {}
+    for step, since, until in _settlings(steps):
+        # A save that names the request settles it a moment before its own revision is written.
+        own = [
+            row
+            for row in rows
+            if since <= row.at
+            and (row.at <= step.at or (row.request_id == request_id and (until is None or row.at < until)))
+        ]
+        if own:
+            found[step.number] = {"was": own[-1].was, "value": own[-1].value}
+    return found
+
+
+def _settlings(
+    steps: Sequence[CorrectionStep],
+) -> Iterator[tuple[CorrectionStep, datetime, datetime | None]]:
+    """Yield each step that says it was put right, with since when it was asked for, and when again."""
+    since = steps[0].at
+    for step in steps:
+        if step.step == REOPENED:
+            since = step.at
+        elif step.step == CORRECTED:
+            again = (one.at for one in steps if one.step == REOPENED and one.number > step.number)
+            yield step, since, next(again, None)

@@ -32,7 +32,7 @@ from services.journal.models.relations import (
 )
 from services.journal.models.terms import term_rows
 from services.journal.models.writers import writers_of
-from services.journal.queries.correction_changes import change_of, with_change
+from services.journal.queries.correction_changes import changes_of
 from services.journal.queries.correction_standing import standing_of, with_readers
 from services.journal.queries.people import NAMES, STUB, named, shown_name, signed_name
 from services.journal.rules.access import reads_all
@@ -113,12 +113,10 @@ def correction_list(
 def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Json:
     """Return a request with its steps and what now stands in the cell; NotFound where it is not theirs.
 
-    Once it was put right, whoever reads it is told from what to what. What stands now, though the
-    request was settled, is told to whoever may read it on the page or in a diary.
+    Once it was put right, whoever reads it is told from what to what, even if it is opened again. What
+    stands now, though the request was settled, is told to whoever may read it on the page or in a diary.
     """
-    asked = with_readers(with_change(ALL)).where(
-        corrections.c.id == request_id, true() if reads_all(actor) else OWN
-    )
+    asked = with_readers(ALL).where(corrections.c.id == request_id, true() if reads_all(actor) else OWN)
     row = run(session, asked, me=actor.person_id).first()
     if row is None:
         raise NotFound
@@ -127,9 +125,11 @@ def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Js
     steps = select(CorrectionStep, Person, given).outerjoin(Person, Person.id == CorrectionStep.actor_id)
     steps = steps.outerjoin(given, given.id == CorrectionStep.assignee_id)
     steps = steps.where(CorrectionStep.correction_id == request_id).order_by(CorrectionStep.number)
-    said["steps"] = [_step(*found, row, actor) for found in session.execute(steps)]
+    taken = session.execute(steps).all()
+    changes = changes_of(session, request_id, [step for step, *_ in taken])
+    said["steps"] = [_step(*found, row, actor) | {"change": changes.get(found[0].number)} for found in taken]
     said["assignable"] = _assignable(session, row) if reads_all(actor) else []
-    said["change"] = change_of(row)
+    said["change"] = next(reversed(changes.values()), None)
     is_handled = row.state in UNSETTLED and (said["may_settle"] or reads_all(actor))
     said["standing"] = standing_of(session, actor, row, is_handled=is_handled)
     said["closed"] = _closed(session, row) if is_handled else None

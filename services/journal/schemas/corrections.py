@@ -105,12 +105,20 @@ class CorrectionsOut(Schema):
     next = fields.String(allow_none=True)
 
 
+class EntryChangeOut(Schema):
+    was = fields.String(allow_none=True)
+    value = fields.String(allow_none=True)
+
+
 class StepOut(Schema):
     step = fields.String()
     at = fields.AwareDateTime()
     note = fields.String(allow_none=True)
     actor = fields.String(allow_none=True)
     assignee = fields.String(allow_none=True, metadata={"description": "Of `assigned`: to whom."})
+    change = fields.Nested(
+        EntryChangeOut, allow_none=True, metadata={"description": "Of `corrected`: what was put right."}
+    )
 
 
 class EntryClosedOut(Schema):
@@ -124,11 +132,6 @@ class StandingOut(Schema):
     homework = fields.String(allow_none=True)
 
 
-class EntryChangeOut(Schema):
-    was = fields.String(allow_none=True)
-    value = fields.String(allow_none=True)
-
-
 class WholeCorrectionOut(CorrectionOut):
     steps = fields.List(fields.Nested(StepOut))
     assignable = fields.List(fields.Nested(NamedOut))
@@ -139,7 +142,7 @@ class WholeCorrectionOut(CorrectionOut):
         EntryClosedOut, allow_none=True, metadata={"description": "Its period, when it is closed."}
     )
     change = fields.Nested(
-        EntryChangeOut, allow_none=True, metadata={"description": "What settled it, when it was put right."}
+        EntryChangeOut, allow_none=True, metadata={"description": "What was put right last."}
     )
     page_seq = fields.Integer()
 

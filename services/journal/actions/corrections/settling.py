@@ -40,6 +40,18 @@ class AnotherCell(Invalid):
     )
 
 
+class StandsAlready(Conflict):
+    """What is to be written by a request stands already."""
+
+    title = Text("Так уже стоит", "It stands so already")
+    detail = Text(
+        "По обращению № {number} ничего не изменилось: это значение уже стоит. "
+        "Впишите другое или, если всё верно, отклоните обращение с пояснением.",
+        "Request No. {number} has changed nothing: this value stands already. "
+        "Write another one or, if it is right, decline the request and say why.",
+    )
+
+
 class NothingCorrected(Conflict):
     """Since the report nothing was changed in the cell."""
 
@@ -88,9 +100,14 @@ def settle_by_change(
     changes: Sequence[Change],
     lesson_id: UUID | None = None,
 ) -> None:
-    """Settle a request by the change it asked for; raises AnotherCell when more is changed than that."""
+    """Settle a request by the change it asked for, when one is named.
+
+    Raises StandsAlready when nothing is changed, and AnotherCell when more is than that.
+    """
     if correction is None:
         return
+    if not changes:
+        raise StandsAlready(number=correction.number)
     asked = (correction.what, correction.slot, correction.pupil_id, correction.period_id)
     # A topic goes with its place in the plan.
     own = (one for one in changes if one.what != "plan_topic" or correction.what != "topic")
