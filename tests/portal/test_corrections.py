@@ -191,6 +191,8 @@ def test_3_7_8_an_entry_of_a_closed_period_waits_for_the_deputys_approval(sign_i
     assert wrong.status_code == 422
     assert 'value="44"' in wrong.text
     assert "Здесь может стоять" in wrong.text
+    same = teacher.post(f"{page}/change", data=form | {"value": "3"})
+    assert (same.status_code, "отклоните обращение с пояснением" in same.text) == (409, True)
     assert teacher.post(f"{page}/change", data=form).status_code == 302
     assert "исправлено" in teacher.get(page).text
     asks = sign_in("parent").get(page).text
@@ -201,8 +203,15 @@ def test_3_7_8_an_entry_of_a_closed_period_waits_for_the_deputys_approval(sign_i
     blank = parent.post(f"{page}/answer", data={"csrf_token": forms_token(parent), "text": "  "})
     assert (blank.status_code, "Верно ли теперь?" in blank.text) == (422, True)
     assert 'role="alert"' in blank.text
+    assert "исправлено: было 3, стало 4" in asks
     again = teacher.post(f"{page}/change", data=form)
     assert (again.status_code, "Обращение уже закрыто" in again.text) == (409, True)
+
+    parent = sign_in("parent")
+    parent.post(f"{page}/answer", data={"csrf_token": forms_token(parent), "text": "Должно быть 5"})
+    assert "исправлено: было 3, стало 4" in teacher.get(page).text
+    world.tell("journal")
+    assert re.search(r"<small>[^<]*, было 3, стало 4</small>", parent.get("/notices").text)
 
     world.close_period(again=True)
     world.record("teacher", TODAY, ["3"])
