@@ -10,8 +10,10 @@ from services.journal.actions.chains import broken_chains
 from services.journal.actions.entries import record_entries
 from services.journal.actions.excuses import (
     AlreadyExcused,
+    DaysBeforeYears,
     DaysRefused,
     Given,
+    PaperExcuses,
     UnknownReason,
     make_excuse,
     withdraw_excuse,
@@ -180,6 +182,23 @@ def test_days_the_wrong_way_round_and_too_many_are_said_to_be_so(either_database
         excuse(either_database, world, until_on=until_on)
 
     assert "не раньше первого, всего не больше 120 дней" in refused.value.say("ru")[1]
+
+
+def test_days_before_the_first_year_of_the_school_are_refused(either_database, world):
+    with pytest.raises(DaysBeforeYears) as refused:
+        excuse(either_database, world, from_on=FIRST[0] - timedelta(days=1), until_on=FIRST[0])
+    assert "01.09.2026" in refused.value.say("ru")[1]
+
+    excuse(either_database, world, from_on=FIRST[0], until_on=FIRST[0])
+
+
+@pytest.mark.parametrize("paper", ["certificate", "order"])
+def test_who_brought_a_certificate_was_not_absent_without_a_good_reason(either_database, world, paper):
+    with pytest.raises(PaperExcuses):
+        excuse(either_database, world, sign="нп", paper=paper)
+
+    excuse(either_database, world, sign="уп", paper=paper)
+    excuse(either_database, world, 1, sign="нп", paper="application")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.journal.actions.turning import Turned, cells_of, lock_pages, turn
-from services.journal.models import Excuse
+from services.journal.models import Excuse, Year
 from services.journal.models.relations import (
     enrolments,
     entries,
@@ -22,7 +22,7 @@ from services.journal.models.relations import (
 )
 from services.journal.rules.absence import UNRESOLVED, is_absence
 from services.journal.rules.access import reads_all
-from services.journal.rules.excuses import MAX_DAYS, PAPERS
+from services.journal.rules.excuses import EXCUSING, MAX_DAYS, PAPERS, UNEXCUSED
 from services.journal.rules.marks import reasons_on
 from shared.auth import Actor
 from shared.clock import now
@@ -45,6 +45,27 @@ class DaysRefused(Invalid):
     detail = Text(
         "Последний день — не раньше первого, всего не больше {most} дней. Проверьте обе даты.",
         "The last day is not before the first, and they are {most} days at most. Check both dates.",
+    )
+
+
+class DaysBeforeYears(Invalid):
+    """The school had no lessons then that an excuse could be about."""
+
+    title = Text("Учебный год ещё не начался", "The school year had not begun")
+    detail = Text(
+        "Самый ранний учебный год в журнале начинается {on:%d.%m.%Y}. Проверьте первый день.",
+        "The first school year in the journal begins on {on:%Y-%m-%d}. Check the first day.",
+    )
+
+
+class PaperExcuses(Invalid):
+    """Who brought such a paper was not absent without a good reason."""
+
+    title = Text("Документ не подходит к причине", "The paper does not fit the reason")
+    detail = Text(
+        "«{sign}» — без уважительной причины, а {paper} — причина уважительная. "
+        "Выберите другую причину или документ.",
+        "“{sign}” is absence without a good reason, and {paper} is one. Choose another reason or paper.",
     )
 
 
@@ -71,14 +92,16 @@ class Given(NamedTuple):
 
 
 def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Given) -> Turned:
-    """Excuse a pupil's absence for a span of days; raises DaysRefused, UnknownReason, AlreadyExcused.
+    """Excuse a pupil's absence for a span of days.
 
-    Cells of a closed period stay as they are and are counted.
+    Cells of a closed period stay as they are and are counted. Raises DaysRefused, DaysBeforeYears,
+    UnknownReason, PaperExcuses, AlreadyExcused.
     """
     _refuse_foreign(session, actor, pupil_id)
-    if not 0 <= (given.until_on - given.from_on).days < MAX_DAYS:
-        raise DaysRefused(most=MAX_DAYS)
+    _refuse_days(session, given)
     _refuse_unknown_reason(session, given)
+    if given.sign == UNEXCUSED and given.paper in EXCUSING:
+        raise PaperExcuses(sign=given.sign, paper=PAPERS[given.paper])
     locked = lock_pages(session, pupil_id, given.from_on, given.until_on)
     _refuse_overlap(session, pupil_id, given)
     made = {"id": new_id(), "school_id": actor.school_id, "made_by": actor.person_id, "made_at": now()}
@@ -117,6 +140,14 @@ def _refuse_foreign(session: SchoolSession, actor: Actor, pupil_id: UUID) -> Non
         return
     known = select(enrolments.c.group_id).where(enrolments.c.pupil_id == pupil_id)
     raise Denied if reads_all(actor) and run(session, known).first() is not None else NotFound
+
+
+def _refuse_days(session: SchoolSession, given: Given) -> None:
+    if not 0 <= (given.until_on - given.from_on).days < MAX_DAYS:
+        raise DaysRefused(most=MAX_DAYS)
+    first = session.scalar(select(func.min(Year.starts_on)))
+    if first is not None and given.from_on < first:
+        raise DaysBeforeYears(on=first)
 
 
 def _refuse_unknown_reason(session: SchoolSession, given: Given) -> None:
