@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from shared.clock import today
+from tests.portal.conftest import forms_token
 from tests.portal.world import ZONE
 
 
@@ -38,6 +39,30 @@ def test_4_2_2_the_class_teacher_gives_a_reason_and_takes_it_back(open_as, world
     expect(page.get_by_role("status")).to_contain_text("Изменено клеток журнала: 1")
     assert world.marks(lesson, slot=0)[:3] == ["н", "н", "оп 10"]
     assert page.complaints == []
+
+
+def test_a_reason_is_asked_of_an_absence_alone(sign_in, world, day):
+    _, on = day
+
+    html = sign_in("colleague").get(f"/attendance/{world.people['class']}?on={on}").text
+
+    rows = [row for row in html.split("<tr>") if "оп 10" in row or "waiting-reason" in row]
+    assert ["#excuse" in row for row in rows] == [True, True, False]
+
+
+def test_an_excuse_of_another_calendar_year_names_it(sign_in, world, submit_excuse):
+    on = today(ZONE)
+    ahead = on.replace(year=on.year + 1, month=1, day=11)
+    assert (
+        submit_excuse("colleague", from_on=ahead.isoformat(), until_on=ahead.isoformat()).status_code == 302
+    )
+
+    client = sign_in("colleague")
+    html = client.get(f"/attendance/{world.people['class']}/totals").text
+    path = re.search(r'action="(/attendance/[^"]+/withdrawal)"', html)[1]
+    client.post(path, data={"csrf_token": forms_token(client)})
+
+    assert f"с 11 января {on.year + 1} по 11 января {on.year + 1}" in html
 
 
 def test_4_2_2_what_waits_for_a_reason_is_listed_first(sign_in, world, day):

@@ -85,6 +85,7 @@ def _totals(group_id: UUID, typed: Shown, problem: Shown | None = None) -> str:
     return render_template(
         "attendance_totals.html",
         told=told,
+        today=now_on,
         names=names,
         waiting=_by_day(told["waiting"]),
         typed={"from_on": now_on, "until_on": now_on}
