@@ -159,6 +159,11 @@ def test_hours_added_to_a_topic_are_told_among_the_reasons(world, sign_in):
 
     deputy = sign_in("deputy").get("/fulfilment").text
     assert "добавлено растянутыми темами: 3 ч" in deputy
+    assert '<td class="amount" data-label="Надо дать">6</td>' in deputy
+    parent = sign_in("parent").get("/diary/programmes").text
+    assert "из 6 ч" in parent
+    assert "по тематическому плану: 3 ч" in parent
+    assert "добавлено растянутыми темами: 3 ч" in parent
 
 
 def test_bad_rows_of_a_table_are_shown_and_nothing_is_taken_over(world, sign_in):

@@ -38,6 +38,9 @@ from shared.names import collated, group_key
 
 Json = dict[str, Any]
 SAID = ("goal", "saved", "added", "due", "given", "remaining", "lag", "percent", "forecast", "is_at_risk")
+HOURS = ("goal", "plan_hours", "saved", "added")
+"""The hours to be given, and what they are made of."""
+
 REASONS = ("cancelled", "other_subject", "days_off", "unrecorded")
 
 
@@ -101,7 +104,7 @@ def pupils_programmes(session: SchoolSession, actor: Actor, pupil_id: UUID) -> J
     rows = run(session, THESE_PAGES, year=year.id, pages=own).all() if year and own else []
     items = _items(session, year, day, rows) if year else []
     items.sort(key=lambda one: collated(one["subject"]["name"]))
-    names = ("subject", "goal", "given", "remaining", "percent", "topic_count", "reached")
+    names = ("subject", *HOURS, "given", "remaining", "percent", "topic_count", "reached")
     return {
         "pupil": {"id": found.id, "name": shown_name(found)},
         "on": day,

@@ -57,7 +57,10 @@ class FulfilmentOut(Schema):
 
 class ProgrammeOut(Schema):
     subject = fields.Nested(NamedOut)
-    goal = fields.Integer()
+    goal = fields.Integer(metadata={"description": "Hours to be given: planned + added - saved."})
+    plan_hours = fields.Integer(allow_none=True)
+    saved = fields.Integer()
+    added = fields.Integer()
     given = fields.Integer()
     remaining = fields.Integer()
     percent = fields.Integer()
