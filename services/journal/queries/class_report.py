@@ -47,7 +47,8 @@ def class_list(session: SchoolSession, actor: Actor) -> list[Json]:
     """Return the classes whose reports the caller may read, in the order of their names."""
     every = policy.sees_all("journal", "follow classes", actor.roles)
     found = [row for row in run(session, CLASSES) if every or row.class_teacher_id == actor.person_id]
-    return [{"id": row.id, "name": row.name} for row in sorted(found, key=lambda row: group_key(row.name))]
+    found.sort(key=lambda row: group_key(row.name))
+    return [{"id": row.id, "name": row.name, "grade": row.grade} for row in found]
 
 
 def class_report(session: SchoolSession, actor: Actor, group_id: UUID, period_id: UUID | None = None) -> Json:

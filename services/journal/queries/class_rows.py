@@ -32,7 +32,7 @@ before = bindparam("before", type_=pages.c.id.type)
 grade = bindparam("grade", type_=groups.c.grade.type)
 
 CLASSES = (
-    select(groups.c.id, groups.c.name, groups.c.class_teacher_id)
+    select(groups.c.id, groups.c.name, groups.c.grade, groups.c.class_teacher_id)
     .where(groups.c.kind == "class", groups.c.school_id == school)
     .order_by(groups.c.id)
 )

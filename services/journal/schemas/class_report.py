@@ -5,8 +5,12 @@ from marshmallow import Schema, fields
 from services.journal.schemas.answers import NamedOut, PeriodOut, ReasonOut
 
 
+class ClassOut(NamedOut):
+    grade = fields.Integer(allow_none=True)
+
+
 class ClassesOut(Schema):
-    items = fields.List(fields.Nested(NamedOut))
+    items = fields.List(fields.Nested(ClassOut))
     next = fields.String(allow_none=True)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.routes.finals import chosen_period
+from services.portal.routes.finals import periods_of_class
 from services.portal.web import accepted, asked_id, fetch, given_id, problem_of, send
 
 contradictions = Blueprint("contradictions", __name__, url_prefix="/contradictions")
@@ -48,8 +48,9 @@ def _place() -> dict[str, Any]:
 
 def _board(asked: dict[str, str | None], problem: dict[str, Any] | None = None) -> str:
     # Without the year: contradictions are looked for in half a year at most.
+    classes = fetch("journal", "/classes")["items"]
     listed = {"items": fetch("journal", "/periods")["items"]}
-    chosen = chosen_period(listed, asked["period_id"])
+    listed, chosen = periods_of_class(listed, classes, asked["group_id"], asked["period_id"])
     period = next((one for one in listed["items"] if one["id"] == chosen), None)
     told: dict[str, Any] = {"items": [], "classes": []}
     if period:
@@ -59,7 +60,6 @@ def _board(asked: dict[str, str | None], problem: dict[str, Any] | None = None) 
         is_seen: [one for one in told["items"] if bool(one["accepted"]) == is_seen]
         for is_seen in (False, True)
     }
-    classes = fetch("journal", "/classes")["items"] if period else []
     return render_template(
         "contradictions.html", listed=listed, chosen=chosen, told=told, group_id=asked["group_id"],
         waiting=parts[False], seen=parts[True], problem=problem, about=ABOUT,

@@ -12,6 +12,7 @@ from services.portal.script_texts import finals_texts
 from services.portal.texts import final_titles
 from services.portal.web import NotAnswered, asked_id, fetch, relayed, send, visitor
 from shared.clock import today
+from shared.grades import is_for
 from shared.names import group_key
 
 finals = Blueprint("finals", __name__)
@@ -90,8 +91,8 @@ def overview() -> str:
 @finals.get("/finals/classes/<uuid:group_id>")
 def summary(group_id: UUID) -> str:
     """Show the summary sheet (сводная ведомость) of a class for a period or the year."""
-    listed = fetch("journal", "/periods")
-    chosen = chosen_period(listed, asked_id("period_id"))
+    listed, classes = fetch("journal", "/periods"), fetch("journal", "/classes")["items"]
+    listed, chosen = periods_of_class(listed, classes, str(group_id), asked_id("period_id"))
     if chosen is None:
         return render_template("finals_summary.html", listed=listed, told=None, group_id=group_id)
     told = fetch("journal", f"/classes/{group_id}/finals", period_id=chosen)
@@ -112,6 +113,19 @@ def printed_summary(group_id: UUID) -> Response:
     response = Response(answer.content, content_type=answer.headers.get("Content-Type", "application/pdf"))
     response.headers["Content-Disposition"] = "inline; filename=summary.pdf"
     return response
+
+
+def periods_of_class(
+    listed: dict[str, Any], classes: list[dict[str, Any]], group_id: str | None, asked: str | None
+) -> tuple[dict[str, Any], str | None]:
+    """Return of listed periods those of a class, quarters or half-years, and which of them is chosen.
+
+    Without a class it is all of them; one asked for that is another parallel's is not chosen.
+    """
+    grade = next((one["grade"] for one in classes if one["id"] == group_id), None)
+    own = [one for one in listed["items"] if is_for(one["grades"], grade)]
+    is_foreign = any(one["id"] == asked for one in listed["items"] if one not in own)
+    return listed | {"items": own}, chosen_period({"items": own}, None if is_foreign else asked)
 
 
 def chosen_period(listed: dict[str, Any], asked: str | None) -> str | None:

@@ -35,7 +35,7 @@ def table() -> str:
         subjects=dict(sorted(subjects.items(), key=lambda one: collated(one[1]))),
         grades=sorted({one["grade"] for one in everything if one["grade"] is not None}),
         at_risk=sum(one["is_at_risk"] for one in found),
-        parallels=[] if is_summary else _parallels(found),
+        parallels=[] if is_summary else parted_classes(found),
     )  # fmt: skip
 
 
@@ -66,13 +66,13 @@ def _by_grade(items: list[Json]) -> list[Json]:
     ]
 
 
-def _parallels(items: list[Json]) -> list[list[Json]]:
-    """Return the pages of each plan that has gone further in one class than in another."""
+def parted_classes(items: list[Json]) -> list[list[Json]]:
+    """Return the pages of each plan that has gone further in one of them than in another."""
     by_plan: dict[str, list[Json]] = {}
     for one in items:
         if one["plan"]:
             by_plan.setdefault(one["plan"]["id"], []).append(one)
-    apart = [own for own in by_plan.values() if any(one["behind_parallel"] for one in own)]
+    apart = [own for own in by_plan.values() if len({one["reached"] for one in own}) > 1]
     return [sorted(own, key=lambda one: group_key(one["group"]["name"])) for own in apart]
 
 

@@ -1,0 +1,44 @@
+"""Which periods a class is offered, and of which classes it is said that they parted."""
+
+import pytest
+from flask import Flask
+
+from services.portal.routes.finals import periods_of_class
+from services.portal.routes.programmes import parted_classes
+
+QUARTER = {"id": "quarter", "starts_on": "2026-01-01", "grades": [5, 6, 7, 8, 9]}
+HALF_YEAR = {"id": "half-year", "starts_on": "2026-01-02", "grades": [10, 11]}
+
+
+@pytest.mark.parametrize(
+    ("group_id", "asked", "offered", "chosen"),
+    [
+        ("7А", None, ["quarter"], "quarter"),
+        ("7А", "half-year", ["quarter"], "quarter"),
+        ("7А", "year", ["quarter"], "year"),
+        ("10А", None, ["half-year"], "half-year"),
+        (None, None, ["quarter", "half-year"], "half-year"),
+        (None, "quarter", ["quarter", "half-year"], "quarter"),
+    ],
+)
+def test_a_class_is_offered_its_own_parallels_periods(group_id, asked, offered, chosen):
+    classes = [{"id": "7А", "grade": 7}, {"id": "10А", "grade": 10}]
+    listed = {"items": [QUARTER, HALF_YEAR], "year": {"id": "year"}}
+
+    with Flask("portal").app_context():
+        own, found = periods_of_class(listed, classes, group_id, asked)
+
+    assert ([one["id"] for one in own["items"]], found, own["year"]) == (offered, chosen, {"id": "year"})
+
+
+def on_topic(name, reached, behind):
+    plan = {"id": "plan", "name": "Математика 7"}
+    return {"group": {"name": name}, "plan": plan, "reached": reached, "behind_parallel": behind}
+
+
+def test_of_classes_that_parted_two_are_named_or_none():
+    first, second, same = on_topic("7А", 3, 2), on_topic("7Б", 5, 0), on_topic("7В", 3, 2)
+
+    assert parted_classes([first]) == []
+    assert parted_classes([first, same]) == []
+    assert parted_classes([second, first]) == [[first, second]]
