@@ -1,14 +1,17 @@
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from services.identity.actions.people.people import enter_person, grant_role
 from services.identity.actions.rosters.enrolments import enrol
+from shared.clock import now
 from tests.portal.conftest import enter, forms_token
-from tests.portal.world import PASSWORD, small_world
+from tests.portal.world import PASSWORD, TODAY, small_world
 
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 PAGES = {
@@ -274,6 +277,24 @@ def test_the_printed_spread_comes_through(sign_in, world):
     assert answer.data.startswith(b"%PDF")
 
 
+def test_a_period_that_has_not_begun_is_not_offered_to_be_closed(sign_in, world):
+    client = sign_in("deputy")
+    first, second = re.findall(r"/periods/([0-9a-f-]+)/closing", client.get("/periods").text)[:2]
+
+    with time_machine.travel(now() - timedelta(days=TODAY + 2)):
+        client = sign_in("deputy")
+        page = client.get("/periods").text
+        overview = client.get(f"/finals?period_id={second}").text
+        form = {"csrf_token": forms_token(client), "reason": "Так решили"}
+        refused = client.post(f"/periods/{second}/closing", data=form)
+
+    assert (f"/{first}/closing" in page, f"/{second}/closing" in page) == (True, False)
+    assert "ещё не начался" in page
+    assert "Период ещё не начался: он начнётся" in overview
+    assert "Закрыть период" not in overview
+    assert (refused.status_code, "Период начнётся" in refused.text) == (409, True)
+
+
 def test_the_deputy_reads_the_page_closes_the_period_and_opens_it_again(sign_in, world):
     client = sign_in("deputy")
     assert 'aria-readonly="true" data-grid' in client.get(f"/journal/{world.pages['Математика']}").text
@@ -287,7 +308,7 @@ def test_the_deputy_reads_the_page_closes_the_period_and_opens_it_again(sign_in,
     closed = client.post(f"/periods/{period}/closing", data=form, follow_redirects=True)
     assert "Открыть снова" in closed.text
     overview = client.get(f"/finals?period_id={period}").text
-    assert "заполнено было не всё: «Остальное допишут.»" in overview
+    assert "закрыт с причиной: «Остальное допишут.»" in overview
     assert "период можно закрыть" not in overview
     assert "Открыть период снова" in overview
 

@@ -84,7 +84,7 @@ def overview() -> str:
         lacking=[page for page in pages if any(page[name] for name in LACKED)],
         explained=[one for one in told["explained"] if one["page_id"] in shown],
         ids={page["class"]["name"]: page["class"]["id"] for page in pages},
-        may=may,
+        may=may, now=today(time_zone()).isoformat(),
     )  # fmt: skip
 
 

@@ -128,6 +128,8 @@ def _periods(problem: dict[str, Any] | None = None, about: UUID | None = None) -
     return render_template(
         "periods.html", periods=told["items"], year=told["year"], grades_said=grades_said,
         problem=problem, about=str(about), typed=request.form.get("reason", ""),
+        now=today(time_zone()).isoformat(),
+        last_begins=max((one["starts_on"] for one in told["items"]), default=""),
     )  # fmt: skip
 
 
