@@ -1,5 +1,7 @@
 """Marks from a table: what stands where, what is wrong where, all or nothing (item 9)."""
 
+from datetime import date
+
 import pytest
 
 from services.journal.actions.periods import close_period
@@ -13,6 +15,7 @@ from shared.imports import BadRows
 from shared.sheets import sheet
 from tests.journal.makers import FRIDAY, TODAY, make_world, published
 from tests.journal.test_marks import page_of, record
+from tests.journal.test_parameters import told_to
 
 MARKS = "journal.marks.recorded"
 HEAD = "Ученик;02.10.2026;05.10.2026 №2\n"
@@ -158,6 +161,60 @@ def test_what_is_new_what_stood_and_what_is_overwritten_is_told(either_database,
     ]  # fmt: skip
     again = bring(either_database, world, HEAD + "Ёлкина Мария;4;б\nАбрамов Мария;4;5\n")
     assert (again["new"], again["unchanged"], again["overwritten_marks"]) == (0, 3, 1)
+
+
+def test_4_2_1_a_table_puts_no_mark_beside_an_absence_and_no_absence_beside_a_mark(either_database, world):
+    record(either_database, world, {(0, 0): "б", (1, 1): "4", (1, 2): "5", (2, 1): "3"})
+
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, HEAD + "Ёлкина Мария;4;5\nАбрамов Мария;;н\nЖуков Мария;5;4\n")
+
+    assert wrong(refused) == [(2, "05.10.2026 №2", "5"), (3, "05.10.2026 №2", "н")]
+    away, marked = (row.reason.ru for row in refused.value.rows)
+    assert away == "Ёлкина Мария, 05.10: отсутствовал (б); впишите отметку в клетке, если она нужна."
+    assert marked.startswith("Абрамов Мария, 05.10: стоит отметка 4/5, отсутствие её сотрёт;")
+    assert stands(either_database, world) == {(1, 0, 0): "б", (1, 1, 1): "4", (1, 1, 2): "5", (1, 2, 1): "3"}
+
+
+@pytest.mark.parametrize(
+    ("stood", "said", "after"),
+    [
+        ({0: "оп 5"}, "4;", {0: "оп 5", 1: "4"}),
+        ({1: "4"}, "оп;", {0: "оп", 1: "4"}),
+        ({0: "б"}, ".;", {0: "б", 1: "•"}),
+        ({1: "•"}, "н;", {0: "н", 1: "•"}),
+        ({0: "б", 1: "•"}, "4;", {0: "б", 1: "4"}),
+        ({0: "б", 1: "5"}, "5;", {0: "б", 1: "5"}),
+        ({0: "б", 1: "5"}, "4;", {0: "б", 1: "4"}),
+        ({0: "н", 1: "5"}, "уп;", {0: "уп", 1: "5"}),
+        ({}, "н;5", {0: "н", 2: "5"}),
+        ({0: "б"}, "б;5", {0: "б", 2: "5"}),
+        ({1: "5"}, "5;н", {0: "н", 1: "5"}),
+    ],
+)
+def test_what_may_stand_beside_an_absence_or_is_said_with_it_is_no_error(
+    either_database, world, stood, said, after
+):
+    record(either_database, world, {(0, slot): value for slot, value in stood.items()})
+
+    bring(either_database, world, f"Ученик;05.10.2026;05.10.2026 (2)\nЁлкина Мария;{said}\n")
+
+    assert stands(either_database, world) == {(1, 0, slot): value for slot, value in after.items()}
+
+
+@pytest.mark.parametrize(
+    ("stood", "said"), [({0: "б"}, ".;"), ({1: "•"}, "н;"), ({}, "н;5"), ({1: "4"}, "5;н")]
+)
+def test_where_the_school_puts_no_mark_for_whoever_was_absent_a_table_puts_none(
+    either_database, world, stood, said
+):
+    told_to(either_database, world, "absent_and_marked", (date(2026, 9, 1), "refuse"))
+    record(either_database, world, {(0, slot): value for slot, value in stood.items()})
+
+    with pytest.raises(BadRows):
+        bring(either_database, world, f"Ученик;05.10.2026;05.10.2026 (2)\nЁлкина Мария;{said}\n")
+
+    assert stands(either_database, world) == {(1, 0, slot): value for slot, value in stood.items()}
 
 
 def test_the_cells_overwritten_are_named_up_to_a_hundred(either_database):

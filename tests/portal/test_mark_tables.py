@@ -80,6 +80,20 @@ def test_bad_cells_stand_on_the_page(sign_in, world):
     assert "не знак отсутствия" in answer.text
 
 
+@pytest.mark.parametrize("given", [{"dry_run": "1"}, {"agreed": "2"}])
+def test_a_mark_beside_an_absence_stands_on_the_page_as_an_error(sign_in, world, given):
+    client = sign_in("teacher")
+    bring(client, world, table(world, "б", "5"))
+
+    refused = bring(client, world, table(world, "5", "н", "4"), **given)
+
+    assert refused.status_code == 422
+    on = f"{world.lessons['Математика'][LESSON].on:%d.%m}"
+    assert f"Абрамов Лев, {on}: отсутствовал (б); впишите отметку в клетке" in refused.text
+    assert f"Белова Анна, {on}: стоит отметка 5, отсутствие её сотрёт" in refused.text
+    assert (world.marks(LESSON)[:3], world.marks(LESSON, slot=0)[0]) == ([None, "5", None], "б")
+
+
 def test_the_table_to_fill_in_holds_the_class_list(sign_in, world):
     answer = sign_in("teacher").get(f"{address(world)}.xlsx")
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.journal.actions.cells import Cell, CellsChanged, EntriesRefused
 from services.journal.actions.entries import record_entries
+from services.journal.imports.contradicting import Placed, Standing
 from services.journal.imports.headings import Place, heading, read_headings
 from services.journal.imports.overwriting import Tally
 from services.journal.queries.page import class_page
@@ -24,8 +25,6 @@ from shared.imports import SHOWN, BadRows, RowError
 from shared.sheets import sheet
 
 Json = dict[str, Any]
-Placed = Sequence[tuple[Cell, int, str]]
-"""Cells, each with the line and the column of the table it stood in."""
 
 TITLE = Text("Отметки", "Marks")
 
@@ -65,6 +64,7 @@ def import_marks(
     if seen_seq > seq:
         raise Stale
     table, tally = _read(grid, page), Tally(page["pupils"])
+    _leave_out_contradicted(table, page)
     lessons = {lesson["id"]: lesson for lesson in page["lessons"]}
     for lesson_id, cells in table.cells.items():  # Of a bad table, too: all that is wrong is told at once.
         try:
@@ -83,6 +83,19 @@ def import_marks(
         raise BadRows(table.errors)
     tally.refuse_more_than(agreed)
     return tally.said() | {"seq": seq}
+
+
+def _leave_out_contradicted(table: Table, page: Json) -> None:
+    """Tell of the cells against which something stands; the rest is still looked at."""
+    standing = Standing(page)
+    for lesson in page["lessons"]:
+        cells = table.cells.pop(lesson["id"], [])
+        against = list(standing.contradicted(lesson, cells))
+        for (cell, line, column), why in zip(cells, against, strict=True):
+            if why:
+                table.wrong(line, column, why, cell.value or "")
+        if sound := [placed for placed, why in zip(cells, against, strict=True) if not why]:
+            table.cells[lesson["id"]] = sound
 
 
 def _why(refused: Refusal) -> Text:
