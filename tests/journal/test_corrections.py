@@ -706,6 +706,19 @@ def test_the_school_may_count_all_hours_alike(database, world, clock):
     assert (due["state"], due["hours"], due["counts"]) == ("late", 24, "hours")
 
 
+def test_a_report_after_midnight_is_kept_to_the_clock_of_the_school_s_own_day(database, world, clock):
+    hours = [
+        DatedValue(valid_from=f"2026-{day}", value=value) for day, value in (("09-01", "24"), ("10-07", "4"))
+    ]
+    tell(database, world, ParameterChanged(school_id=world.school_id, name="correction_hours", values=hours))
+    at(clock, 7, "00:30:00")  # In UTC it is the day before.
+    request_id = report(database, world)
+    at(clock, 7, "04:31:00")
+
+    due = told(database, world, request_id)["due"]
+    assert (due["state"], due["hours"]) == ("late", 4)
+
+
 # Over HTTP.
 def whole_body(world):
     about = {"lesson_id": str(world.today), "what": "mark", "slot": 1, "pupil_id": str(world.pupils[0])}

@@ -1,6 +1,7 @@
 """By what a school counts its deadlines, read for queries and actions alike."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from shared.db import SchoolSession
 
 LONGEST = timedelta(days=60)
 """How far a deadline reaches from its day: the school's days are read so far."""
+DAY = timedelta(days=1)
 
 
 class TermRows(NamedTuple):
@@ -36,3 +38,12 @@ def term_rows(session: SchoolSession, starts_on: date, ends_on: date) -> TermRow
         told={row.name: row.told for row in run(session, TOLD)},
         school_days=frozenset(run(session, days.distinct()).scalars()),
     )
+
+
+def term_rows_since(session: SchoolSession, instants: Iterable[datetime]) -> TermRows:
+    """Return by what deadlines counted from these instants are counted, as `term_rows`.
+
+    At the school it may be the day before or after that of UTC; which it is, its zone says only then.
+    """
+    days = [at.date() for at in instants]
+    return term_rows(session, min(days) - DAY, max(days) + DAY)

@@ -30,7 +30,7 @@ from services.journal.models.relations import (
     subjects,
     years,
 )
-from services.journal.models.terms import term_rows
+from services.journal.models.terms import term_rows, term_rows_since
 from services.journal.models.writers import writers_of
 from services.journal.queries.correction_changes import changes_of
 from services.journal.queries.correction_standing import standing_of, with_readers
@@ -211,10 +211,9 @@ def _deadlines(session: SchoolSession, rows: Sequence[Row[Any]]) -> dict[UUID, J
     """Return of each request whether it is met, near or late, and by which clock of its day (D5)."""
     if not rows:
         return {}
-    days = [row.asked_at.date() for row in rows]
-    terms = Terms.of(*term_rows(session, min(days), max(days)))
+    terms = Terms.of(*term_rows_since(session, [row.asked_at for row in rows]))
     found = {one.about: one for one in statuses(_facts(rows), terms, now())}
-    return {row.id: _due_said(found[row.id], terms, row.asked_at.date()) for row in rows}
+    return {row.id: _due_said(found[row.id], terms, terms.day(row.asked_at)) for row in rows}
 
 
 def _due_said(one: Status, terms: Terms, day: date) -> Json:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from services.journal.actions.corrections.steps import note_step
 from services.journal.actions.schools import in_each_school
 from services.journal.models import Correction
-from services.journal.models.terms import term_rows
+from services.journal.models.terms import term_rows_since
 from services.journal.rules.corrections import ESCALATED, UNSETTLED
 from services.journal.rules.deadlines import LATE, NEAR, Owed, Terms, statuses
 from shared.clock import now
@@ -31,8 +31,7 @@ def escalate(session: SchoolSession, school_id: UUID) -> None:
     waiting = {one.id: one for one in session.scalars(asked.with_for_update())}
     if not waiting:
         return
-    days = [one.asked_at.date() for one in waiting.values()]
-    terms = Terms.of(*term_rows(session, min(days), max(days)))
+    terms = Terms.of(*term_rows_since(session, [one.asked_at for one in waiting.values()]))
     for status in statuses((Owed("D5", one.id, one.asked_at) for one in waiting.values()), terms, now()):
         correction = waiting[status.about]
         if status.state in (NEAR, LATE) and correction.warned != status.state:
