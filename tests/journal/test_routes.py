@@ -366,6 +366,15 @@ def test_oversized_bodies_are_refused(api, world):
     assert is_problem(huge, 413, "too-large")
 
 
+def test_a_topic_is_one_line_and_homework_keeps_its_lines(api, world):
+    body = {"topic": " Дроби\r\n\tи\u00a0 доли ", "homework": "§ 1\n№ 2"}
+
+    assert api("PUT", f"/lessons/{world.today}/description", seen=0, json=body).status_code == 200
+
+    lesson = api("GET", f"/pages/{page_id(api)}").json["lessons"][1]
+    assert (lesson["topic"], lesson["homework"]) == ("Дроби и доли", "§ 1\n№ 2")
+
+
 @pytest.mark.usefixtures("nothing_changes")
 @pytest.mark.parametrize("nothing", ["   ", "\n\t", "\u00a0"])
 def test_a_topic_and_homework_of_spaces_say_nothing(api, world, nothing):

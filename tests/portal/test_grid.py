@@ -638,12 +638,12 @@ def test_a_work_a_colleague_took_back_goes_from_the_page(open_as, world, lesson)
     assert page.complaints == []
 
 
-def test_a_topic_with_signs_that_nobody_sees_is_refused_with_the_reason(open_as, world, lesson):
+def test_homework_with_signs_that_nobody_sees_is_refused_with_the_reason(open_as, world, lesson):
     """A line that Word broke softly comes with a vertical tab."""
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()
 
-    page.fill("#topic", "Дроби\x0bи доли")
+    page.fill("#homework", "№ 5\x0bи № 6")
 
     expect(page.locator("#note")).to_contain_text("В тексте есть невидимые управляющие знаки")
     page.get_by_role("button", name="Вернуть как было").click()

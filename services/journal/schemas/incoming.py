@@ -10,6 +10,7 @@ from services.journal.actions.finals import FinalCell
 from services.journal.rules.marks import MAX_SLOT, MAX_WEIGHT
 from shared.errors import Text
 from shared.field_texts import BadField
+from shared.names import tidy
 
 MAX_CELLS = 300
 MAX_SEQ = 2**31 - 1
@@ -39,6 +40,13 @@ class Words(fields.String):
 
     def _deserialize(self, value, attr, data, **given):
         return super()._deserialize(value, attr, data, **given).strip()
+
+
+class Line(fields.String):
+    """A text in one line, without spaces around it: line ends and tabs become single spaces."""
+
+    def _deserialize(self, value, attr, data, **given):
+        return tidy(super()._deserialize(value, attr, data, **given))
 
 
 def _text(limit, **given):
@@ -126,7 +134,7 @@ class DueIn(Schema):
 
 
 class DescribeLessonIn(Schema):
-    topic = _text(1000, required=True, allow_none=True)
+    topic = Line(required=True, allow_none=True, validate=[validate.Length(max=1000), printable])
     homework = _text(4000, required=True, allow_none=True)
     topic_id = fields.UUID(
         allow_none=True, metadata={"description": "Of the page's plan; None looses it; absent: as it was."}

@@ -7,23 +7,15 @@ from marshmallow import Schema, fields, post_load, validate
 from services.journal.actions.followed_plans import HOW
 from services.journal.actions.plans import MOST_HOURS, MOST_TOPICS, PlanHead, TopicFacts
 from services.journal.schemas.answers import NamedOut
-from services.journal.schemas.incoming import Words, printable
+from services.journal.schemas.incoming import Line, Words, printable
 from shared.errors import Text
 from shared.field_texts import BadField
 from shared.grades import HIGHEST, LOWEST
-from shared.names import tidy
 
 ID_TWICE = Text(
     "Тема передана дважды, с одним и тем же id. Обновите страницу и повторите.",
     "A topic's id stands twice. Reload the page and try again.",
 )
-
-
-class Line(fields.String):
-    """A text in one line, without spaces around it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str:
-        return tidy(str(super()._deserialize(value, attr, data, **given)))
 
 
 def _line(limit: int, **given: Any) -> Line:
