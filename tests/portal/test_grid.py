@@ -1,7 +1,10 @@
 """The class page in a real browser: typing, undoing, losing the network, meeting a colleague."""
 
 import re
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import orjson
 import pytest
@@ -9,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from shared.events.identity import DatedValue, ParameterChanged
+from shared.events.schedule import LessonsCancelled, LessonsPlanned
 from tests.portal.world import PASSWORD, TODAY
 from tests.support.waiting import eventually
 
@@ -462,6 +466,48 @@ def test_a_lesson_that_is_still_ahead_takes_a_topic_but_no_mark(open_as, world):
     page.fill("#topic", "Повторение")
     saved(page)
     assert world.page_as("deputy")["lessons"][ahead]["topic"] == "Повторение"
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("cancelled", "Этот урок отменён"),
+        ("closed", "Период закрыт"),
+        ("not yours", "Этот урок ведёте не вы"),
+    ],
+)
+def test_a_lesson_that_takes_no_mark_says_the_one_reason(open_as, world, lesson, why, said):
+    with locked(world, lesson, why):
+        page = open_grid(open_as, world)
+        cell(page, lesson, 0).click()
+        press(page, "5")
+
+        expect(page.locator("#note")).to_contain_text(said)
+        expect(page.locator("#note")).not_to_contain_text("впереди")
+        assert cell(page, lesson, 0).inner_text() == ""
+
+
+@contextmanager
+def locked(world, lesson, why):
+    """Cancel a lesson, give it to a substitute, or close its period, for as long as it lasts."""
+    told = world.page_as("deputy")["page"]
+    ids = {"group_id": told["group"]["id"], "subject_id": told["subject"]["id"]}
+    ids = {name: UUID(id_) for name, id_ in ids.items()}
+    planned = world.lessons["Математика"][lesson]
+    other = replace(planned, teacher_ids=[world.people["stranger"]], is_substituted=True)
+    year = {"year_id": UUID(told["year_id"]), **ids}
+    if why == "closed":
+        world.close_period()
+    elif why == "cancelled":
+        world.hear([LessonsCancelled(**ids, lesson_ids=[planned.lesson_id])])
+    else:
+        world.hear([LessonsPlanned(**year, lessons=[other])])
+    try:
+        yield
+    finally:
+        if why == "closed":
+            world.close_period(again=True)
+        world.hear([LessonsPlanned(**year, lessons=[planned])])
 
 
 def test_a_mark_that_the_school_does_not_know_is_not_typed(open_as, world, lesson):

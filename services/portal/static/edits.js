@@ -67,7 +67,7 @@ export class Edits {
    * Who was absent may owe the work: «•» stands beside the absence, and so does what it becomes. */
   changes({ lesson, slot, first }, pupil, value, beside = false) {
     if (!this.page.isEditable(lesson, pupil)) {
-      this.note(this.page.isOutside(lesson, pupil) ? this.page.texts.outside : this.page.texts.closed);
+      this.note(this.page.whyLocked(lesson, pupil));
       return [];
     }
     const mark = keyOf(lesson.id, pupil.id, slot);

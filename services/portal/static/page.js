@@ -92,6 +92,14 @@ export class Page {
     return lesson.editable && !this.isOutside(lesson, pupil);
   }
 
+  /** Why nothing can be put into a pupil's cell of a lesson that is not editable: the one reason. */
+  whyLocked(lesson, pupil) {
+    if (this.isOutside(lesson, pupil)) return this.texts.outside;
+    if (lesson.state === "cancelled") return this.texts.cancelled;
+    if (this.closed) return this.texts.closed;
+    return lesson.on > this.today ? this.texts.ahead : this.texts.notYours;
+  }
+
   /** Topic, homework and works may be written ahead of the lesson, but not on a closed page. */
   canDescribe(lesson) {
     return this.canEdit && lesson.state !== "cancelled" && !this.closed;
