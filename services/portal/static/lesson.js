@@ -122,6 +122,13 @@ export class LessonPanel {
     this.queue.add([{ kind: "description", lesson: this.lesson.id, topic, homework, topic_id: this.lesson.taken }]);
   }
 
+  /** Take a weight over, or put back the one that stands and say what may be one. */
+  #weigh(field, work, change) {
+    if (field.checkValidity()) { change({ weight: Number(field.value) }); return; }
+    field.value = String(work.weight);
+    this.note(this.texts.badWeight);
+  }
+
   /** Take back a work that was put in by mistake; what marks stand under stays. */
   #withdraw(lesson, { slot }) {
     const marks = this.page.pupils.filter((pupil) => this.page.get(lesson, pupil, slot) !== null).length;
@@ -150,7 +157,7 @@ export class LessonPanel {
       h("input", { type: "checkbox", class: "form-check-input", checked: work[name], disabled: locked, "aria-label": `${title}, ${work.slot}`, onchange: (event) => change({ [name]: event.target.checked }) }), ` ${label}`);
     return h("li", {},
       h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }, ...types),
-      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => { if (target.reportValidity()) change({ weight: Number(target.value) }); } }),
+      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => this.#weigh(target, work, change) }),
       h("input", { class: "form-control form-control-sm", value: work.title, maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }),
       flag("is_monitoring", this.texts.monitoringShort, this.texts.monitoring),
       flag("counts", this.texts.countsShort, this.texts.counts),
