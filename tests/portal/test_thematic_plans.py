@@ -117,6 +117,28 @@ def test_rows_are_taken_out_undone_and_a_long_block_is_pasted(world, open_as, si
     assert page.complaints == []
 
 
+def test_hours_of_a_topic_are_a_number_and_what_was_said_of_them_goes_with_the_error(world, open_as, sign_in):
+    plan_id = follow(sign_in("teacher"), world)
+    page = open_as("teacher", f"/plans/{plan_id}")
+    for keys in (["Delete"], [*"abc", "Enter", "ArrowUp"]):
+        cell(page, 0, 2).click()
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page.locator("#note")).to_be_visible()
+        expect(cell(page, 0, 2)).to_have_text("2")
+
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#note")).to_be_hidden()
+    expect(cell(page, 0, 2)).to_have_text("3")
+    cell(page, 0, 1).click()
+    cell(page, 0, 2).click(modifiers=["Shift"])
+    page.keyboard.press("Delete")
+    expect(cell(page, 0, 1)).to_have_text("")
+    expect(page.locator("#note")).to_be_hidden()
+
+
 def test_the_next_topic_is_taken_by_one_key(world, open_as, sign_in):
     follow(sign_in("teacher"), world)
     page = open_as("teacher", f"/journal/{world.pages['Математика']}")

@@ -38,6 +38,12 @@ function readHours(text) {
   return /^\d{1,2}$/.test(text) && hours >= 1 && hours <= 60 ? { value: hours } : { error: say(texts.badNumber, { what: text.slice(0, 12) }) };
 }
 
+/** Empty hours are one of a row that is typed or emptied whole; of a topic that stays they are refused. */
+function noHours(row, typed) {
+  const isWhole = typed.some(([at, column]) => at === row && FIELDS[column] === "topic");
+  return rows[row].topic && !isWhole ? { error: texts.noHours } : { value: 1 };
+}
+
 /** Read «07.09» (of the year in the plan's row above, or of this one) or «07.09.2026». */
 function readDay(text, row) {
   if (!text) return { value: null };
@@ -63,8 +69,8 @@ const model = {
     if (FIELDS[column] === "hours") return rows[row].topic ? String(value) : "";
     return FIELDS[column] === "planned_on" && value ? value.split("-").reverse().join(".") : value ?? "";
   },
-  parse(text, row, column) {
-    if (FIELDS[column] === "hours") return text ? readHours(text) : { value: 1 };
+  parse(text, row, column, typed) {
+    if (FIELDS[column] === "hours") return text ? readHours(text) : noHours(row, typed);
     return FIELDS[column] === "planned_on" ? readDay(text, row) : { value: text };
   },
   write(row, column, value) {

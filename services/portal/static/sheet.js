@@ -1,6 +1,6 @@
 // A table that behaves like a spreadsheet: type, move, paste a block, undo. What its cells mean, a model knows:
-// editable(row, column), format(row, column), parse(text, row, column) -> {value} or {error}, value(row, column),
-// write(row, column, value), draw(td, row, column), totals(); perhaps key(event, selection) for keys of its own.
+// editable(row, column), format(row, column), parse(text, row, column, typed) -> {value} or {error}, where `typed` is
+// all that is put at once, [row, column, text] each; value(row, column), write(row, column, value), draw(td, row, column), totals(); perhaps key(event, selection) for keys of its own.
 import { say } from "./dom.js";
 import { Selection } from "./selection.js";
 
@@ -81,12 +81,20 @@ export class Sheet {
     const wrong = [];
     for (const [row, column, text] of typed) {
       if (!this.model.editable(row, column)) continue;
-      const read = this.model.parse(text.trim(), row, column);
+      const read = this.model.parse(text.trim(), row, column, typed);
       if (read.error) wrong.push(read.error);
       else changes.push({ row, column, value: read.value });
     }
     this.apply(changes);
-    if (wrong.length) this.note(wrong.slice(0, 3).join(" "));
+    this.#tell([...new Set(wrong)].slice(0, 3).join(" "));
+  }
+
+  /** Say what is wrong with what was typed; with nothing, take back what was said before. */
+  #tell(wrong) {
+    const box = document.getElementById("note");
+    if (wrong) this.note(wrong);
+    else if (this.wrong && box.textContent === this.wrong) box.hidden = true; // Another note stays.
+    this.wrong = wrong;
   }
 
   #write(step, which) {
