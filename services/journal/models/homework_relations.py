@@ -36,12 +36,30 @@ def next_lesson(lesson: Any, column: str = "id") -> Any:
         .where(
             _upcoming.c.page_id == lesson.c.page_id,
             _upcoming.c.state == "planned",
+            _upcoming.c.held_on >= lesson.c.held_on,  # Said once more for the index.
             or_(
                 _upcoming.c.held_on > lesson.c.held_on,
                 and_(_upcoming.c.held_on == lesson.c.held_on, _upcoming.c.number > lesson.c.number),
             ),
         )
         .order_by(_upcoming.c.held_on, _upcoming.c.number, _upcoming.c.id)
+        .limit(1)
+        .correlate(lesson)
+        .scalar_subquery()
+    )
+
+
+def last_lesson(lesson: Any) -> Any:
+    """Select the id of the lesson that took place last on the page of `lesson` before it."""
+    return (
+        select(_upcoming.c.id)
+        .where(
+            _upcoming.c.page_id == lesson.c.page_id,
+            _upcoming.c.state == "planned",
+            _upcoming.c.held_on <= lesson.c.held_on,
+            or_(_upcoming.c.held_on < lesson.c.held_on, _upcoming.c.number < lesson.c.number),
+        )
+        .order_by(_upcoming.c.held_on.desc(), _upcoming.c.number.desc(), _upcoming.c.id.desc())
         .limit(1)
         .correlate(lesson)
         .scalar_subquery()

@@ -120,7 +120,7 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
             marked.setdefault(cell.lesson_id, []).append(cell_said(cell, titles))
     ids = [lesson.id for lesson in held]
     tasks = tasks_due(session, pupil_id, ids, monday)
-    plain = homework_due(session, ids, tasks, monday)
+    plain = homework_due(session, ids, tasks)
     span = {"starts_on": monday, "ends_on": sunday, "all": sees_parents_only(actor, found)}
     written = run(session, OF_WEEK, pupil=pupil_id, me=actor.person_id, **span)
     return {
