@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import delete, select, update
 
 from services.journal.actions.cells import Cell
-from services.journal.actions.chains import broken_chains, replay, standing
+from services.journal.actions.chain_standing import replay, standing
+from services.journal.actions.chains import broken_chains
 from services.journal.actions.comments import comment_mark
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries

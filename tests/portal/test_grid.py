@@ -56,6 +56,16 @@ def saved(page):
     expect(page.locator("#state")).to_have_text(SAVED)
 
 
+@contextmanager
+def closed_period(world):
+    """Let the period of today be closed for a while."""
+    world.close_period()
+    try:
+        yield
+    finally:
+        world.close_period(again=True)
+
+
 def held(world, lesson, *, slot=1, first=4):
     return world.marks(lesson, slot=slot)[:first]
 
@@ -522,12 +532,9 @@ def test_a_mark_that_the_school_does_not_know_is_not_typed(open_as, world, lesso
 def test_a_refusal_is_said_and_taken_back(open_as, world, lesson):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()
-    world.close_period()
-    try:
+    with closed_period(world):
         press(page, "5")
         expect(page.locator("#note")).to_contain_text("Период «II четверть» закрыт")
-    finally:
-        world.close_period(again=True)
     expect(cell(page, lesson, 0)).to_have_class(re.compile("refused"))
     expect(page.locator("#state")).to_have_text("Есть несохранённое")
     page.get_by_role("button", name="Вернуть как было").click()
@@ -539,14 +546,11 @@ def test_a_refusal_is_said_and_taken_back(open_as, world, lesson):
 def test_what_was_refused_is_kept_and_sent_again(open_as, world, lesson, way):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()
-    world.close_period()
-    try:
+    with closed_period(world):
         press(page, "5")
         expect(page.locator("#note")).to_contain_text("закрыт")
         page.fill("#topic", "Дроби")
         expect(page.locator("#state")).to_have_text("Есть несохранённое")
-    finally:
-        world.close_period(again=True)
 
     if way == "asked for":
         page.get_by_role("button", name="Отправить снова").click()
@@ -566,8 +570,7 @@ def test_what_was_refused_is_kept_and_sent_again(open_as, world, lesson, way):
 def test_what_is_refused_again_after_a_reload_is_shown_so_until_it_is_taken_back(open_as, world, lesson):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()
-    world.close_period()
-    try:
+    with closed_period(world):
         press(page, "5")
         expect(page.locator("#note")).to_contain_text("закрыт")
         page.goto(f"{world.url}/journal")
@@ -578,8 +581,6 @@ def test_what_is_refused_again_after_a_reload_is_shown_so_until_it_is_taken_back
         expect(page.locator("#state")).to_have_text("Есть несохранённое")
         page.get_by_role("button", name="Вернуть как было").click()
         saved(page)
-    finally:
-        world.close_period(again=True)
 
     page.reload()
     saved(page)
@@ -590,12 +591,9 @@ def test_what_is_refused_again_after_a_reload_is_shown_so_until_it_is_taken_back
 def test_a_mark_typed_over_a_refused_one_is_the_one_that_counts(open_as, world, lesson):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()
-    world.close_period()
-    try:
+    with closed_period(world):
         press(page, "5")
         expect(page.locator("#note")).to_contain_text("закрыт")
-    finally:
-        world.close_period(again=True)
 
     press(page, "4")
     saved(page)

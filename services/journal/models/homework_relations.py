@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, tuple_
 
 from services.journal.models.relations import (
     enrolments,
@@ -29,41 +29,28 @@ from shared.db import SchoolSession
 set_in, due, _upcoming = lessons.alias("set_in"), lessons.alias("due"), lessons.alias("upcoming")
 
 
+def _place(lesson: Any) -> Any:
+    return tuple_(lesson.c.held_on, lesson.c.number)
+
+
+def _beside(lesson: Any, column: str, is_there: Any, *order: Any) -> Any:
+    """Select a column of the first lesson of the page, in this order, that is there and takes place."""
+    takes_place = and_(_upcoming.c.page_id == lesson.c.page_id, _upcoming.c.state == "planned")
+    found = select(_upcoming.c[column]).where(takes_place, is_there)
+    return found.order_by(*order).limit(1).correlate(lesson).scalar_subquery()
+
+
+_ORDER = (_upcoming.c.held_on, _upcoming.c.number, _upcoming.c.id)
+
+
 def next_lesson(lesson: Any, column: str = "id") -> Any:
     """Select a column of the lesson that takes place next on the page of `lesson`."""
-    return (
-        select(_upcoming.c[column])
-        .where(
-            _upcoming.c.page_id == lesson.c.page_id,
-            _upcoming.c.state == "planned",
-            _upcoming.c.held_on >= lesson.c.held_on,  # Said once more for the index.
-            or_(
-                _upcoming.c.held_on > lesson.c.held_on,
-                and_(_upcoming.c.held_on == lesson.c.held_on, _upcoming.c.number > lesson.c.number),
-            ),
-        )
-        .order_by(_upcoming.c.held_on, _upcoming.c.number, _upcoming.c.id)
-        .limit(1)
-        .correlate(lesson)
-        .scalar_subquery()
-    )
+    return _beside(lesson, column, _place(_upcoming) > _place(lesson), *_ORDER)
 
 
 def last_lesson(lesson: Any) -> Any:
     """Select the id of the lesson that took place last on the page of `lesson` before it."""
-    return (
-        select(_upcoming.c.id)
-        .where(
-            _upcoming.c.page_id == lesson.c.page_id,
-            _upcoming.c.state == "planned",
-            _upcoming.c.held_on <= lesson.c.held_on,
-            or_(_upcoming.c.held_on < lesson.c.held_on, _upcoming.c.number < lesson.c.number),
-        )
-        .order_by(_upcoming.c.held_on.desc(), _upcoming.c.number.desc(), _upcoming.c.id.desc())
-        .limit(1)
-        .correlate(lesson)
-        .scalar_subquery()
-    )
+    return _beside(lesson, "id", _place(_upcoming) < _place(lesson), *(one.desc() for one in _ORDER))
 
 
 due_id = func.coalesce(tasks.c.due_lesson_id, next_lesson(set_in))

@@ -112,6 +112,8 @@ def put_work(body, lesson_id, slot):
 @lessons.response(200, LinkOut)
 def delete_work(lesson_id, slot):
     """Take back a work under which no marks stand. If-Match: the page's seq."""
+    if not 1 <= slot <= MAX_SLOT:
+        raise NotFound
     seen = if_match()
     with writing() as session:
         end = withdraw_work(session, actor(), lesson_id, seen, slot)
