@@ -234,3 +234,17 @@ def test_an_error_reported_twice_keeps_what_was_typed(sign_in, world):
     assert again.status_code == 409
     assert "Вы уже сообщили об этом" in again.text
     assert "Ещё раз" in again.text
+
+
+def test_3_9_5_an_entry_put_right_on_the_page_settles_its_request_by_a_button(sign_in, world):
+    lesson, teacher = str(world.lessons["Математика"][TODAY - 1].lesson_id), sign_in("teacher")
+    page = f"/corrections/{asked(world, lesson_id=lesson, what='attendance', slot=0)}"
+    form = {"csrf_token": forms_token(teacher), "outcome": "corrected", "note": ""}
+    early = teacher.post(f"{page}/settlement", data=form)
+    assert (early.status_code, "запись не менялась" in early.text) == (409, True)
+
+    world.record("teacher", TODAY - 1, ["уп"], slot=0)
+    assert "Уже исправлено в журнале" in teacher.get(page).text
+    assert teacher.post(f"{page}/settlement", data=form).status_code == 302
+
+    assert "<dd>было б, стало уп</dd>" in teacher.get(page).text

@@ -46,9 +46,11 @@ class StandsAlready(Conflict):
     title = Text("Так уже стоит", "It stands so already")
     detail = Text(
         "По обращению № {number} ничего не изменилось: это значение уже стоит. "
-        "Впишите другое или, если всё верно, отклоните обращение с пояснением.",
+        "Впишите другое. Если его исправили раньше, так и отметьте, а если ошибки не было, "
+        "отклоните обращение с пояснением.",
         "Request No. {number} has changed nothing: this value stands already. "
-        "Write another one or, if it is right, decline the request and say why.",
+        "Write another one. If it was put right before, say so; if nothing was wrong, "
+        "decline the request and say why.",
     )
 
 
