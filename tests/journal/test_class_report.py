@@ -82,13 +82,25 @@ def test_the_trend_is_against_the_period_before(database, golden, clock):
     # 14 fours and a two: quality 93.3, success 93.3, degree (14·64+16)/15 = 60.8, average 58/15 = 3.87.
     assert maths["trend"] == {"average": "-0.33", "quality": "+6.6", "success": "-6.7", "degree": "-11.5"}
     assert told["whole"]["trend"] == {"quality": "+6.6", "success": "-6.7"}
-    [first] = [one for one in told["at_risk"] if len(one["why"]) == 2]
-    assert [str(why.ru) for why in first["why"]] == [
-        "Математика: выходит «2»",
-        "Математика: средний балл упал с 5,00 до 2,00",
-    ]
-    fallen = [one for one in told["at_risk"] if len(one["why"]) == 1]
-    assert len(fallen) == 4  # The other fives have become fours.
+    why = {one["id"]: [str(reason.ru) for reason in one["why"]] for one in told["at_risk"]}
+    fell = ["Математика: выходит «4» после «5», средний балл упал с 5,00 до 4,00"]
+    assert why == dict.fromkeys(golden.pupils[10:14], fell) | {golden.pupils[14]: ["Математика: выходит «2»"]}
+
+
+def test_an_average_that_fell_is_no_risk_while_the_mark_is_kept(database, clock):
+    world = make_world(database)
+    write(database, world, world.today, dict(zip(world.pupils, ["5", "5", "4"], strict=True)))
+    clock.move_to("2026-11-13T07:00:00+00:00")
+    days = [date(2026, 11, day) for day in (9, 10)]
+    lessons = [new_id() for _ in days]
+    tell(database, world, make_lessons(world, world.class_id, days, lessons))
+    kept, lost, rose = world.pupils
+    for lesson, mark in zip(lessons, ("5", "4"), strict=True):
+        write(database, world, lesson, {kept: mark, lost: "4", rose: "5"})
+
+    at_risk = report(database, world)["at_risk"]
+
+    assert [one["id"] for one in at_risk] == [lost]
 
 
 def test_absences_are_counted_by_reason_lessons_and_whole_days(database):

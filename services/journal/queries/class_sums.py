@@ -14,7 +14,12 @@ Json = dict[str, Any]
 OFTEN_ABSENT = 30
 """Percent of lessons missed from which a pupil is at risk (DOMAIN 2.6)."""
 FALL = 50
-"""By how many hundredths an average fell when it is worth a word."""
+"""By how many hundredths an average falls, and the mark it comes to with it, when it is worth a word.
+
+Of a dozen subjects the average of one or two falls as much by chance; fewer of them cost a mark.
+"""
+COSTS_A_MARK = frozenset({("5", "4"), ("5", "3"), ("4", "3")})
+"""The marks before and now of which that is told; what comes to less is told for itself."""
 
 
 class Standing(NamedTuple):
@@ -133,12 +138,14 @@ def _failing(pupil: UUID, subjects: Mapping[UUID, str], now: Standing) -> Iterat
 def _falling(pupil: UUID, subjects: Mapping[UUID, str], before: Standing, now: Standing) -> Iterator[Text]:
     for subject, averages in now.averages.items():
         was, its = before.averages.get(subject, {}).get(pupil), averages.get(pupil)
-        if was is not None and its is not None and was - its >= FALL:
-            name, then, today = subjects.get(subject, STUB), places(was, 2), places(its, 2)
-            yield Text(
-                f"{name}: средний балл упал с {then} до {today}".replace(".", ","),
-                f"{name}: the average fell from {then} to {today}",
-            )
+        had, comes_to = (one.levels.get(subject, {}).get(pupil) for one in (before, now))
+        if was is None or its is None or was - its < FALL or (had, comes_to) not in COSTS_A_MARK:
+            continue
+        name, then, today = subjects.get(subject, STUB), places(was, 2), places(its, 2)
+        yield Text(
+            f"{name}: выходит «{comes_to}» после «{had}», средний балл упал с {then} до {today}".replace(".", ","),
+            f"{name}: comes to “{comes_to}” after “{had}”, the average fell from {then} to {today}",
+        )
 
 
 def _absent(missed: Missed) -> Iterator[Text]:
