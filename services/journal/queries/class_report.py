@@ -20,7 +20,14 @@ from services.journal.queries.class_sums import Standing, at_risk, by_subject, w
 from services.journal.queries.people import STUB, in_order, shown_name
 from services.journal.rules.class_report import level
 from services.journal.rules.marks import POINTS, SCALE, TIME_ZONE, reasons_on
-from services.journal.rules.recommended import DEFAULTS, Rules, Tally, recommend_for_period, rules_on
+from services.journal.rules.recommended import (
+    DEFAULTS,
+    Rules,
+    Tally,
+    least_marks,
+    recommend_for_period,
+    rules_on,
+)
 from services.journal.rules.scales import scale_on
 from shared import policy
 from shared.auth import Actor
@@ -109,7 +116,12 @@ class _Read:
         """Return what pupils have in each subject: the period's mark, or what their marks come to."""
         sums = self._sums(rules, side)
         averages = {
-            subject: {pupil: own.hundredths for pupil, own in its.items()} for subject, its in sums.items()
+            subject: {
+                pupil: own.hundredths
+                for pupil, own in its.items()
+                if own.marks >= least_marks(rules, own.hours)
+            }
+            for subject, its in sums.items()
         }
         levels: dict[UUID, dict[UUID, str | None]] = {}
         for subject, its in sums.items():

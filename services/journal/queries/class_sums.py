@@ -13,17 +13,16 @@ from shared.names import collated
 Json = dict[str, Any]
 OFTEN_ABSENT = 30
 """Percent of lessons missed from which a pupil is at risk (DOMAIN 2.6)."""
+FAIR, BETTER = "3", ("5", "4")
 FALL = 50
 """By how many hundredths an average falls, and the mark it comes to with it, when it is worth a word.
 
-Of a dozen subjects the average of one or two falls as much by chance; fewer of them cost a mark.
+Of a dozen subjects one or two fall as much by chance: it has to come to a three after a better mark.
 """
-COSTS_A_MARK = frozenset({("5", "4"), ("5", "3"), ("4", "3")})
-"""The marks before and now of which that is told; what comes to less is told for itself."""
 
 
 class Standing(NamedTuple):
-    """What each pupil has in each subject: the level, and the average in hundredths."""
+    """What each pupil has in each subject: the level, and of enough marks the average in hundredths."""
 
     levels: Mapping[UUID, Mapping[UUID, str | None]]  # By subject and pupil.
     averages: Mapping[UUID, Mapping[UUID, int]]
@@ -139,13 +138,15 @@ def _falling(pupil: UUID, subjects: Mapping[UUID, str], before: Standing, now: S
     for subject, averages in now.averages.items():
         was, its = before.averages.get(subject, {}).get(pupil), averages.get(pupil)
         had, comes_to = (one.levels.get(subject, {}).get(pupil) for one in (before, now))
-        if was is None or its is None or was - its < FALL or (had, comes_to) not in COSTS_A_MARK:
+        if was is None or its is None or comes_to != FAIR or had not in BETTER:
             continue
-        name, then, today = subjects.get(subject, STUB), places(was, 2), places(its, 2)
-        yield Text(
-            f"{name}: выходит «{comes_to}» после «{had}», средний балл упал с {then} до {today}".replace(".", ","),
-            f"{name}: comes to “{comes_to}” after “{had}”, the average fell from {then} to {today}",
-        )
+        if was - its >= FALL:
+            name, then, today = subjects.get(subject, STUB), str(places(was, 2)), str(places(its, 2))
+            yield Text(
+                f"{name}: выходит «3» после «{had}», средний балл упал "
+                f"с {then.replace('.', ',')} до {today.replace('.', ',')}",
+                f"{name}: comes to “3” after “{had}”, the average fell from {then} to {today}",
+            )
 
 
 def _absent(missed: Missed) -> Iterator[Text]:
