@@ -154,6 +154,19 @@ def test_the_class_teacher_no_longer_reads_who_left(database, world):
         diary(database, world, world.actor(world.class_teacher_id, "class_teacher"))
 
 
+def test_whoever_leads_the_class_to_come_reads_the_diary_from_its_first_day(database, world, clock):
+    leader, following = new_id(), new_id()
+    told = GroupChanged(group_id=following, kind="class", name="6А", grade=6, class_teacher_id=leader)
+    tell(database, world, told, make_enrolment(following, world.pupils[0], date(2027, 9, 1)))
+    reader = world.actor(leader, "class_teacher")
+    with pytest.raises(NotFound):
+        diary(database, world, reader)
+
+    clock.move_to("2027-08-31T21:00:01+00:00")  # The first of September, in Moscow.
+
+    assert diary(database, world, reader)["pupil"]["id"] == world.pupils[0]
+
+
 def test_another_schools_diary_is_not_found(either_database):
     world, other = make_world(either_database), make_world(either_database)
     director = Actor("d", other.school_id, new_id(), frozenset({"director"}))

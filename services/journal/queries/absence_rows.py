@@ -142,6 +142,7 @@ class Span:
 
 
 def covers(stay: Row[Any], day: date) -> bool:
+    """Whether a stay in a group holds on a day."""
     return bool(stay.from_on <= day and (stay.until_on is None or stay.until_on >= day))
 
 

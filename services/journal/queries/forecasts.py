@@ -26,7 +26,7 @@ from services.journal.models.relations import (
     told,
     works,
 )
-from services.journal.queries.diary_reading import pupil, stays
+from services.journal.queries.diary_reading import Diarist, pupil, stays
 from services.journal.rules.brought import Brought, brought_by
 from services.journal.rules.finals import PERIOD
 from services.journal.rules.forecast import Forecast, forecast
@@ -110,7 +110,7 @@ MARKED = (
 
 
 def forecasts(
-    session: SchoolSession, found: Row[Any], of: Row[Any], subject_id: UUID | None = None
+    session: SchoolSession, found: Diarist, of: Row[Any], subject_id: UUID | None = None
 ) -> dict[UUID, Json]:
     """Return by subject what comes out in a period and what is needed for a higher mark.
 
