@@ -32,6 +32,7 @@ from shared.events.schedule import LessonsCancelled
 from shared.ids import new_id
 from tests.journal.documents import PDF
 from tests.journal.makers import (
+    FIRST,
     FRIDAY,
     TODAY,
     TOMORROW,
@@ -141,6 +142,33 @@ def test_a_task_of_a_group_is_its_pupils(either_database):
 
     assert diary(either_database, world, pupil=0)[world.lessons[2]] == []
     assert diary(either_database, world, pupil=1)[world.lessons[2]] == ["№ 12"]
+
+
+def test_a_task_of_a_group_without_members_is_the_whole_classs(either_database):
+    world = make_world(either_database)
+    give(either_database, world, group_id=make_part(either_database, world))
+
+    assert diary(either_database, world, pupil=0)[world.lessons[2]] == ["№ 12"]
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on", "is_theirs"),
+    [
+        (TODAY, None, True),
+        (FIRST[0], TODAY, True),
+        (FIRST[0], FRIDAY, False),  # Left before it was set.
+        (TOMORROW, None, True),
+        (TOMORROW + timedelta(days=1), None, False),  # Came after it was due.
+    ],
+)
+def test_a_task_of_a_group_is_theirs_who_are_in_it_from_its_setting_to_its_day(
+    database, world, from_on, until_on, is_theirs
+):
+    part = make_part(database, world, world.pupils[1])
+    tell(database, world, make_enrolment(part, world.pupils[0], from_on, until_on))
+    give(database, world, group_id=part)
+
+    assert diary(database, world, pupil=0)[world.lessons[2]] == (["№ 12"] if is_theirs else [])
 
 
 def test_a_task_names_only_what_is_of_the_page(database, world):

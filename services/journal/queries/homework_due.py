@@ -11,7 +11,6 @@ from services.journal.models.homework_relations import due, due_id, last_lesson,
 from services.journal.models.relations import (
     answers,
     descriptions,
-    enrolments,
     lessons,
     replies,
     run,
@@ -19,7 +18,7 @@ from services.journal.models.relations import (
     stored_files,
     tasks,
 )
-from services.journal.queries.diary_reading import pupil
+from services.journal.queries.diary_reading import pupil, stays
 from services.journal.rules.homework import NOTHING_SET
 from shared.db import SchoolSession
 
@@ -49,6 +48,18 @@ _files = (
     .correlate(tasks)
     .scalar_subquery()
 )
+_due_on = select(due.c.held_on).where(due.c.id == due_id).correlate(tasks, set_in).scalar_subquery()
+_is_member = (
+    exists()
+    .where(
+        stays.c.group_id == tasks.c.group_id,
+        stays.c.from_on <= _due_on,
+        or_(stays.c.until_on.is_(None), stays.c.until_on >= set_in.c.held_on),
+    )
+    .correlate(tasks, set_in)
+)
+"""The pupil is on the list of the task's group on some day from when it is set to when it is due."""
+
 _wanted: Any = bindparam("lessons", expanding=True)
 
 DUE = (
@@ -70,10 +81,7 @@ DUE = (
         tasks.c.is_withdrawn.is_(False),
         due_id.in_(_wanted),
         or_(tasks.c.pupil_id.is_(None), tasks.c.pupil_id == pupil),
-        or_(
-            tasks.c.group_id.is_(None),
-            exists().where(enrolments.c.group_id == tasks.c.group_id, enrolments.c.pupil_id == pupil),
-        ),
+        or_(tasks.c.group_id.is_(None), _is_member),
     )
     .order_by(tasks.c.lesson_id, tasks.c.slot)
 )
