@@ -20,7 +20,8 @@ from services.journal.actions.files import hand_in
 from services.journal.actions.tasks import TaskFacts, set_task, withdraw_task
 from services.journal.models import Answer, Reply, StoredFile
 from services.journal.queries.answers_waiting import answers_waiting
-from services.journal.queries.tasks import own_task, task_answers
+from services.journal.queries.homework import lesson_homework
+from services.journal.queries.tasks import may_see_answer, may_see_task, own_task, task_answers
 from services.journal.service import service
 from shared.app import create_app
 from shared.errors import Denied, NotFound
@@ -33,6 +34,7 @@ from tests.journal.documents import GOOD, PDF
 from tests.journal.makers import (
     FRIDAY,
     TODAY,
+    TOMORROW,
     Counted,
     make_enrolment,
     make_lessons,
@@ -189,6 +191,45 @@ def test_who_sees_a_task_and_its_answers(database, world):
             answers_of(database, world, task, world.actor(person, role))
     with pytest.raises(NotFound):  # A parent of one pupil reads nothing of another.
         seen_by(database, world, task_in(database, world), world.parent_id, "parent", pupil=1)
+
+
+def test_who_stands_in_reads_what_is_handed_in_for_that_lesson_alone(database, world):
+    deputizing = new_id()
+    given = make_lessons(world, world.class_id, [FRIDAY], [world.lessons[0]], teacher_id=deputizing)
+    tell(database, world, given)
+    actor = world.actor(deputizing)
+    fridays = task_in(database, world, world.lessons[0], pupil_id=world.pupils[0])
+    due_on_friday = answer(database, world, fridays)
+    reply(database, world, due_on_friday, actor=actor)
+    todays = task_in(database, world, pupil_id=world.pupils[0])
+    other = answer(database, world, todays)
+
+    assert len(answers_of(database, world, fridays, actor)["pupils"]) == 1
+    with pytest.raises(NotFound):
+        answers_of(database, world, todays, actor)
+    with pytest.raises(NotFound):
+        seen_by(database, world, todays, deputizing)
+    with pytest.raises(NotFound):
+        reply(database, world, other, actor=actor)
+    with database.reading(world.school_id) as session:
+        assert not may_see_answer(session, actor, other.id)
+        assert not may_see_task(session, actor, todays)
+        assert lesson_homework(session, actor, world.today)["tasks"] == []
+        assert len(lesson_homework(session, world.actor(), world.today)["tasks"]) == 1
+
+
+def test_who_stands_in_reads_what_is_due_at_that_lesson(database, world):
+    deputizing = new_id()
+    given = make_lessons(world, world.class_id, [TOMORROW], [world.lessons[2]], teacher_id=deputizing)
+    tell(database, world, given)
+    task = task_in(database, world)
+    handed_in = answer(database, world, task)
+
+    reply(database, world, handed_in, actor=world.actor(deputizing))
+
+    told = answers_of(database, world, task, world.actor(deputizing))["pupils"]
+    [version] = next(one["versions"] for one in told if one["id"] == world.pupils[0])
+    assert [one["text"] for one in version["replies"]] == ["Хорошо"]
 
 
 def test_files_may_come_with_the_second_version_only(either_database, files_url):

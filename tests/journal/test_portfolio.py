@@ -156,6 +156,16 @@ def test_what_was_entered_ahead_is_declined_and_not_verified(database, world):
     assert act(database, world, decide_in_portfolio, leader, entry, 1, **declined) == "declined"
 
 
+def test_what_waits_is_of_whoever_is_in_the_class_today(database):
+    world = make_world(database)
+    leader, mother, _ = people(world)
+    entry = add(database, world, mother)
+    for until_on, waiting in ((date(2027, 5, 25), [entry]), (TODAY, [entry]), (FRIDAY, [])):
+        tell(database, world, make_enrolment(world.class_id, world.pupils[0], until_on=until_on))
+        with database.reading(world.school_id) as session:
+            assert [one["id"] for one in waiting_entries(session, leader, world.class_id)] == waiting
+
+
 def test_nobody_else_reads_or_writes_it(database):
     world, other = make_world(database), make_world(database)
     leader, mother, _ = people(world)

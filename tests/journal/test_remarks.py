@@ -1,5 +1,7 @@
 """Remarks, recommendations and praise: who writes, who reads, what the chain and the history keep (3.9.2)."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -196,6 +198,12 @@ def test_who_stands_in_writes_about_that_lesson_alone(database, world):
     for lesson in (None, world.today):
         with pytest.raises(Denied):
             write(database, world, lesson=lesson, actor=world.actor(deputizing))
+    write(database, world)
+    with database.reading(world.school_id) as session:
+        page_id = world.page_id(session)
+        assert len(page_remarks(session, world.actor(), page_id)["items"]) == 2
+        [own] = page_remarks(session, world.actor(deputizing), page_id)["items"]
+    assert own["is_mine"]
 
 
 def test_only_the_author_corrects(database, world):
@@ -230,6 +238,16 @@ def test_lists_of_a_page_and_of_a_class_are_for_their_own(database, world):
                 class_remarks(session, stranger, world.class_id)
         with pytest.raises(NotFound):
             page_remarks(session, world.actor(new_id()), page_id)
+
+
+@pytest.mark.parametrize("until_on", [date(2027, 5, 25), TODAY])
+def test_the_list_of_a_class_is_of_whoever_is_in_it_today(database, world, until_on):
+    write_as_leader(database, world)
+    leader = world.actor(world.class_teacher_id, "class_teacher")
+    for until, number in ((until_on, 1), (FRIDAY, 0)):
+        tell(database, world, make_enrolment(world.class_id, world.pupils[0], until_on=until))
+        with database.reading(world.school_id) as session:
+            assert len(class_remarks(session, leader, world.class_id)["items"]) == number
 
 
 def test_lists_take_as_many_statements_whatever_their_length(either_database):

@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, select
 
 from services.journal.actions.files import copy_files, files_of, let_go, use_files
 from services.journal.models import Answer, Reply
-from services.journal.models.homework_relations import TASK, concerned_in
+from services.journal.models.homework_relations import TASK, concerned_in, receives_answers
 from services.journal.models.relations import answers, own_school, replies, run, tasks
 from services.journal.rules.access import reads_all
 from services.journal.rules.homework import MOST_VERSIONS
@@ -138,11 +138,6 @@ def _tell_given(session: SchoolSession, task: Row[Any], answer: Answer) -> None:
     publish(session, told)
 
 
-def may_reply(task: Row[Any]) -> bool:
-    """Whether the caller of TASK may reply: who teaches the page, gave the lesson, or leads the class."""
-    return bool(task.teaches_page or task.gives_lesson or task.leads_class)
-
-
 def reply_to_answer(
     session: SchoolSession, actor: Actor, answer_id: UUID, text: str, *, is_returned: bool
 ) -> Reply:
@@ -154,8 +149,8 @@ def reply_to_answer(
     if answer is None or actor.person_id is None:
         raise NotFound
     task = _lock_task(session, actor, answer.task_id)
-    if not may_reply(task):
-        raise Denied if task.gives_any_lesson or reads_all(actor) else NotFound
+    if not receives_answers(task):
+        raise Denied if reads_all(actor) else NotFound
     latest = _latest(session, answer.task_id, answer.pupil_id)
     if latest is not None and latest.id != answer_id:
         raise NewerVersion

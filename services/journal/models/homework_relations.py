@@ -7,7 +7,6 @@ from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, tuple_
 
 from services.journal.models.relations import (
     enrolments,
-    gives_any_lesson,
     groups,
     guardianships,
     leads_class,
@@ -73,9 +72,10 @@ TASK = (
         schools.c.time_zone,
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
-        gives_any_lesson.label("gives_any_lesson"),
         exists()
-        .where(lesson_teachers.c.lesson_id == tasks.c.lesson_id, lesson_teachers.c.teacher_id == me)
+        .where(
+            lesson_teachers.c.lesson_id.in_([tasks.c.lesson_id, due.c.id]), lesson_teachers.c.teacher_id == me
+        )
         .label("gives_lesson"),
     )
     .select_from(
@@ -102,6 +102,15 @@ CONCERNED = (
     .distinct()
 )
 """Of the pupils on the list of `group` on some day from `since` to `until`: me, and my children."""
+
+
+def receives_answers(task: Row[Any]) -> bool:
+    """Whether the caller of TASK is among those for whom pupils hand in, who read it and reply.
+
+    Who teaches the page, leads the class, or gives the lesson it was set in or is due at, perhaps in
+    another's stead: what is handed in for other lessons is not for who stands in at one.
+    """
+    return bool(task.teaches_page or task.leads_class or task.gives_lesson)
 
 
 def concerned_in(session: SchoolSession, person_id: UUID | None, task: Row[Any]) -> set[UUID]:

@@ -123,6 +123,12 @@ still_learns = exists().where(
 )
 """The pupil of the cell has not left the school by the day `:day`."""
 
+is_there = and_(
+    enrolments.c.from_on <= bindparam("day"),
+    or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("day")),
+)
+"""The stay in a group holds on the day `:day`."""
+
 in_closed_period = exists(
     select(1)
     .select_from(

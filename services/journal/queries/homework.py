@@ -33,6 +33,7 @@ from services.journal.queries.homework_load import day_load
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import ROSTER
 from services.journal.queries.people import STUB, in_order, shown_name
+from services.journal.rules.access import reads_all
 from services.journal.rules.homework import NOTHING_SET
 from shared.auth import Actor
 from shared.db import SchoolSession
@@ -165,7 +166,11 @@ def lesson_homework(session: SchoolSession, actor: Actor, lesson_id: UUID) -> Js
         "can_edit": bool(own and lesson.state == "planned"),
         "homework": lesson.homework,
         "nothing_set": NOTHING_SET,
-        "tasks": _tasks(session, lesson, {**_names(pupils, parts)}),
+        "tasks": [
+            task
+            for task in _tasks(session, lesson, {**_names(pupils, parts)})
+            if own or lesson.teaches_page or reads_all(actor) or task["pupil_id"] is None
+        ],
         "parts": [{"id": part.id, "name": part.name} for part in parts],
         "pupils": [{"id": id_, "name": shown_name(row)} for id_, row in pupils.items()],
         "later": [{"id": one.id, "on": one.held_on, "number": one.number} for one in later],

@@ -11,17 +11,21 @@ from services.journal.models import PortfolioEntry, PortfolioVersion
 from services.journal.models.relations import (
     enrolments,
     groups,
+    is_there,
     me,
     people,
     portfolio_entries,
     run,
     school,
 )
+from services.journal.models.terms import ZONE
 from services.journal.queries.diary_reading import readable_pupil
 from services.journal.queries.files import files_said
 from services.journal.queries.people import STUB, shown_name
+from services.journal.rules.marks import TIME_ZONE
 from services.journal.rules.portfolio import LEVELS, PROPOSED, REMOVED, SECTIONS
 from shared.auth import Actor
+from shared.clock import today
 from shared.db import SchoolSession
 from shared.errors import NotFound
 
@@ -50,7 +54,7 @@ WAITING = (
         portfolio_entries.c.state == PROPOSED,
         groups.c.id == bindparam("group"),
         groups.c.class_teacher_id == me,
-        enrolments.c.until_on.is_(None),
+        is_there,
     )
     .order_by(portfolio_entries.c.id)
     .limit(MOST)
@@ -86,7 +90,8 @@ def portfolio_of(session: SchoolSession, actor: Actor, pupil_id: UUID) -> Json:
 
 def waiting_entries(session: SchoolSession, actor: Actor, group_id: UUID) -> list[Json]:
     """Return what families of the caller's class have proposed, the longest waiting first."""
-    found = run(session, WAITING, group=group_id, me=actor.person_id)
+    day = today(run(session, ZONE).scalar() or TIME_ZONE)
+    found = run(session, WAITING, group=group_id, day=day, me=actor.person_id)
     return [
         {"id": row.id, "title": row.title, "pupil": {"id": row.pupil_id, "name": shown_name(row)}}
         for row in found

@@ -11,6 +11,7 @@ from services.journal.models import RemarkReading, RemarkVersion
 from services.journal.models.relations import (
     enrolments,
     groups,
+    is_there,
     me,
     pages,
     people,
@@ -19,15 +20,18 @@ from services.journal.models.relations import (
     remarks,
     run,
     school,
+    schools,
     subjects,
 )
-from services.journal.queries.diary_reading import pupil, readable_pupil
+from services.journal.queries.diary_reading import Diarist, pupil, readable_pupil
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import PAGE
 from services.journal.queries.people import STUB, shown_name, signed_name
 from services.journal.rules.access import reads_all
+from services.journal.rules.marks import TIME_ZONE
 from services.journal.rules.remarks import FAMILY, KINDS
 from shared.auth import Actor
+from shared.clock import today
 from shared.db import SchoolSession
 from shared.errors import NotFound
 
@@ -86,12 +90,12 @@ before: ColumnElement[bool] = or_(
 for_family = or_(bindparam("all"), remark_versions.c.audience == FAMILY)
 
 OF_PUPIL = REMARKS.where(remarks.c.pupil_id == pupil, for_family, before).limit(SHOWN + 1)
-OF_PAGE = REMARKS.where(remarks.c.page_id == bindparam("page"), before).limit(SHOWN + 1)
+OF_PAGE = REMARKS.where(
+    remarks.c.page_id == bindparam("page"), or_(bindparam("all"), remarks.c.made_by == me), before
+).limit(SHOWN + 1)
 OF_CLASS = REMARKS.where(
     remarks.c.pupil_id.in_(
-        select(enrolments.c.pupil_id).where(
-            enrolments.c.group_id == bindparam("group"), enrolments.c.until_on.is_(None)
-        )
+        select(enrolments.c.pupil_id).where(enrolments.c.group_id == bindparam("group"), is_there)
     ),
     before,
 ).limit(SHOWN + 1)
@@ -103,14 +107,18 @@ OF_WEEK = REMARKS.where(
     remarks.c.made_on.between(bindparam("starts_on"), bindparam("ends_on")),
 ).limit(SHOWN)
 
-GROUP = select(groups.c.id, groups.c.name, (groups.c.class_teacher_id == me).label("is_mine")).where(
-    groups.c.id == bindparam("group"), groups.c.school_id == school
+GROUP = (
+    select(
+        groups.c.id, groups.c.name, schools.c.time_zone, (groups.c.class_teacher_id == me).label("is_mine")
+    )
+    .select_from(groups.outerjoin(schools, schools.c.school_id == groups.c.school_id))
+    .where(groups.c.id == bindparam("group"), groups.c.school_id == school)
 )
 
 
-def sees_parents_only(actor: Actor, found: Row[Any]) -> bool:
+def sees_parents_only(actor: Actor, found: Diarist) -> bool:
     """Whether the reader of a diary is told what is for the parents alone: everybody but the pupil."""
-    return bool(actor.person_id != found.id or found.is_guardian)
+    return actor.person_id != found.id or found.is_guardian
 
 
 def diary_remarks(session: SchoolSession, actor: Actor, pupil_id: UUID, cursor: UUID | None = None) -> Json:
@@ -126,11 +134,16 @@ def diary_remarks(session: SchoolSession, actor: Actor, pupil_id: UUID, cursor: 
 
 
 def page_remarks(session: SchoolSession, actor: Actor, page_id: UUID, cursor: UUID | None = None) -> Json:
-    """Return what was written on a page, the latest first; raises NotFound for another's page."""
+    """Return what was written on a page, the latest first; raises NotFound for another's page.
+
+    Who only stands in at some lesson of it reads what they wrote themselves.
+    """
     page = run(session, PAGE, page=page_id, me=actor.person_id).first()
     if page is None or not may_read(actor, page):
         raise NotFound
-    found = run(session, OF_PAGE, page=page_id, before=cursor, me=actor.person_id).all()
+    is_own = bool(page.teaches_page or page.leads_class or reads_all(actor))
+    asked = {"page": page_id, "all": is_own, "before": cursor, "me": actor.person_id}
+    found = run(session, OF_PAGE, **asked).all()
     return {
         "group": {"id": page.group_id, "name": page.group_name or STUB},
         "subject": {"id": page.subject_id, "name": page.subject_name or STUB},
@@ -143,7 +156,8 @@ def class_remarks(session: SchoolSession, actor: Actor, group_id: UUID, cursor: 
     group = run(session, GROUP, group=group_id, me=actor.person_id).first()
     if group is None or not (group.is_mine or reads_all(actor)):
         raise NotFound
-    found = run(session, OF_CLASS, group=group_id, before=cursor, me=actor.person_id).all()
+    day = today(group.time_zone or TIME_ZONE)
+    found = run(session, OF_CLASS, group=group_id, day=day, before=cursor, me=actor.person_id).all()
     return {"group": {"id": group.id, "name": group.name}, **_listed(session, actor, found, is_all=True)}
 
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select
 
 from services.journal.models import Answer
-from services.journal.models.homework_relations import TASK, concerned_in
+from services.journal.models.homework_relations import TASK, concerned_in, receives_answers
 from services.journal.models.relations import people, replies, run, school
 from services.journal.queries.files import files_said
 from services.journal.queries.homework import task_said
-from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import ROSTER
 from services.journal.queries.people import STUB, in_order, shown_name, signed_name
+from services.journal.rules.access import reads_all
 from shared.auth import Actor
 from shared.db import SchoolSession
 from shared.errors import NotFound
@@ -31,12 +31,16 @@ def _task(session: SchoolSession, actor: Actor, task_id: UUID) -> Row[Any]:
     return task
 
 
+def _reads_answers(actor: Actor, task: Row[Any]) -> bool:
+    return receives_answers(task) or reads_all(actor)
+
+
 def may_see_task(session: SchoolSession, actor: Actor, task_id: UUID) -> bool:
     """Whether a task concerns the caller: as a teacher of the page, as who does it, as a parent."""
     task = run(session, TASK, task=task_id, me=actor.person_id).first()
     if task is None:
         return False
-    if may_read(actor, task):
+    if _reads_answers(actor, task):
         return True
     return not task.is_withdrawn and bool(concerned_in(session, actor.person_id, task))
 
@@ -49,17 +53,17 @@ def may_see_answer(session: SchoolSession, actor: Actor, answer_id: UUID) -> boo
     task = run(session, TASK, task=answer.task_id, me=actor.person_id).first()
     if task is None:
         return False
-    return may_read(actor, task) or answer.pupil_id in concerned_in(session, actor.person_id, task)
+    return _reads_answers(actor, task) or answer.pupil_id in concerned_in(session, actor.person_id, task)
 
 
 def own_task(session: SchoolSession, actor: Actor, task_id: UUID, pupil_id: UUID) -> Json:
     """Return a task as the pupil sees it, with all versions handed in and the replies to them.
 
-    Raises NotFound for all but the pupil, the parents and those who read the page.
+    Raises NotFound for all but the pupil, the parents and those who read answers.
     """
     task = _task(session, actor, task_id)
     versions = answered(session, task_id, [pupil_id]).get(pupil_id, [])
-    if may_read(actor, task):
+    if _reads_answers(actor, task):
         is_theirs = versions or pupil_id in _roster(session, task)
     else:
         is_theirs = not task.is_withdrawn and pupil_id in concerned_in(session, actor.person_id, task)
@@ -95,19 +99,18 @@ def _roster(session: SchoolSession, task: Row[Any]) -> dict[UUID, str]:
 def task_answers(session: SchoolSession, actor: Actor, task_id: UUID) -> Json:
     """Return who is to do a task, and what each has handed in, in the list's order.
 
-    Raises NotFound for whoever does not read the page.
+    Raises NotFound for whoever is not to read them.
     """
     task = _task(session, actor, task_id)
-    if not may_read(actor, task):
+    if not _reads_answers(actor, task):
         raise NotFound
     roster = _roster(session, task)
     handed = answered(session, task_id, None)
     strays = {id_: STUB for id_ in handed if id_ not in roster}  # Left meanwhile; what they gave stays.
-    can_reply = bool(task.teaches_page or task.gives_lesson or task.leads_class)
     pupils = [
         {"id": id_, "name": name, "versions": handed.get(id_, [])} for id_, name in (roster | strays).items()
     ]
-    return {**_said(session, task), "can_reply": can_reply, "pupils": pupils}
+    return {**_said(session, task), "can_reply": receives_answers(task), "pupils": pupils}
 
 
 def answered(

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, case, func, or_, select
+from sqlalchemy import Row, and_, bindparam, case, func, select
 
 from services.journal.models.relations import (
     diary_views,
     enrolments,
     groups,
     guardianships,
+    is_there,
     me,
     people,
     run,
@@ -33,7 +34,6 @@ WEEKS = 4
 UNSEEN_DAYS = 7
 """Who has not looked for so long is worth a word: a week of marks went unseen."""
 
-day = bindparam("day", type_=diary_views.c.on.type)
 guardian = people.alias("guardian")
 
 _of_pair = and_(
@@ -48,8 +48,6 @@ def _in_week(number: int) -> Any:
     ends: Any = bindparam(f"until_{number}")
     return func.sum(case((diary_views.c.on.between(begins, ends), 1), else_=0)).label(f"week_{number}")
 
-
-here = and_(enrolments.c.from_on <= day, or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= day))
 
 GROUP = (
     select(
@@ -80,7 +78,7 @@ OF_CLASS = (
         .outerjoin(guardian, guardian.c.id == guardianships.c.guardian_id)
         .outerjoin(diary_views, _of_pair)
     )
-    .where(enrolments.c.group_id == bindparam("group"), here)
+    .where(enrolments.c.group_id == bindparam("group"), is_there)
     .group_by(
         enrolments.c.pupil_id, people.c.id, guardianships.c.guardian_id, guardian.c.id,
     )
@@ -95,7 +93,7 @@ _last = (
         func.max(diary_views.c.on).label("last_on"),
     )
     .select_from(
-        groups.join(enrolments, and_(enrolments.c.group_id == groups.c.id, here))
+        groups.join(enrolments, and_(enrolments.c.group_id == groups.c.id, is_there))
         .join(guardianships, guardianships.c.pupil_id == enrolments.c.pupil_id)
         .outerjoin(diary_views, _of_pair)
     )
