@@ -37,12 +37,14 @@ from services.journal.actions.periods import close_period
 from services.journal.actions.works import set_work, work_of
 from services.journal.models import Correction, Page, Revision
 from services.journal.queries.corrections import correction_figures, correction_list, one_correction
+from services.journal.rules.corrections import CORRECTED
 from shared.errors import Denied, NotFound
 from shared.events.identity import DatedValue, GuardianshipEnded, ParameterChanged, PersonMerged
-from shared.events.schedule import LessonsPlanned, PlannedLesson
+from shared.events.schedule import LessonsCancelled, LessonsPlanned, PlannedLesson
 from shared.ids import new_id
 from tests.journal.makers import (
     TODAY,
+    TOMORROW,
     YESTERDAY,
     Counted,
     make_enrolment,
@@ -784,3 +786,19 @@ def test_a_request_is_opened_again_for_what_is_said_alone(api, database, world):
         assert api("PUT", path, json={"is_confirmed": False} | said, **parent).status_code == 422
     again = api("PUT", path, json={"is_confirmed": False, "text": "Всё ещё 3"}, **parent)
     assert again.json["state"] == "assigned"
+
+
+@pytest.mark.parametrize("gone", ["cancelled", "list"])
+def test_3_9_5_an_entry_where_none_may_stand_is_reported_and_taken_away(database, world, gone):
+    if gone == "cancelled":
+        ids = {"group_id": world.class_id, "subject_id": world.subject_id}
+        tell(database, world, LessonsCancelled(**ids, lesson_ids=[world.today]))
+    else:
+        tell(database, world, make_enrolment(world.class_id, world.pupils[0], TOMORROW))
+        with pytest.raises(NotFound):  # There is nothing.
+            report(database, world, cell=wrong(world, slot=2))
+    request = report(database, world)
+
+    mark(database, world, None, request_id=request)
+
+    assert told(database, world, request)["state"] == CORRECTED

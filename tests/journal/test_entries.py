@@ -237,6 +237,43 @@ def test_a_cancelled_lesson_takes_no_marks_until_it_is_planned_again(database, w
     assert record(database, world, {0: "5"}).changed
 
 
+def test_what_stands_on_a_lesson_cancelled_later_can_be_emptied(either_database):
+    world = make_world(either_database)
+    seen = record(either_database, world, {0: "2", (1, 0): "н"}).seq
+    ids = {"group_id": world.class_id, "subject_id": world.subject_id}
+    tell(either_database, world, LessonsCancelled(**ids, lesson_ids=[world.today]))
+    with either_database.reading(world.school_id) as session:
+        shown = class_page(session, world.actor(), world.page_id(session))["lessons"]
+    assert [(one["editable"], one["clearable"]) for one in shown][1] == (False, True)
+    with pytest.raises(LessonCancelled):
+        record(either_database, world, {0: None, 2: "5"}, seen=seen)
+    with pytest.raises(LessonCancelled):
+        record(either_database, world, {0: None}, seen=seen, works=[work_of(1, "control")])
+
+    record(either_database, world, {0: None, (1, 0): None}, seen=seen)
+
+    assert [entry.value for entry in stored(either_database, world, Entry)] == [None, None]
+
+
+def test_what_stands_for_a_pupil_taken_off_the_list_can_be_emptied(either_database):
+    world = make_world(either_database)
+    seen = record(either_database, world, {0: "2"}).seq
+    tell(either_database, world, make_enrolment(world.class_id, world.pupils[0], TODAY + timedelta(days=1)))
+    for pupil, value in ((0, "3"), (0, None)):
+        cells = {pupil: value, 1: "5"}
+        if value:
+            with pytest.raises(EntriesRefused) as refused:
+                record(either_database, world, cells, seen=seen)
+            assert set(refused.value.errors) == {"entries.0.pupil_id"}
+        else:
+            record(either_database, world, cells, seen=seen)
+
+    found = {entry.pupil_id: entry.value for entry in stored(either_database, world, Entry)}
+    assert found == {world.pupils[0]: None, world.pupils[1]: "5"}
+    with either_database.writing(world.school_id) as session, pytest.raises(EntriesRefused):
+        record_entries(session, world.actor(), world.today, seen, [Cell(new_id(), 1, None)])
+
+
 def test_a_closed_period_takes_no_marks_until_it_is_open_again(either_database):
     world = make_world(either_database)
     deputy = world.actor(new_id(), "deputy")

@@ -497,6 +497,21 @@ def test_a_lesson_that_takes_no_mark_says_the_one_reason(open_as, world, lesson,
         assert cell(page, lesson, 0).inner_text() == ""
 
 
+def test_a_mark_on_a_lesson_cancelled_later_is_taken_away_and_no_other_put(open_as, world, lesson):
+    world.record("teacher", lesson, ["3"])
+    with locked(world, lesson, "cancelled"):
+        page = open_grid(open_as, world)
+        cell(page, lesson, 0).click()
+        press(page, "5")
+        expect(page.locator("#note")).to_contain_text("Этот урок отменён")
+
+        press(page, "Delete")
+        saved(page)
+
+        assert cell(page, lesson, 0).inner_text() == ""
+        assert not [one for one in world.page_as("deputy")["entries"] if one[:2] == [lesson, 0]]
+
+
 @contextmanager
 def locked(world, lesson, why):
     """Cancel a lesson, give it to a substitute, or close its period, for as long as it lasts."""

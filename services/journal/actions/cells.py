@@ -85,6 +85,7 @@ class Seat:
     cells: dict[int, Standing] = field(default_factory=dict)
     excuse_id: UUID | None = None
     excuse: str | None = None
+    is_stray: bool = False  # Off the list that day, and yet there are cells, to be emptied.
 
     def at(self, slot: int) -> Standing:
         """What stands in a slot."""
@@ -133,15 +134,41 @@ COLUMN = (
 )
 
 
-def read_column(session: SchoolSession, lesson: Row[Any]) -> dict[UUID, Seat]:
-    """Return who sat in a lesson whose page is locked, and what stands in their cells."""
+STRAYS = select(
+    entries.c.pupil_id,
+    entries.c.slot,
+    entries.c.value,
+    entries.c.seq,
+    entries.c.is_corrected,
+    entries.c.excuse_id,
+    entries.c.due_on,
+).where(
+    entries.c.page_id == bindparam("page"),
+    entries.c.lesson_id == bindparam("lesson"),
+    entries.c.pupil_id.in_(bindparam("strays", expanding=True)),
+)
+
+
+def read_column(session: SchoolSession, lesson: Row[Any], named: Iterable[UUID] = ()) -> dict[UUID, Seat]:
+    """Return who sat in a lesson whose page is locked, and what stands in their cells.
+
+    Of the pupils `named`, those who are not on the list any more are found by what stands in theirs.
+    """
     column: dict[UUID, Seat] = {}
     keys = {"page": lesson.page_id, "lesson": lesson.id, "group": lesson.group_id}
     for row in run(session, COLUMN, held_on=lesson.held_on, **keys):
         seat = column.setdefault(row.pupil_id, Seat(excuse_id=row.standing_id, excuse=row.sign))
         if row.slot is not None:
-            seat.cells[row.slot] = Standing(row.value, row.seq, row.is_corrected, row.excuse_id, row.due_on)
+            seat.cells[row.slot] = _standing(row)
+    if strays := set(named) - column.keys():
+        found = run(session, STRAYS, page=lesson.page_id, lesson=lesson.id, strays=list(strays))
+        for row in found:
+            column.setdefault(row.pupil_id, Seat(is_stray=True)).cells[row.slot] = _standing(row)
     return column
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(row.value, row.seq, row.is_corrected, row.excuse_id, row.due_on)
 
 
 def excused(cells: Sequence[Cell], column: Column) -> tuple[list[Cell], dict[UUID, UUID]]:
@@ -165,7 +192,8 @@ def refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, l
         fits = cell.value in scale if cell.slot else cell.value is None or is_sign(cell.value, reasons)
         if cell.value is not None and not fits:
             errors[f"entries.{number}.value"] = [_not_a_sign(scale if cell.slot else reasons)]
-        if cell.pupil_id not in column:
+        seat = column.get(cell.pupil_id)
+        if seat is None or (seat.is_stray and cell.value is not None):
             errors[f"entries.{number}.pupil_id"] = [NOT_IN_GROUP]
         named.add((cell.pupil_id, cell.slot))
     if len(named) < len(cells):

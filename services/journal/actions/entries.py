@@ -80,14 +80,17 @@ def record_entries(
     the first time becomes an answer of the usual weight, unless `given` says what work it is.
     An «н» of a day that is excused becomes the reason of the excuse; a «•» gets a day until which it stands.
     A request for correction that is named is settled by the change, and if approved opens a closed cell.
+    What stands where nothing may stand any more, as the lesson was cancelled or the pupil taken off the
+    list, can be emptied.
     """
-    lesson = lock_lesson(session, actor, lesson_id, seen_seq)
+    is_emptying = not given and all(cell.value is None for cell in cells)
+    lesson = lock_lesson(session, actor, lesson_id, seen_seq, even_cancelled=is_emptying)
     day = today(lesson.time_zone or TIME_ZONE)
     if lesson.held_on > day:
         raise LessonAhead(on=lesson.held_on)
     correction = correction_of(session, actor, lesson.page_id, request_id)
     standing, closed = open_lesson(session, lesson, is_approved=is_approved(correction))
-    column = read_column(session, lesson)
+    column = read_column(session, lesson, (cell.pupil_id for cell in cells))
     cells, excuses = excused(cells, column)
     refuse_wrong(cells, given, column, lesson)
     changes = list(_changes(cells, column))

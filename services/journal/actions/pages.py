@@ -138,11 +138,14 @@ WORKS = (
 )
 
 
-def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int) -> Row[Any]:
+def lock_lesson(
+    session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int, *, even_cancelled: bool = False
+) -> Row[Any]:
     """Lock the lesson's page for the caller to write on, until the commit.
 
     Raises NotFound for what is not theirs to see, Denied for what they may only read,
-    LessonCancelled, and Stale when `seen_seq` is of a future the page does not know.
+    LessonCancelled, unless the caller only takes away, and Stale when `seen_seq` is of a future the
+    page does not know.
     """
     lesson = run(session, LOCK_LESSON, lesson=lesson_id, me=actor.person_id).first()
     if lesson is None or actor.person_id is None:
@@ -152,7 +155,7 @@ def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq:
     if not (lesson.gives_lesson or is_own or lesson.leads_class):
         may_read = reads_all(actor) or lesson.gives_any_lesson or lesson.teaches_page
         raise Denied if may_read else NotFound
-    if lesson.state == "cancelled":
+    if lesson.state == "cancelled" and not even_cancelled:
         raise LessonCancelled(on=lesson.held_on)
     if seen_seq > lesson.seq:
         raise Stale

@@ -145,6 +145,7 @@ def _lessons(rows: Sequence[Row[Any]], latest_editable: date, page: Row[Any]) ->
         lesson = shown.get(row.key)
         if lesson is None:
             is_own = row.gives_lesson or page.leads_class or (page.teaches_page and not row.is_substituted)
+            is_open = bool(is_own and row.held_on <= latest_editable)
             lesson = shown[row.key] = {
                 "id": row.id,
                 "on": row.held_on,
@@ -154,7 +155,8 @@ def _lessons(rows: Sequence[Row[Any]], latest_editable: date, page: Row[Any]) ->
                 "homework": row.homework,
                 "state": row.state,
                 "is_substituted": row.is_substituted,
-                "editable": bool(is_own and row.state == "planned" and row.held_on <= latest_editable),
+                "editable": is_open and row.state == "planned",
+                "clearable": is_open,
                 "works": [],
             }
         if row.slot is not None:

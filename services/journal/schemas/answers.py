@@ -123,6 +123,9 @@ class LessonOut(Schema):
     state = fields.String(validate=validate.OneOf(("planned", "cancelled")))
     is_substituted = fields.Boolean()
     editable = fields.Boolean()
+    clearable = fields.Boolean(
+        metadata={"description": "What stands may be emptied, even where nothing may be put: cancelled."}
+    )
     works = fields.List(fields.Nested(WorkOut))
 
 

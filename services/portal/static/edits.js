@@ -66,7 +66,8 @@ export class Edits {
   /** A mark replaces an absence and an absence a mark, unless put `beside` it; being late goes with a mark.
    * Who was absent may owe the work: «•» stands beside the absence, and so does what it becomes. */
   changes({ lesson, slot, first }, pupil, value, beside = false) {
-    if (!this.page.isEditable(lesson, pupil)) {
+    const isTaken = value === null && lesson.clearable; // On a cancelled lesson, of who is on the list no more.
+    if (!isTaken && !this.page.isEditable(lesson, pupil)) {
       this.note(this.page.whyLocked(lesson, pupil));
       return [];
     }

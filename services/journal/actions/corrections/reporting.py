@@ -139,6 +139,14 @@ MARKED = select(
     )
 )
 
+HAS_ENTRY = select(entries.c.seq).where(
+    entries.c.lesson_id == bindparam("lesson"),
+    entries.c.pupil_id == bindparam("pupil"),
+    entries.c.slot == bindparam("slot"),
+    entries.c.value.is_not(None),
+    entries.c.school_id == school,
+)
+
 WRITTEN = select(descriptions.c.topic, descriptions.c.homework).where(
     descriptions.c.page_id == bindparam("page"), descriptions.c.lesson_id == bindparam("lesson")
 )
@@ -182,7 +190,7 @@ def _may_report(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cel
     on_list = set(run(session, ON_LIST, group=place.group_id, **days).scalars())
     if cell.what in CELLS and cell.pupil_id is None:
         raise PupilNeeded
-    if cell.pupil_id is not None and cell.pupil_id not in on_list:
+    if cell.pupil_id is not None and cell.pupil_id not in on_list and not _has_entry(session, cell):
         return False
     reach = policy.reach("journal", "report errors", actor.roles)
     if "school" in reach or (place.works_here and not reach.isdisjoint({"load", "class"})):
@@ -191,6 +199,12 @@ def _may_report(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cel
     if "child" in reach:
         own |= set(run(session, CHILDREN, guardian=actor.person_id).scalars())
     return cell.pupil_id in own if cell.pupil_id else not own.isdisjoint(on_list)
+
+
+def _has_entry(session: SchoolSession, cell: Cell) -> bool:
+    """Whether something stands in a lesson for a pupil, even one who was taken off its list."""
+    keys = {"lesson": cell.lesson_id, "pupil": cell.pupil_id, "slot": cell.own_slot}
+    return cell.what != FINAL and run(session, HAS_ENTRY, **keys).first() is not None
 
 
 def _refuse_nothing(session: SchoolSession, place: Row[Any], cell: Cell) -> None:
