@@ -22,6 +22,7 @@ class Desk:
     page_id: UUID
     lesson_id: UUID
     pupil_ids: Sequence[UUID]
+    period_id: UUID | None = None  # Whose marks are put at term end.
 
     @property
     def headers(self) -> dict[str, str]:
@@ -38,6 +39,22 @@ class Desk:
         def turn() -> None:
             nonlocal seq
             seq = put_marks(client, headers, self.lesson_id, seq, bodies[next(turns) % 2])
+
+        return turn
+
+    def setting(self) -> Turn:
+        """Return a turn that sets the period marks of the class, other ones each time."""
+        client, headers, turns = HttpClient(self.port), self.headers, count()
+        bodies = [class_set(self.pupil_ids, value) for value in "45"]
+        seq = self.seq(client, headers)
+
+        def turn() -> None:
+            nonlocal seq
+            path = f"{API}/pages/{self.page_id}/finals/{self.period_id}"
+            seen = headers | {"If-Match": f'"{seq}"'}
+            status, got, answer = client.call("POST", path, seen, bodies[next(turns) % 2])
+            assert status == 200, (status, answer[:500])
+            seq = got["etag"].strip('"')
 
         return turn
 
@@ -68,6 +85,12 @@ def put_marks(client: HttpClient, headers: dict[str, str], lesson_id: UUID, seq:
     status, got, answer = client.call("POST", f"{API}/lessons/{lesson_id}/entries", seen, body)
     assert status == 200, (status, answer[:500])
     return got["etag"].strip('"')
+
+
+def class_set(pupils: Sequence[UUID], value: str) -> bytes:
+    """Return the body that sets every pupil's mark of a period."""
+    entries = [{"pupil_id": str(pupil), "value": value} for pupil in pupils]
+    return json.dumps({"entries": entries, "reason": "Решение педсовета"}).encode()
 
 
 def _marks(pupils: Sequence[UUID], value: str) -> bytes:

@@ -15,7 +15,7 @@ from shared.bulk import insert_rows
 from shared.clock import now
 from shared.events.schedule import LessonsPlanned, LoadAssigned, PlannedLesson, SubjectChanged
 from shared.ids import new_id
-from tests.bench.desks import API, getting
+from tests.bench.desks import API, class_set, getting
 from tests.bench.limits import bare_save, save_tables
 from tests.bench.measure import Figure, HttpClient, Turn, in_turn, rate
 from tests.support.deployment import Deployment
@@ -25,8 +25,9 @@ from tests.support.seeding import SmallSchool, hear, small_school
 from tests.support.tokens import bearer
 
 CLASSES, SUBJECTS, LESSONS, PUPILS = 40, 5, 8, 30
+TEACHERS = CLASSES * SUBJECTS
 CLIENTS = 16
-"""Connections, each of a dozen teachers in turn: 200 threads in Python would measure themselves."""
+"""Connections, each of a dozen teachers in turn, where it is not all of them at once that is measured."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class TermEnd:
     def setting(self, number: int) -> Turn:
         """Return a client whose turn sets the class of the next of its teachers."""
         return self._each(number, self._setting)
+
+    def setting_own(self, number: int) -> Turn:
+        """Return one of the teachers, whose turn sets the own class."""
+        return self._setting(HttpClient(self.deployment.ports["journal"]), self.teachers[number])
 
     def opening_sheets(self, number: int) -> Turn:
         """Return a client whose turn opens the sheet of term-end marks of the next of its teachers."""
@@ -80,7 +85,7 @@ class TermEnd:
     def _setting(self, client: HttpClient, teacher: Teacher) -> Turn:
         headers = self._headers(teacher)
         page = f"{API}/pages/{teacher.page_id}/finals"
-        bodies = [_class_set(teacher.pupil_ids, value) for value in "45"]
+        bodies = [class_set(teacher.pupil_ids, value) for value in "45"]
         turns = count()
         # Before the clock starts: 200 sheets opened would be a good part of what is measured.
         seq = client.call("GET", page, headers)[1]["etag"].strip('"')
@@ -98,11 +103,6 @@ class TermEnd:
                 self.errors.append(status)
 
         return turn
-
-
-def _class_set(pupils: Sequence[UUID], value: str) -> bytes:
-    entries = [{"pupil_id": str(pupil), "value": value} for pupil in pupils]
-    return json.dumps({"entries": entries, "reason": "Решение педсовета"}).encode()
 
 
 @contextmanager
@@ -177,7 +177,7 @@ def all_at_once(running: TermEnd) -> Figure:
     save_tables(running.url, pages)
     data = json.dumps([{"pupil_id": str(p), "value": "5", "was": "4", "recommended": "5"} for p in pupils])
     ours, limit = in_turn(
-        lambda: rate(running.setting, clients=CLIENTS),
+        lambda: rate(running.setting_own, clients=TEACHERS),
         lambda: rate(lambda n: bare_save(running.url, pages[n], pupils, data), clients=CLIENTS),
     )
     waits = sorted(running.waits)

@@ -1,4 +1,4 @@
-"""What a save, a page and a diary's week cost beside 99 other schools: no more than alone, or nearly.
+"""What the journal's work costs beside 99 other schools: no more than alone, or nearly.
 
 A school of the bench is 6 classes of 25 pupils, 10 subjects of 68 lessons (two a week, a year), four
 marks a lesson: 4 080 lessons and 16 320 marks with their revisions. A real one has five times as many
@@ -106,7 +106,7 @@ class Town:
         page = number * SUBJECTS
         ids = (uid(SCHOOL, 0), uid(TEACHER, page), uid(PAGE, page), uid(LESSON, (page + 1) * LESSONS - 1))
         pupils = [uid(PUPIL, number * PUPILS + place) for place in range(PUPILS)]
-        return Desk(self.deployment.ports["journal"], *ids, pupils)
+        return Desk(self.deployment.ports["journal"], *ids, pupils, uid(PERIOD, 1))
 
 
 def uid(kind: int, number: int) -> UUID:
@@ -144,11 +144,12 @@ def towns(cluster: Postgres) -> Iterator[tuple[Town, Town]]:
 
 
 def figures(cluster: Postgres, _: object) -> Iterator[Figure]:
-    """Measure the three paths in both, in turn."""
+    """Measure the four paths in both, in turn."""
     with towns(cluster) as (small, large):
         for name, turn in (
             ("save 25 marks", Desk.saving),
             ("open a class page", Desk.opening),
+            ("set a class's period marks", Desk.setting),
             ("open a diary's week", Desk.reading_diaries),
         ):
             many, one = in_turn(_rate(large, turn), _rate(small, turn))
