@@ -103,42 +103,42 @@ schedule   read substitutions             school    school   school    school   
 schedule   keep a calendar                school    school   school    school         school  school    self    child   -             -
 schedule   take out personal data         -         self     self      self           self    school    self    child   -             -
 
-journal    read pages                     -         load     -         class          school  school    -       -       -             -
-journal    write on pages                 -         load     -         class          -       -         -       -       -             open
-journal    read plans                     school    load     -         -              school  school    -       -       -             -
-journal    keep plans                     school    load     -         -              -       -         -       -       -             -
-journal    follow programmes              -         load     -         class          school  school    -       -       -             -
+journal    read pages                     -         load     load      class          school  school    -       -       -             -
+journal    write on pages                 -         load     load      class          -       -         -       -       -             open
+journal    read plans                     school    load     load      -              school  school    -       -       -             -
+journal    keep plans                     school    load     load      -              -       -         -       -       -             -
+journal    follow programmes              -         load     load      class          school  school    -       -       -             -
 journal    read a diary                   -         -        -         class          school  school    self    child   -             -
-journal    follow deadlines               -         load     -         class          school  school    -       -       -             -
+journal    follow deadlines               -         load     load      class          school  school    -       -       -             -
 journal    follow contradictions          -         -        -         class          school  school    -       -       -             -
 journal    accept contradictions          -         -        -         class          school  -         -       -       -             -
 journal    excuse absences                -         -        -         class          -       -         -       -       -             -
-journal    make remarks                   -         load     -         class          -       -         -       -       -             -
+journal    make remarks                   -         load     load      class          -       -         -       -       -             -
 journal    make remarks of the class      -         -        -         class          -       -         -       -       -             -
 journal    follow remarks                 -         -        -         class          school  school    -       -       -             -
 journal    follow diary views             -         -        -         class          school  school    -       -       -             -
 journal    write in a portfolio           -         -        -         class          -       -         self    child   -             -
 journal    verify portfolios              -         -        -         class          -       -         -       -       -             -
 journal    acknowledge remarks            -         -        -         -              -       -         self    child   -             -
-journal    report errors                  -         load     -         class          school  -         self    child   -             -
-journal    follow corrections             -         load     -         class          school  school    self    child   -             -
-journal    settle corrections             -         load     -         class          -       -         -       -       -             -
+journal    report errors                  -         load     load      class          school  -         self    child   -             -
+journal    follow corrections             -         load     load      class          school  school    self    child   -             -
+journal    settle corrections             -         load     load      class          -       -         -       -       -             -
 journal    organise corrections           -         -        -         -              school  -         -       -       -             -
 journal    count corrections              -         -        -         -              school  school    -       -       -             -
-journal    read periods                   school    school   -         school         school  school    -       -       -             -
+journal    read periods                   school    school   school    school         school  school    -       -       -             -
 journal    close periods                  -         -        -         -              school  -         -       -       -             -
 journal    follow final marks             -         -        -         -              school  school    -       -       -             -
 journal    follow classes                 -         -        -         class          school  school    -       -       -             -
 journal    take out evidence              school    -        -         -              school  school    -       -       -             -
-journal    hand in files                  -         self     -         self           -       -         self    self    -             -
-journal    read files                     -         load     -         class          school  school    self    child   -             -
-journal    read tasks                     -         load     -         class          school  school    self    child   -             -
+journal    hand in files                  -         self     self      self           -       -         self    self    -             -
+journal    read files                     -         load     load      class          school  school    self    child   -             -
+journal    read tasks                     -         load     load      class          school  school    self    child   -             -
 journal    hand in answers                -         -        -         -              -       -         self    -       -             -
-journal    reply to answers               -         load     -         class          -       -         -       -       -             -
+journal    reply to answers               -         load     load      class          -       -         -       -       -             -
 journal    follow homework                -         -        -         class          school  school    -       -       -             -
 journal    take out personal data         -         self     self      self           self    school    self    child   -             -
 
-reporting  read pages                     -         load     -         class          school  school    -       -       -             -
+reporting  read pages                     -         load     load      class          school  school    -       -       -             -
 reporting  print summaries                -         -        -         class          school  school    -       -       -             -
 
 notify     see own notices                self      self     self      self           self    self      self    self    -             -

@@ -18,10 +18,13 @@ from services.portal.actions.sessions import Visitor
 from services.portal.calls import Calls, ServiceDown
 from services.portal.rules import FAMILY_LIFE, life_of
 from shared.db import EVERY_SCHOOL, Database, SchoolSession
+from shared.names import sort_key
 from shared.settings import Settings
 from shared.web import LANGUAGES
 
 LANGUAGE_COOKIE = "language"
+PEDAGOGUES = ("teacher", "educator")
+NAME = ("family_name", "given_name", "patronymic")
 YEARS = range(1900, 3000)  # Of days that pages show; the weeks around them can be counted.
 STATE = re.compile(r'(?:W/)?"[0-9a-f.]{0,40}"')  # As services give it in an ETag.
 
@@ -123,6 +126,12 @@ def fetch_all(service: str, path: str, **params: Any) -> list[Any]:
         cursor = page.get("next")
         if not cursor:
             return items
+
+
+def pedagogues() -> list[Any]:
+    """Return everybody who may teach, in the order of their names: teachers and educators (воспитатели)."""
+    found = {one["id"]: one for role in PEDAGOGUES for one in fetch_all("identity", "/people", role=role)}
+    return sorted(found.values(), key=lambda one: sort_key(*(one[part] for part in NAME)))
 
 
 def glimpse(service: str, path: str, default: Any = None, **params: Any) -> Any:

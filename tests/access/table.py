@@ -358,8 +358,8 @@ GET    /classes/<uuid:group_id>/finals?period_id=<period_id>         200  group 
 GET    /plans                                                        200  -        read plans
 POST   /plans                                                        201  page     keep plans
 GET    /plans/<uuid:plan_id>                                         200  page     read plans
-PUT    /plans/<uuid:plan_id>                                         200  page     keep plans
-DELETE /plans/<uuid:plan_id>[not followed]                           204  page     keep plans
+PUT    /plans/<uuid:plan_id>                                         200  page     keep plans  educator=-00
+DELETE /plans/<uuid:plan_id>[not followed]                           204  page     keep plans  educator=-00
 POST   /plans/<uuid:plan_id>/copies                                  201  page     keep plans
 PUT    /pages/<uuid:page_id>/plan                                    204  page     keep plans
 GET    /pages/<uuid:page_id>/plan                                    200  page     read pages
@@ -386,8 +386,8 @@ GET    /groups/<uuid:group_id>/remarks                               200  group 
 GET    /groups/<uuid:group_id>/diary-views                           200  group    follow diary views
 GET    /diary-views                                                  200  -        follow diary views  class_teacher=0
 POST   /groups/<uuid:group_id>/remarks                               201  group    make remarks of the class
-PUT    /remarks/<uuid:remark_id>                                     200  remark   make remarks  class_teacher=000
-DELETE /remarks/<uuid:remark_id>                                     200  remark   make remarks  class_teacher=000
+PUT    /remarks/<uuid:remark_id>                                     200  remark   make remarks  class_teacher=000  educator=000
+DELETE /remarks/<uuid:remark_id>                                     200  remark   make remarks  class_teacher=000  educator=000
 GET    /portfolio?pupil_id=<pupil_id>                                200  pupil    read a diary
 GET    /portfolio.pdf?pupil_id=<pupil_id>                            200  pupil    read a diary
 GET    /groups/<uuid:group_id>/portfolio                             200  group    verify portfolios  class_teacher=+__
@@ -407,12 +407,12 @@ DELETE /contradictions/acceptances/<uuid:acceptance_id>[accepted]    204  page  
 POST   /corrections                                                  201  pupil    report errors
 GET    /corrections                                                  200  -        follow corrections
 GET    /corrections/figures?from=<day>&until=<day>                   200  -        count corrections
-GET    /corrections/<uuid:correction_id>                             200  pupil    follow corrections
+GET    /corrections/<uuid:correction_id>                             200  pupil    follow corrections  educator=000
 PUT    /corrections/<uuid:correction_id>/assignment                  200  pupil    organise corrections
 PUT    /corrections/<uuid:correction_id>/approval                    200  pupil    organise corrections
 DELETE /corrections/<uuid:correction_id>/approval                    200  pupil    organise corrections
-PUT    /corrections/<uuid:correction_id>/settlement                  200  pupil    settle corrections
-PUT    /corrections/<uuid:correction_id>/answer[settled]             200  pupil    report errors
+PUT    /corrections/<uuid:correction_id>/settlement                  200  pupil    settle corrections  educator=000
+PUT    /corrections/<uuid:correction_id>/answer[settled]             200  pupil    report errors  educator=000
 POST   /periods/<uuid:period_id>/closing                             204  school   close periods
 DELETE /periods/<uuid:period_id>/closing[period closed]              204  school   close periods
 GET    /classes                                                      200  -        follow classes
@@ -624,7 +624,7 @@ GET    /classes/<uuid:group_id>/remarks                              200  group 
 GET    /classes/<uuid:group_id>/diary-views                          200  group    journal: follow diary views
 GET    /diary-views                                                  200  -        journal: follow diary views  class_teacher=>
 POST   /classes/<uuid:group_id>/remarks                              302  group    journal: make remarks of the class
-POST   /remarks/<uuid:remark_id>                                     302  remark   journal: make remarks  class_teacher=000
+POST   /remarks/<uuid:remark_id>                                     302  remark   journal: make remarks  class_teacher=000  educator=000
 GET    /diary/portfolio                                              200  -        journal: read a diary          staff=n
 GET    /diary/portfolio?pupil_id=<pupil_id>                          200  pupil    journal: read a diary
 GET    /diary/portfolio.pdf?pupil_id=<pupil_id>                      200  pupil    journal: read a diary
@@ -722,12 +722,12 @@ POST   /contradictions/acceptances/<uuid:acceptance_id>/withdrawal[accepted]  30
 GET    /corrections                                                  200  -        journal: follow corrections
 GET    /corrections/new?what=mark&slot=1&lesson_id=<lesson_id>       200  -        journal: report errors
 POST   /corrections                                                  302  pupil    journal: report errors
-GET    /corrections/<uuid:correction_id>                             200  pupil    journal: follow corrections
+GET    /corrections/<uuid:correction_id>                             200  pupil    journal: follow corrections  educator=000
 POST   /corrections/<uuid:correction_id>/assignment                  302  pupil    journal: organise corrections
 POST   /corrections/<uuid:correction_id>/approval                    302  pupil    journal: organise corrections
-POST   /corrections/<uuid:correction_id>/settlement                  302  pupil    journal: settle corrections
-POST   /corrections/<uuid:correction_id>/answer[settled]             302  pupil    journal: report errors
-POST   /corrections/<uuid:correction_id>/change                      302  pupil    journal: settle corrections
+POST   /corrections/<uuid:correction_id>/settlement                  302  pupil    journal: settle corrections  educator=000
+POST   /corrections/<uuid:correction_id>/answer[settled]             302  pupil    journal: report errors  educator=000
+POST   /corrections/<uuid:correction_id>/change                      302  pupil    journal: settle corrections  educator=000
 GET    /notices                                                      200  -        notify: see own notices
 POST   /notices/<uuid:notice_id>/read                                302  notice   notify: see own notices
 POST   /notices/read                                                 302  -        notify: see own notices
@@ -765,9 +765,9 @@ GET    /journal/<uuid:page_id>/plan                                  200  page  
 GET    /plans                                                        200  -        journal: read plans
 POST   /plans                                                        302  page     journal: keep plans
 GET    /plans/<uuid:plan_id>                                         200  page     journal: read plans
-PUT    /plans/<uuid:plan_id>                                         200  page     journal: keep plans
+PUT    /plans/<uuid:plan_id>                                         200  page     journal: keep plans  educator=-00
 POST   /plans/<uuid:plan_id>/copy                                    302  page     journal: keep plans
-POST   /plans/<uuid:plan_id>/deletion[not followed]                  302  page     journal: keep plans
+POST   /plans/<uuid:plan_id>/deletion[not followed]                  302  page     journal: keep plans  educator=-00
 POST   /plans/<uuid:plan_id>/pages                                   302  page     journal: keep plans
 POST   /plans/import                                                 200  -        journal: keep plans
 GET    /plans/template                                               200  -        journal: keep plans

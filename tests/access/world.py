@@ -287,7 +287,8 @@ def _plan(world: World, school: School) -> None:
             name = school.text(f"Предмет-{number}")
             own.subject_id = name_subjects(session, [name])[0][name]
             teachers, page = [str(own.teacher_id)], (own.group_id, own.subject_id)
-            assign_loads(session, year, {page: Teaching(tuple(teachers), 6)}, {own.group_id})
+            beside = [str(school.people["educator"])] if number == 1 else []
+            assign_loads(session, year, {page: Teaching((*teachers, *beside), 6)}, {own.group_id})
             slots = [_slot(page, day, number, next(iter(rooms.values())), teachers) for day in range(1, 7)]
             set_timetable(session, year, slots, {own.group_id}, from_on=middle, today=on)
     world.tell("schedule", school)

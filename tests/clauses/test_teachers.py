@@ -3,7 +3,7 @@
 import pytest
 
 from tests.clauses.conftest import stranger
-from tests.journal.makers import FRIDAY, make_lessons
+from tests.journal.makers import FRIDAY, make_lessons, make_load
 
 MIDNIGHT = "2026-10-05T20:59:59+00:00"  # 23:59:59 in Moscow
 A_SECOND_LATER = "2026-10-05T21:00:00+00:00"
@@ -23,6 +23,16 @@ def test_3_6_1_a_teacher_writes_on_the_own_pages_alone_and_a_substitute_in_the_o
     school.put(school.world.lessons[0], {first: "5"}, substitute)
     school.put(school.world.today, {first: "5"}, substitute, status=403)
     school.put(school.world.lessons[0], {first: "3"}, status=403)
+
+
+def test_3_6_1_an_educator_writes_on_the_pages_of_the_own_load(school):
+    educator = stranger("educator")
+    school.get(f"/pages/{school.page_id}", educator, 404)
+
+    school.hear(make_load(school.world, school.world.class_id, educator["person"]))
+
+    school.get(f"/pages/{school.page_id}", educator)
+    school.put(school.world.today, {school.world.pupils[0]: "5"}, educator)
 
 
 def test_3_6_2_one_lesson_holds_topic_of_the_plan_attendance_marks_and_homework(school):

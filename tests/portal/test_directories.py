@@ -259,3 +259,18 @@ def test_a_class_teacher_finds_the_own_classes_alone_and_each_opens(sign_in, wor
     assert f"/groups/{foreign}" not in links
     assert all(leader.get(link).status_code == 200 for link in links)
     assert f"/groups/{foreign}" in sign_in("deputy").get("/groups").text
+
+
+def test_educators_are_offered_beside_teachers(sign_in, world):
+    with world.runtimes["identity"].database.writing(world.school_id) as session:
+        people = {
+            name: enter_person(session, family_name=name, given_name="Зоя", patronymic="").id
+            for name in ("Вожатова", "Воспиталова")
+        }
+        for name, role in (("Вожатова", "educator"), ("Вожатова", "teacher"), ("Воспиталова", "educator")):
+            grant_role(session, people[name], role)
+
+    page = sign_in("deputy").get("/substitutions").text
+
+    absent = page.partition('name="teacher_id"')[2].partition("</select>")[0]
+    assert re.findall(r">(Во\w+ [^<]*)<", absent) == ["Вожатова З.", "Воспиталова З."]

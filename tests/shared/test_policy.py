@@ -80,5 +80,5 @@ def test_an_unknown_relation_or_a_second_row_of_an_action_ends_the_program(spoil
 def test_those_who_may_nothing_else_may_not_write_on_pages():
     writers = {role for role in ROLES if allows("journal", "write on pages", [role])}
 
-    assert writers == {"teacher", "class_teacher"}
+    assert writers == {"teacher", "educator", "class_teacher"}
     assert rule("journal", "write on pages").period == "open"

@@ -14,7 +14,7 @@ FIRST = (
     ("deputy", "journal.pages"),
     ("director", "journal.pages"),
     ("operator", "school.people"),
-    ("educator", "timetable.week"),
+    ("educator", "journal.pages"),
     ("parent", "diary.week"),
     ("pupil", "diary.week"),
 )

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.portal.pages import may
 from services.portal.routes.curriculum import Outcome, brought, hand_on, taken
 from services.portal.script_texts import sheet_texts
-from services.portal.web import accepted, fetch, fetch_all, seen_state, send
-from shared.names import collated, group_key, names_apart, sort_key
+from services.portal.web import accepted, fetch, fetch_all, pedagogues, seen_state, send
+from shared.names import collated, group_key, names_apart
 
 load = Blueprint("load", __name__, url_prefix="/load")
 
@@ -58,11 +58,10 @@ def _classes(groups: list[Found], grade: int | None) -> list[Found]:
 
 
 def _teachers() -> list[tuple[str, str]]:
-    people = fetch_all("identity", "/people", role="teacher")
+    people = pedagogues()
     parts = [(one["family_name"], one["given_name"], one["patronymic"]) for one in people]
     # In full for namesakes: what is typed has to mean one person.
-    named = zip(people, parts, names_apart(parts), strict=True)
-    return [(one["id"], name) for one, _parts, name in sorted(named, key=lambda row: sort_key(*row[1]))]
+    return [(one["id"], name) for one, name in zip(people, names_apart(parts), strict=True)]
 
 
 def _sheet(

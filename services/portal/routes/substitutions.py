@@ -19,6 +19,7 @@ from services.portal.web import (
     fetch,
     fetch_all,
     given_id,
+    pedagogues,
     problem_of,
     relayed,
     send,
@@ -177,7 +178,7 @@ def _needs(days: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _teachers() -> list[tuple[str, str]]:
-    people = fetch_all("identity", "/people", role="teacher")
+    people = pedagogues()
     names = names_apart([(one["family_name"], one["given_name"], one["patronymic"]) for one in people])
     return [(one["id"], name) for one, name in zip(people, names, strict=True)]
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.portal.editor import editor_data, source_titles
 from services.portal.pages import may, time_zone
-from services.portal.web import accepted, fetch, fetch_all, glimpse, relayed, seen_state, send
+from services.portal.web import accepted, fetch, fetch_all, glimpse, pedagogues, relayed, seen_state, send
 from shared.clock import today
 
 versions = Blueprint("versions", __name__, url_prefix="/timetables")
@@ -50,7 +50,7 @@ def edit(timetable_id: UUID) -> str:
         "year": glimpse("schedule", "/years/current", default={}),
         "subjects": fetch_all("schedule", "/subjects"),
         "rooms": fetch_all("schedule", "/rooms"),
-        "teachers": fetch_all("identity", "/people", role="teacher") if can_edit else [],
+        "teachers": pedagogues() if can_edit else [],
     }
     data = editor_data(told, conflicts, known, can_edit=can_edit)
     return render_template(
