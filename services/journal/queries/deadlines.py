@@ -28,14 +28,8 @@ from services.journal.models.relations import (
 )
 from services.journal.models.terms import term_rows
 from services.journal.queries.awaited import awaited_of
-from services.journal.queries.deadline_rows import (
-    TEXTS,
-    filled_of,
-    finals_of,
-    lessons_of,
-    teachers_of,
-    works_of,
-)
+from services.journal.queries.deadline_pupils import finals_of, works_of
+from services.journal.queries.deadline_rows import TEXTS, filled_of, lessons_of, teachers_of
 from services.journal.queries.people import in_order
 from services.journal.rules.access import reads_all
 from services.journal.rules.deadlines import Done, Owed, Status, Terms, statuses

@@ -1,0 +1,170 @@
+"""The statements of deadlines that count pupils: written works, and marks of a period."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from services.journal.models.relations import (
+    enrolments,
+    entries,
+    final_marks,
+    groups,
+    has_period,
+    is_awaited,
+    lessons,
+    own_class,
+    pages,
+    periods,
+    revisions,
+    schools,
+    told,
+    works,
+)
+from services.journal.queries.deadline_rows import PLACE, away, is_away, on_pages
+from services.journal.rules.finals import PERIOD
+
+_unless_awaited = case((is_awaited, None), else_=1)
+
+
+def works_of(within: ColumnElement[bool]) -> Any:
+    """Select written works: how many of the pupils there that day are to have a mark, and how many have none.
+
+    Absent pupils are out of the reckoning (DOMAIN D2), whatever they get for it later; so is, until it is
+    marked, a work that is awaited («•»): it has a day of its own.
+    """
+    cell = ("page_id", "lesson_id")
+    of_pupil = and_(*(entries.c[name] == works.c[name] for name in (*cell, "slot")))
+    roster = _roster()
+    return (
+        select(
+            works.c.lesson_id,
+            works.c.slot,
+            works.c.is_monitoring,
+            func.count(_unless_awaited).label("expected"),
+            func.count(case((is_awaited, None), else_=entries.c.value)).label("marked"),
+        )
+        .select_from(
+            on_pages.join(works, and_(works.c.page_id == pages.c.id, works.c.lesson_id == lessons.c.id))
+            .join(roster, roster.c.page_group == pages.c.group_id)
+            .join(enrolments, enrolments.c.group_id == roster.c.group_id)
+            .outerjoin(entries, and_(of_pupil, entries.c.pupil_id == enrolments.c.pupil_id))
+            .outerjoin(away, is_away(works, enrolments.c.pupil_id))
+        )
+        .where(
+            within,
+            or_(works.c.is_written, works.c.is_monitoring),
+            enrolments.c.from_on <= lessons.c.held_on,
+            or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= lessons.c.held_on),
+            away.c.value.is_(None),
+        )
+        .group_by(works.c.page_id, works.c.lesson_id, works.c.slot, works.c.is_monitoring)
+    )
+
+
+def finals_of(within: ColumnElement[bool]) -> Any:
+    """Select the last lesson of each page in a period: how many pupils need its mark, and how many have it.
+
+    Those who are on the list on the period's last day; «н/а» and «осв» are marks, too (DOMAIN D4). Whether
+    the page has marks at all, `rules.scales.is_marked` says. A mark counts from when it was put into an
+    empty cell.
+    """
+    roster, put = _roster(), _each_put()
+    keys = ("page_id", "period_id", "pupil_id")
+    marked = and_(
+        final_marks.c.page_id == pages.c.id,
+        final_marks.c.period_id == periods.c.id,
+        final_marks.c.slot == PERIOD,
+        final_marks.c.pupil_id == enrolments.c.pupil_id,
+        final_marks.c.value.is_not(None),
+    )
+    page = (
+        func.coalesce(groups.c.grade, own_class.c.grade).label("grade"),
+        schools.c.scale,
+        told("subject_scales"),
+    )
+    return (
+        select(
+            *PLACE,
+            *page,
+            periods.c.id.label("period_id"),
+            periods.c.ends_on,
+            func.count().label("expected"),
+            func.count(final_marks.c.value).label("marked"),
+            func.max(put.c.put_at, type_=revisions.c.at.type).label("last_at"),
+        )
+        .select_from(
+            on_pages.join(periods, and_(has_period, _is_last))
+            .join(roster, roster.c.page_group == pages.c.group_id)
+            .join(enrolments, enrolments.c.group_id == roster.c.group_id)
+            .outerjoin(final_marks, marked)
+            .outerjoin(put, and_(*(put.c[name] == final_marks.c[name] for name in keys)))
+        )
+        .where(
+            within,
+            periods.c.ends_on.between(bindparam("ends_from"), bindparam("ends_until")),
+            enrolments.c.from_on <= periods.c.ends_on,
+            or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= periods.c.ends_on),
+        )
+        .group_by(*PLACE, *page[:2], periods.c.id, periods.c.ends_on)
+    )
+
+
+_later = lessons.alias("later")
+_is_last = and_(
+    lessons.c.held_on.between(periods.c.starts_on, periods.c.ends_on),
+    ~exists().where(
+        _later.c.page_id == lessons.c.page_id,
+        _later.c.state == "planned",
+        _later.c.held_on.between(lessons.c.held_on, periods.c.ends_on),
+        tuple_(_later.c.held_on, _later.c.number, _later.c.id)
+        > tuple_(lessons.c.held_on, lessons.c.number, lessons.c.id),
+    ),
+)
+"""No lesson of the page comes after this one in the period."""
+
+
+def _each_put() -> Subquery:
+    return (
+        select(
+            revisions.c.page_id,
+            revisions.c.period_id,
+            revisions.c.pupil_id,
+            func.max(revisions.c.at).label("put_at"),
+        )
+        .where(
+            revisions.c.period_id.in_(
+                select(periods.c.id).where(
+                    periods.c.ends_on.between(bindparam("ends_from"), bindparam("ends_until"))
+                )
+            ),
+            revisions.c.what == "final",
+            revisions.c.slot == PERIOD,
+            revisions.c.was.is_(None),
+        )
+        .group_by(revisions.c.page_id, revisions.c.period_id, revisions.c.pupil_id)
+        .subquery("put")
+    )
+
+
+def _roster() -> Subquery:
+    """Select (page_group, group_id): whose pupils stand on a group's pages (as relations.roster_groups)."""
+    own, parted, inside = groups.alias("own"), groups.alias("parted"), groups.alias("inside")
+    members = enrolments.alias("members")
+    itself = select(own.c.id.label("page_group"), own.c.id.label("group_id"))
+    whole_class = select(parted.c.id, parted.c.parent_id).where(
+        parted.c.kind == "group", ~exists().where(members.c.group_id == parted.c.id)
+    )
+    in_parallel = select(inside.c.parent_id, inside.c.id).where(inside.c.kind == "class")
+    return union_all(itself, whole_class, in_parallel).subquery("roster")
