@@ -208,10 +208,8 @@ def test_the_board_names_whose_works_are_awaited_whatever_the_days(either_databa
     world = make_world(either_database)
     write(either_database, world, world.today)
     record(either_database, world, {(0, 1): "•", (2, 1): "•", (1, 1): "5"}, given=[CONTROL])
-    assert (
-        signs(either_database, world, world.today)[1]["work", 1] == "met"
-    )  # What is awaited has its own day.
-    assert signs(either_database, world, world.today)[1]["awaited", 1] == "ahead"
+    owed = signs(either_database, world, world.today)[1]
+    assert (owed["work", 1], owed["awaited", 1]) == ("ahead", "ahead")
 
     ahead = [one for one in board(either_database, world)["items"] if one["what"] == "awaited"]
     assert [(one["state"], len(one["pupils"])) for one in ahead] == [
@@ -221,12 +219,43 @@ def test_the_board_names_whose_works_are_awaited_whatever_the_days(either_databa
     clock.move_to("2026-10-14T07:00:00+00:00")
     later = {"starts_on": date(2026, 10, 14), "ends_on": date(2026, 10, 14)}
     [item] = board(either_database, world, **later)["items"]
+    # The work itself, for who was there, is late on its own day's board.
+    assert signs(either_database, world, world.today)[1]["work", 1] == "late"
 
     assert (item["rule"], item["state"], item["lesson_id"]) == ("D2.awaited", "late", world.today)
     assert [pupil["name"] for pupil in item["pupils"]] == ["Ёлкина Мария", "Жуков Мария"]
     leader = board(either_database, world, "class_teacher", person=world.class_teacher_id, **later)
     assert leader["items"] == [item]
     assert board(either_database, world, person=new_id(), **later)["items"] == []
+
+
+@pytest.mark.parametrize(("day", "state"), [(12, "met"), (13, "late")], ids=["in_time", "a_day_later"])
+def test_what_was_awaited_is_told_as_done_or_late_after_it_is_marked(either_database, clock, day, state):
+    world = make_world(either_database)
+    record(either_database, world, {(0, 0): "н", (0, 1): "•", (1, 1): "•"}, given=[CONTROL])
+    record(either_database, world, {(1, 1): "4"})
+    assert signs(either_database, world, world.today)[1]["awaited", 1] == "ahead"  # One of two is.
+
+    clock.move_to(f"2026-10-{day:02}T07:00:00+00:00")
+    record(either_database, world, {(0, 1): "4"})
+
+    clock.move_to("2026-10-24T07:00:00+00:00")
+    assert signs(either_database, world, world.today)[1]["awaited", 1] == state
+    items = [one for one in board(either_database, world)["items"] if one["what"] == "awaited"]
+    assert [(one["state"], one["done_at"] is not None) for one in items] == [("late", True)] * (day == 13)
+
+
+def test_a_day_moved_far_away_moves_no_deadline_of_who_was_there(database, world, clock):
+    record(database, world, {(number, 1): "•" for number in range(3)}, given=[CONTROL])
+    for number in range(3):
+        move(database, world, date(2027, 5, 1), number=number)
+    clock.move_to("2026-10-24T07:00:00+00:00")
+    assert signs(database, world, world.today)[1]["work", 1] == "late"
+
+    record(database, world, {(number, 1): "4" for number in range(3)})
+
+    owed = signs(database, world, world.today)[1]
+    assert (owed["work", 1], owed["awaited", 1]) == ("late", "met")
 
 
 def test_who_has_left_and_a_closed_period_await_nothing(database, world, clock):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from services.journal.models.relations import (
     entries,
@@ -13,6 +13,7 @@ from services.journal.models.relations import (
     page_surroundings,
     pages,
     people,
+    revisions,
     school,
     still_learns,
     subjects,
@@ -22,6 +23,7 @@ from services.journal.queries.deadline_rows import PLACE, on_pages
 from services.journal.queries.diary_cells import CELL, cell_said
 from services.journal.queries.diary_reading import pupil
 from services.journal.queries.people import STUB
+from services.journal.rules.marks import AWAITED
 from shared.errors import Text
 
 Json = dict[str, Any]
@@ -65,6 +67,30 @@ def awaited_of(within: ColumnElement[bool]) -> Any:
         .select_from(on_pages.join(entries, _in_lesson).outerjoin(people, people.c.id == entries.c.pupil_id))
         .where(within, entries.c.school_id == school, is_awaited, ~in_closed_period, still_learns)
     )
+
+
+def answered_of(within: ColumnElement[bool]) -> Any:
+    """Select the works of lessons that were awaited and became marks: lesson, slot, due day, last mark.
+
+    What it became by a request for correction is no late mark, as it is none elsewhere.
+    """
+    marked = and_(
+        *(revisions.c[name] == entries.c[name] for name in ("page_id", "lesson_id", "slot", "pupil_id")),
+        revisions.c.what == "mark",
+        revisions.c.seq > entries.c.due_seq,
+        revisions.c.value != AWAITED,
+        revisions.c.request_id.is_(None),
+    )
+    each = (
+        select(entries.c.lesson_id, entries.c.slot, entries.c.due_on, func.min(revisions.c.at).label("at"))
+        .select_from(on_pages.join(entries, _in_lesson).join(revisions, marked))
+        .where(within, entries.c.due_on.is_not(None), entries.c.value != AWAITED)
+        .group_by(entries.c.lesson_id, entries.c.slot, entries.c.due_on, entries.c.pupil_id)
+        .subquery("each_answered")
+    )
+    last = func.max(each.c.at, type_=revisions.c.at.type).label("done_at")
+    key = (each.c.lesson_id, each.c.slot, each.c.due_on)
+    return select(*key, last).group_by(*key)
 
 
 def awaited_said(rows: Iterable[Row[Any]], titles: Mapping[str, Text]) -> list[Json]:

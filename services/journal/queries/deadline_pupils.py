@@ -35,14 +35,12 @@ from services.journal.models.relations import (
 from services.journal.queries.deadline_rows import PLACE, away, is_away, on_pages
 from services.journal.rules.finals import PERIOD
 
-_unless_awaited = case((is_awaited, None), else_=1)
-
 
 def works_of(within: ColumnElement[bool]) -> Any:
     """Select written works: how many of the pupils there that day are to have a mark, and how many have none.
 
-    Absent pupils are out of the reckoning (DOMAIN D2), whatever they get for it later; so is, until it is
-    marked, a work that is awaited («•»): it has a day of its own.
+    Absent pupils are out of the reckoning (DOMAIN D2), whatever they get for it later. Of whoever was there
+    a mark is due, and a work that is awaited («•») is none yet, whatever day it is awaited until.
     """
     cell = ("page_id", "lesson_id")
     of_pupil = and_(*(entries.c[name] == works.c[name] for name in (*cell, "slot")))
@@ -52,7 +50,7 @@ def works_of(within: ColumnElement[bool]) -> Any:
             works.c.lesson_id,
             works.c.slot,
             works.c.is_monitoring,
-            func.count(_unless_awaited).label("expected"),
+            func.count().label("expected"),
             func.count(case((is_awaited, None), else_=entries.c.value)).label("marked"),
         )
         .select_from(
@@ -65,8 +63,7 @@ def works_of(within: ColumnElement[bool]) -> Any:
         .where(
             within,
             or_(works.c.is_written, works.c.is_monitoring),
-            enrolments.c.from_on <= lessons.c.held_on,
-            or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= lessons.c.held_on),
+            _is_there(enrolments),
             away.c.value.is_(None),
         )
         .group_by(works.c.page_id, works.c.lesson_id, works.c.slot, works.c.is_monitoring)
@@ -168,3 +165,9 @@ def _roster() -> Subquery:
     )
     in_parallel = select(inside.c.parent_id, inside.c.id).where(inside.c.kind == "class")
     return union_all(itself, whole_class, in_parallel).subquery("roster")
+
+
+def _is_there(stays: Any) -> ColumnElement[bool]:
+    """Whether a stay on a list is of the lesson's day."""
+    is_open = or_(stays.c.until_on.is_(None), stays.c.until_on >= lessons.c.held_on)
+    return and_(stays.c.from_on <= lessons.c.held_on, is_open)

@@ -18,6 +18,7 @@ from services.journal.models.relations import (
     subjects,
 )
 from services.journal.rules.absence import LATE
+from services.journal.rules.marks import AWAITED
 
 TEXTS, CELLS = ("topic", "homework"), ("attendance", "mark")
 away = entries.alias("away")
@@ -59,7 +60,10 @@ def lessons_of(within: ColumnElement[bool]) -> Any:
 
 
 def filled_of(within: ColumnElement[bool]) -> Any:
-    """Select when each part of a lesson was filled: (lesson, what, slot, first, last, filled)."""
+    """Select when each part of a lesson was filled: (lesson, what, slot, first, last, marked, filled).
+
+    A work that is awaited («•») is an entry, but no mark: `marked_at` is when the last of the marks was put.
+    """
     each = _each_filled(within)
     return select(
         each.c.lesson_id,
@@ -67,8 +71,12 @@ def filled_of(within: ColumnElement[bool]) -> Any:
         each.c.slot,
         func.min(each.c.first_at, type_=revisions.c.at.type).label("first_at"),
         func.max(each.c.first_at, type_=revisions.c.at.type).label("last_at"),
+        func.max(each.c.marked_at, type_=revisions.c.at.type).label("marked_at"),
         func.max(each.c.filled_at, type_=revisions.c.at.type).label("filled_at"),
     ).group_by(each.c.lesson_id, each.c.what, each.c.slot)
+
+
+_is_mark = revisions.c.value != AWAITED
 
 
 def is_away(of: Any, pupil: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -91,6 +99,10 @@ def _each_filled(within: ColumnElement[bool]) -> Subquery:
             revisions.c.what,
             revisions.c.slot,
             func.min(revisions.c.at).label("first_at"),
+            func.coalesce(
+                func.max(case((and_(_is_mark, revisions.c.was == AWAITED), revisions.c.at))),
+                func.min(case((_is_mark, revisions.c.at))),
+            ).label("marked_at"),
             # A text that was emptied counts from when it was there again.
             func.max(case((revisions.c.was.is_(None), revisions.c.at))).label("filled_at"),
         )

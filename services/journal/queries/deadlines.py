@@ -4,7 +4,8 @@ Attendance has no word for «all are here»: it counts as taken once anything wa
 lesson, and as late when an absence was first written too late. A change that a request for
 correction asked for is no late entry. Marks of a period are owed in a page's last lesson
 of it, for all pupils. A work that is awaited («•») is owed until its own day, for as long as it can become
-a mark, whatever the days asked for. Nine statements, whatever the size of the school.
+a mark, whatever the days asked for; of the days asked for, what became a mark is told, too.
+Ten statements, whatever the size of the school.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ from services.journal.models.relations import (
     teaches_page,
 )
 from services.journal.models.terms import term_rows
-from services.journal.queries.awaited import awaited_of
+from services.journal.queries.awaited import answered_of, awaited_of
 from services.journal.queries.deadline_pupils import finals_of, works_of
 from services.journal.queries.deadline_rows import TEXTS, filled_of, lessons_of, teachers_of
 from services.journal.queries.people import in_order
@@ -99,6 +100,7 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     held = {row.id: row for row in run(session, lessons_of(within), **given)}
     filled = run(session, filled_of(within), **given).all() if held else []
     written = run(session, works_of(within), **given).all() if held else []
+    answered = run(session, answered_of(within), **given).all() if held else []
     finals = _finals(session, seen, asked.starts_on, until, terms, given)
     works = {(work.lesson_id, work.slot): work for work in written}
     facts = [*_owed(held, terms), *_entered(held, filled, works), *_works_owed(held, works)]
@@ -107,7 +109,7 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     pupils = _pupils(awaited)
     facts += [
         *_finals_owed(finals),
-        *(Owed("D2.awaited", about, rows[0].due_on) for about, rows in pupils.items()),
+        *_awaited(pupils, answered),
     ]
     found = statuses(facts, terms, now())
     places = {row.id: row for row in (*finals, *awaited)} | held
@@ -122,6 +124,15 @@ def _pupils(awaited: Iterable[Row[Any]]) -> Pupils:
         about = About(row.id, "awaited", row.slot, due_on=row.due_on)
         pupils.setdefault(about, []).append(row)
     return pupils
+
+
+def _awaited(pupils: Pupils, answered: Iterable[Row[Any]]) -> Iterator[Owed | Done]:
+    """Of one lesson and one day all is done when the last of it is."""
+    yield from (Owed("D2.awaited", about, rows[0].due_on) for about, rows in pupils.items())
+    for row in answered:
+        about = About(row.lesson_id, "awaited", row.slot, due_on=row.due_on)
+        if about not in pupils:
+            yield from (Owed("D2.awaited", about, row.due_on), Done("D2.awaited", about, row.done_at))
 
 
 def _teachers(session: SchoolSession, within: ColumnElement[bool], given: Given) -> Teachers:
@@ -202,8 +213,8 @@ def _marks(lesson: Row[Any], part: Row[Any], work: Row[Any] | None) -> Iterator[
     if work is None:
         about = About(lesson.id, "mark", part.slot)
         yield from (Owed("D1", about, lesson.held_on), Done("D1", about, part.last_at))
-    elif work.marked == work.expected:
-        yield Done(_rule(work), About(lesson.id, "work", part.slot), part.last_at)
+    elif work.marked == work.expected and part.marked_at:
+        yield Done(_rule(work), About(lesson.id, "work", part.slot), part.marked_at)
 
 
 def _works_owed(held: Lessons, works: Works) -> Iterator[Owed]:
