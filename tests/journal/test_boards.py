@@ -7,6 +7,7 @@ import pytest
 from services.journal.actions.cells import Cell
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries
+from services.journal.actions.tasks import TaskFacts, set_task, withdraw_task
 from services.journal.actions.works import set_work, work_of
 from services.journal.models import Page
 from services.journal.queries.boards import MOST_ITEMS, SpanTooLong, deadline_board, page_deadlines
@@ -26,6 +27,7 @@ from tests.journal.makers import (
     make_world,
     tell,
 )
+from tests.journal.test_tasks import make_part
 
 EVENING = "2026-10-05T20:59:59+00:00"  # 23:59:59 in Moscow.
 NIGHT = "2026-10-05T21:00:00+00:00"
@@ -202,6 +204,53 @@ def test_of_current_work_an_awaited_one_has_a_day_of_its_own(database, world, cl
     assert (owed["mark", 1], owed["awaited", 1], owed["attendance", None]) == ("met", "met", "met")
 
 
+def set_part(database, world, *pupils, text="№ 1"):
+    part = make_part(database, world, *pupils)
+    with database.writing(world.school_id) as session:
+        seq = session.get_one(Page, world.page_id(session)).seq
+        set_task(session, world.actor(), world.today, seq, TaskFacts(text, group_id=part))
+    return seq + 1
+
+
+def test_homework_set_to_the_class_by_parts_is_set(either_database, clock):
+    world = make_world(either_database)
+    set_part(either_database, world, world.pupils[0])
+    clock.move_to(EVENING)
+    assert signs(either_database, world, world.today)[1]["homework", None] == "near"
+    set_part(either_database, world, *world.pupils[1:])
+    clock.move_to(NIGHT)
+
+    assert signs(either_database, world, world.today)[1]["homework", None] == "met"
+
+
+def homework_item(database, world):
+    items = board(database, world, starts_on=TODAY)["items"]
+    return next(one for one in items if one["what"] == "homework")
+
+
+def test_homework_that_a_part_of_the_class_got_late_or_lost_again_is_late(database, world, clock):
+    set_part(database, world, world.pupils[0])
+    clock.move_to(NIGHT)
+    seq = set_part(database, world, *world.pupils[1:])
+    item = homework_item(database, world)
+    assert (item["state"], item["done_at"] is not None) == ("late", True)
+
+    with database.writing(world.school_id) as session:
+        withdraw_task(session, world.actor(), world.today, 2, seq)
+    item = homework_item(database, world)
+    assert (item["state"], item["done_at"]) == ("late", None)
+
+
+def test_homework_for_single_pupils_is_set_once_all_have_some(database, world, clock):
+    set_part(database, world, *world.pupils[:2])
+    with database.writing(world.school_id) as session:
+        seq = session.get_one(Page, world.page_id(session)).seq
+        set_task(session, world.actor(), world.today, seq, TaskFacts("№ 7", pupil_id=world.pupils[2]))
+    clock.move_to(NIGHT)
+
+    assert signs(database, world, world.today)[1]["homework", None] == "met"
+
+
 def test_a_page_that_is_not_theirs_shows_no_deadlines(database, world):
     with database.reading(world.school_id) as session, pytest.raises(NotFound):
         page_deadlines(session, world.actor(new_id()), world.page_id(session), *FIRST)
@@ -279,7 +328,7 @@ def test_a_school_of_sixty_classes_costs_as_many_statements_as_one_class(databas
     with Counted(database) as many:
         told = board(database, world, "deputy", person=new_id(), starts_on=days[0], ends_on=days[-1])
 
-    assert len(many) == len(few) <= 10
+    assert len(many) == len(few) <= 11
     assert sum(row["late"] for row in told["counts"]) == 60 * 30 * 3
     assert (len(told["items"]), told["left_out"]) == (MOST_ITEMS, 60 * 30 * 3 - MOST_ITEMS)
 

@@ -1,4 +1,4 @@
-"""The statements of deadlines that count pupils: written works, and marks of a period."""
+"""The statements of deadlines that count pupils: written works, marks of a period, homework set by parts."""
 
 from typing import Any
 
@@ -29,6 +29,7 @@ from services.journal.models.relations import (
     periods,
     revisions,
     schools,
+    tasks,
     told,
     works,
 )
@@ -155,7 +156,7 @@ def _each_put() -> Subquery:
     )
 
 
-def _roster() -> Subquery:
+def _roster(name: str = "roster") -> Subquery:
     """Select (page_group, group_id): whose pupils stand on a group's pages (as relations.roster_groups)."""
     own, parted, inside = groups.alias("own"), groups.alias("parted"), groups.alias("inside")
     members = enrolments.alias("members")
@@ -164,7 +165,62 @@ def _roster() -> Subquery:
         parted.c.kind == "group", ~exists().where(members.c.group_id == parted.c.id)
     )
     in_parallel = select(inside.c.parent_id, inside.c.id).where(inside.c.kind == "class")
-    return union_all(itself, whole_class, in_parallel).subquery("roster")
+    return union_all(itself, whole_class, in_parallel).subquery(name)
+
+
+def set_by_parts(within: ColumnElement[bool]) -> Any:
+    """Select the lessons whose tasks are together for everybody on the list that day, and since when.
+
+    Half of a class has one task, the other half another: homework is set (clause 3.6.3). Of several tasks
+    of a pupil the first counts, and of the pupils the last to be given one.
+    """
+    each = _first_tasks(within)
+    return (
+        select(each.c.lesson_id, func.max(each.c.first_at, type_=revisions.c.at.type).label("set_at"))
+        .group_by(each.c.lesson_id)
+        .having(func.count() == func.count(each.c.first_at))
+    )
+
+
+def _first_tasks(within: ColumnElement[bool]) -> Subquery:
+    """Select when each pupil of the lessons that have tasks got the first of them, None for who has none."""
+    roster, some = _roster(), tasks.alias("some")
+    has_tasks = exists().where(_is_set(some))
+    given = and_(_is_set(tasks), _is_for(enrolments.c.pupil_id))
+    first = and_(
+        revisions.c.what == "task",
+        revisions.c.was.is_(None),
+        *(revisions.c[name] == tasks.c[name] for name in ("page_id", "lesson_id", "slot")),
+    )
+    return (
+        select(lessons.c.id.label("lesson_id"), func.min(revisions.c.at).label("first_at"))
+        .select_from(
+            on_pages.join(roster, roster.c.page_group == pages.c.group_id)
+            .join(enrolments, and_(enrolments.c.group_id == roster.c.group_id, _is_there(enrolments)))
+            .outerjoin(tasks, given)
+            .outerjoin(revisions, first)
+        )
+        .where(within, has_tasks)
+        .group_by(lessons.c.id, enrolments.c.pupil_id)
+        .subquery("first_tasks")
+    )
+
+
+def _is_set(of: Any) -> ColumnElement[bool]:
+    return and_(of.c.page_id == pages.c.id, of.c.lesson_id == lessons.c.id, of.c.is_withdrawn.is_(False))
+
+
+def _is_for(pupil: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a task is for a pupil: for everybody, for the pupil alone, or for the pupil's group."""
+    part, members = _roster("part"), enrolments.alias("part_members")
+    in_part = exists().where(
+        part.c.page_group == tasks.c.group_id,
+        members.c.group_id == part.c.group_id,
+        members.c.pupil_id == pupil,
+        _is_there(members),
+    )
+    for_all = and_(tasks.c.group_id.is_(None), tasks.c.pupil_id.is_(None))
+    return or_(for_all, tasks.c.pupil_id == pupil, in_part)
 
 
 def _is_there(stays: Any) -> ColumnElement[bool]:

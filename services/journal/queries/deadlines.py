@@ -4,8 +4,8 @@ Attendance has no word for «all are here»: it counts as taken once anything wa
 lesson, and as late when an absence was first written too late. A change that a request for
 correction asked for is no late entry. Marks of a period are owed in a page's last lesson
 of it, for all pupils. A work that is awaited («•») is owed until its own day, for as long as it can become
-a mark, whatever the days asked for; of the days asked for, what became a mark is told, too.
-Ten statements, whatever the size of the school.
+a mark, whatever the days asked for; of the days asked for, what became a mark is told, too. Homework is
+written as well where tasks by group or pupil reach everybody. Eleven statements, whatever the school's size.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ from services.journal.models.relations import (
 )
 from services.journal.models.terms import term_rows
 from services.journal.queries.awaited import answered_of, awaited_of
-from services.journal.queries.deadline_pupils import finals_of, works_of
+from services.journal.queries.deadline_pupils import finals_of, set_by_parts, works_of
 from services.journal.queries.deadline_rows import TEXTS, filled_of, lessons_of, teachers_of
 from services.journal.queries.people import in_order
 from services.journal.rules.access import reads_all
@@ -100,6 +100,7 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     held = {row.id: row for row in run(session, lessons_of(within), **given)}
     filled = run(session, filled_of(within), **given).all() if held else []
     written = run(session, works_of(within), **given).all() if held else []
+    by_parts = run(session, set_by_parts(within), **given).all() if held else []
     answered = run(session, answered_of(within), **given).all() if held else []
     finals = _finals(session, seen, asked.starts_on, until, terms, given)
     works = {(work.lesson_id, work.slot): work for work in written}
@@ -109,6 +110,7 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     pupils = _pupils(awaited)
     facts += [
         *_finals_owed(finals),
+        *(Done("D1", About(row.lesson_id, "homework"), row.set_at) for row in by_parts),
         *_awaited(pupils, answered),
     ]
     found = statuses(facts, terms, now())
