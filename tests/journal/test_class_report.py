@@ -25,6 +25,7 @@ from tests.journal.makers import (
     make_world,
     tell,
 )
+from tests.journal.test_parameters import told_to
 
 GOLDEN = ["3"] * 2 + ["4"] * 8 + ["5"] * 5
 """9А, algebra (DOMAIN 2.7): 100 % success, 86.7 % quality, 72.3 % degree, average 4.20."""
@@ -114,6 +115,35 @@ def test_an_average_that_fell_to_a_three_is_a_risk(database, clock, before, now,
 
     assert bool(why) == falls
     assert all(reason.startswith("Математика: выходит «3» после «") for reason in why)
+
+
+def test_percents_are_counted_by_their_own_levels(database, world):
+    rows = [{"subject": "Математика", "scale": "percent"}]
+    told_to(database, world, "subject_scales", (date(2026, 9, 1), rows))
+    write(database, world, world.today, dict(zip(world.pupils, ("95", "10", "72"), strict=True)))
+
+    told = report(database, world)
+
+    [subject] = told["subjects"]
+    assert {mark: count for mark, count in subject["counts"].items() if count} == {"5": 1, "4": 1, "2": 1}
+    assert [one["id"] for one in told["whole"]["groups"]["failing"]] == [world.pupils[1]]
+    assert [one["id"] for one in told["at_risk"]] == [world.pupils[1]]
+
+
+@pytest.mark.parametrize(("before", "now", "falls"), [("80", "65", True), ("71", "65", False)])
+def test_of_percents_an_average_falls_by_ten(database, clock, before, now, falls):
+    world = make_world(database)
+    rows = [{"subject": "Математика", "scale": "percent"}]
+    told_to(database, world, "subject_scales", (date(2026, 9, 1), rows))
+    for month, value in ((10, before), (11, now)):
+        clock.move_to(f"2026-{month}-16T07:00:00+00:00")
+        lessons = [new_id() for _ in range(3)]
+        held_on = [date(2026, month, day) for day in (10, 11, 12)]
+        tell(database, world, make_lessons(world, world.class_id, held_on, lessons))
+        for lesson in lessons:
+            write(database, world, lesson, {world.pupils[0]: value})
+
+    assert bool(report(database, world)["at_risk"]) is falls
 
 
 def test_absences_are_counted_by_reason_lessons_and_whole_days(database):

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from services.journal.rules.class_report import grouped, level, quality_of, summed_up
 from services.journal.rules.marks import SCALE
+from services.journal.rules.scales import SCALES
 
 
 def levels_of(counts):
@@ -72,7 +73,13 @@ def test_whoever_fails_is_no_reserve():
         ("зач", SCALE, None),
         ("н/а", SCALE, "н/а"),
         ("осв", ("10",), "осв"),
-        ("87", ("100", "87"), None),
+        *((value, SCALES["percent"], "5") for value in ("100", "85")),
+        *((value, SCALES["percent"], "4") for value in ("84", "70")),
+        *((value, SCALES["percent"], "3") for value in ("69", "50")),
+        *((value, SCALES["percent"], "2") for value in ("49", "10", "5", "0")),
+        ("н/а", SCALES["percent"], "н/а"),
+        (None, SCALES["percent"], None),
+        ("зач", SCALES["pass"], None),
         (None, SCALE, None),
     ],
 )

@@ -24,6 +24,7 @@ from services.journal.rules.recommended import (
     DEFAULTS,
     Rules,
     Tally,
+    best_of,
     least_marks,
     recommend_for_period,
     rules_on,
@@ -134,7 +135,8 @@ class _Read:
             if row.is_now == side and row.pupil_id in self.names:
                 scale = self._scales.get(row.subject_id, rules.scale)
                 levels.setdefault(row.subject_id, {})[row.pupil_id] = level(row.value, scale)
-        return Standing(levels, averages)
+        best = {subject: int(best_of(tuple(scale)) or 0) for subject, scale in self._scales.items()}
+        return Standing(levels, averages, best)
 
     def _sums(self, rules: Rules, side: int) -> Mapping[UUID, Mapping[UUID, Tally]]:
         """Return the marks that count by subject and pupil, summed up (DOMAIN 2.2)."""

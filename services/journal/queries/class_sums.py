@@ -14,8 +14,10 @@ Json = dict[str, Any]
 OFTEN_ABSENT = 30
 """Percent of lessons missed from which a pupil is at risk (DOMAIN 2.6)."""
 FAIR, BETTER = "3", ("5", "4")
-FALL = 50
-"""By how many hundredths an average falls, and the mark it comes to with it, when it is worth a word.
+FALL = 10
+"""By what percent of the scale an average falls, and the mark it comes to with it, when it is worth a word.
+
+Half a mark on the scale of five, a whole one on that of ten, ten percents.
 
 Of a dozen subjects one or two fall as much by chance: it has to come to a three after a better mark.
 """
@@ -26,6 +28,7 @@ class Standing(NamedTuple):
 
     levels: Mapping[UUID, Mapping[UUID, str | None]]  # By subject and pupil.
     averages: Mapping[UUID, Mapping[UUID, int]]
+    best: Mapping[UUID, int]  # By subject: the highest mark of its scale.
 
 
 def by_subject(subjects: Mapping[UUID, str], before: Standing, now: Standing) -> list[Json]:
@@ -140,7 +143,7 @@ def _falling(pupil: UUID, subjects: Mapping[UUID, str], before: Standing, now: S
         had, comes_to = (one.levels.get(subject, {}).get(pupil) for one in (before, now))
         if was is None or its is None or comes_to != FAIR or had not in BETTER:
             continue
-        if was - its >= FALL:
+        if was - its >= FALL * now.best[subject]:
             name, then, today = subjects.get(subject, STUB), str(places(was, 2)), str(places(its, 2))
             yield Text(
                 f"{name}: выходит «3» после «{had}», средний балл упал "

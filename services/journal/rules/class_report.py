@@ -4,12 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from services.journal.rules.recommended import best_of
+
 NOT_ATTESTED, EXEMPT = "н/а", "осв"
 POINTS = {"5": 100, "4": 64, "3": 36, "2": 16, "1": 7, NOT_ATTESTED: 7}
 """What a mark counts in the degree of learning (СОУ), in percent."""
 
 TEN = {"10": "5", "9": "5", "8": "4", "7": "4", "6": "3", "5": "3", "4": "2", "3": "2", "2": "2", "1": "2"}
 """The levels of a scale of ten: 10 and 9 are excellent, 8 and 7 good, 6 and 5 fair."""
+
+PERCENT = "100"
+"""The highest mark of a scale of percents."""
+
+PERCENTS = {"5": 85, "4": 70, "3": 50, "2": 0}
+"""From how many percents each level begins, as usual in schools' local acts; the regulation has no table."""
 
 RESERVE = 1
 """Whoever has so many marks below the rest may still reach the next group (резерв)."""
@@ -50,8 +58,17 @@ def level(value: str | None, scale: Iterable[str]) -> str | None:
     """Return a mark as one of the scale of five, «н/а» or «осв»; None for what is none of them."""
     if value in (NOT_ATTESTED, EXEMPT):
         return value
-    found = TEN.get(value or "") if "10" in scale else value
+    best = best_of(tuple(scale))
+    if best == PERCENT:
+        return _of_percents(value)
+    found = TEN.get(value or "") if best == "10" else value
     return found if found in POINTS else None
+
+
+def _of_percents(value: str | None) -> str | None:
+    if value is None or not value.isdigit():
+        return None
+    return next(mark for mark, lowest in PERCENTS.items() if int(value) >= lowest)
 
 
 def summed_up(levels: Iterable[str | None]) -> Success:
