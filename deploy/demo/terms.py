@@ -14,7 +14,8 @@ from services.journal.actions.finals import FinalCell, record_finals
 from services.journal.models import Period
 from services.journal.queries.finals import page_finals
 from services.journal.rules.finals import KINDS, PERIOD, YEAR
-from services.journal.rules.recommended import DEFAULTS, NOT_ATTESTED
+from services.journal.rules.recommended import DEFAULTS
+from services.journal.rules.scales import NOT_ATTESTED
 from shared.auth import Actor
 from shared.db import SchoolSession
 

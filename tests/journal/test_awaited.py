@@ -281,9 +281,9 @@ def test_a_period_s_mark_is_warned_of(database, world):
     with database.reading(world.school_id) as session:
         told = page_finals(session, world.actor(), world.page_id(session))
     first, second, third = (cell["warning"] for cell in told["cells"] if cell["column"] == 0)
-    assert first.ru == "ещё ждём работ («•»): 1"
-    assert second.ru.startswith("ещё ждём работ («•»): 1; слишком мало отметок")
-    assert third is None
+    assert first.ru.startswith("ещё ждём работ («•»): 1; слишком мало отметок: 0")
+    assert second.ru.startswith("ещё ждём работ («•»): 1; слишком мало отметок: 1")
+    assert third.ru.startswith("слишком мало отметок: 0")
     assert "•" not in told["signs"]
 
 

@@ -19,7 +19,8 @@ from services.journal.queries.finals import page_finals
 from services.journal.queries.page import class_page
 from services.journal.rules.brought import brought_by, times_away
 from services.journal.rules.marks import SCALE
-from services.journal.rules.recommended import Tally, recommend_for_period, rules_on
+from services.journal.rules.recommended import recommend_for_period, rules_on
+from services.journal.rules.tallies import Tally
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged
 from shared.events.schedule import LessonsCancelled
 from shared.ids import new_id

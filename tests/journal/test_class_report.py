@@ -146,6 +146,13 @@ def test_of_percents_an_average_falls_by_ten(database, clock, before, now, falls
     assert bool(report(database, world)["at_risk"]) is falls
 
 
+def test_where_only_passes_are_put_no_average_is_asked_for(database, world):
+    write(database, world, world.today, dict.fromkeys(world.pupils, "зач"))
+
+    [subject] = report(database, world)["subjects"]
+    assert (subject["attested"], subject["average"]) == (0, None)
+
+
 def test_absences_are_counted_by_reason_lessons_and_whole_days(database):
     world = make_world(database)
     second = new_id()

@@ -334,6 +334,40 @@ def test_a_merged_pupils_marks_go_to_the_one_kept(database, marked):
         assert session.scalars(select(FinalMark.pupil_id)).all() == [marked.pupils[1]]
 
 
+def scaled(database, world, scale):
+    set_parameter(database, world, "subject_scales", [{"subject": "Математика", "scale": scale}])
+
+
+def test_passes_recommend_a_pass_and_enough_of_them_attest(either_database, clock):
+    world = make_world(either_database)
+    scaled(either_database, world, "pass")
+    set_parameter(either_database, world, "final_absent_percent", 40)
+    cells = [Cell(world.pupils[0], slot, "зач") for slot in (1, 2, 3, 4)]
+    with either_database.writing(world.school_id) as session:
+        record_entries(session, world.actor(), world.lessons[0], 0, cells)
+    with either_database.writing(world.school_id) as session:
+        cells = [Cell(world.pupils[0], 0, "б")]
+        record_entries(session, world.actor(), world.today, seq_of(session, world), cells)
+    clock.move_to(f"{INSIDE}T07:00:00+00:00")
+
+    saved = save(either_database, world, {0: "зач"})
+
+    assert [(one.value, one.recommended) for one in saved.changed] == [("зач", "зач")]
+    with pytest.raises(FinalsRefused) as refused:
+        save(either_database, world, {0: "незач"})
+    assert refused.value.errors["entries.0.reason"][0].ru == (
+        "Рекомендована зач (зачётов 4, незачётов 0 → зач). Чтобы поставить незач, напишите причину."
+    )
+
+
+def test_a_mark_for_a_period_without_any_is_warned_of(database, world, clock):
+    clock.move_to(f"{INSIDE}T07:00:00+00:00")
+    save(database, world, {0: "5"})
+
+    [cell] = [one for one in shown(database, world)["cells"] if one["value"] == "5"]
+    assert cell["warning"].ru == "слишком мало отметок: 0, нужно не меньше 3"
+
+
 def test_marks_recommend_by_the_schools_own_parameters(database, marked):
     told = {"final_thresholds": {"5": 490, "4": 410, "3": 310}, "final_average": "simple"}
     for name, value in told.items():

@@ -16,8 +16,9 @@ from services.journal.queries.diary_subject import diary_subject
 from services.journal.queries.finals import page_finals
 from services.journal.rules.forecast import Way, forecast, with_marks
 from services.journal.rules.marks import SCALE, WORK_TYPES
-from services.journal.rules.recommended import NOT_ATTESTED, Tally, recommend_for_period, rules_on
-from services.journal.rules.scales import SCALES
+from services.journal.rules.recommended import recommend_for_period, rules_on
+from services.journal.rules.scales import NOT_ATTESTED, SCALES
+from services.journal.rules.tallies import Tally
 from shared.events.identity import DatedValue, GroupChanged, ParameterChanged
 from shared.ids import new_id
 from tests.journal.makers import FIRST, FRIDAY, TODAY, make_enrolment, make_lessons, make_world, tell

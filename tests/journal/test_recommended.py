@@ -12,14 +12,14 @@ from services.journal.rules.finals import EARLY, IN_TIME, LATE, signs, window
 from services.journal.rules.marks import SCALE
 from services.journal.rules.recommended import (
     DEFAULTS,
-    Tally,
     differs,
     recommend_final,
     recommend_for_period,
     recommend_for_year,
     rules_on,
-    weekly_hours,
 )
+from services.journal.rules.scales import SCALES
+from services.journal.rules.tallies import Tally, weekly_hours
 
 DAY = date(2026, 10, 25)
 RULES = rules_on({}, DAY, SCALE)
@@ -85,8 +85,53 @@ def test_few_marks_warn_and_with_many_absences_leave_unattested():
     assert (enough.value, enough.warning.ru) == ("4", "пропущено уроков: 19 из 20")
 
 
-def test_without_marks_nothing_is_recommended():
-    assert recommend_for_period(Tally(lessons=10), RULES).value is None
+def test_without_marks_nothing_is_recommended_and_that_is_too_few():
+    found = recommend_for_period(Tally(lessons=10), RULES)
+
+    assert (found.value, found.warning.ru) == (None, "слишком мало отметок: 0, нужно не меньше 3")
+    assert recommend_for_period(Tally(), RULES).warning is None  # Nothing has been taught yet.
+
+
+def test_where_no_marks_are_put_nobody_lacks_any():
+    found = recommend_for_period(Tally(lessons=10, absent=9), RULES._replace(scale=()))
+
+    assert (found.value, found.warning) == (None, None)
+
+
+def passes(passed, failed, **given):
+    return Tally(marks=passed + failed, passed=passed, failed=failed, lessons=20, **given)
+
+
+@pytest.mark.parametrize(
+    ("passed", "failed", "value", "is_disputed", "why"),
+    [
+        (4, 0, "зач", False, "зачётов 4, незачётов 0 → зач"),
+        (2, 1, "зач", False, "зачётов 2, незачётов 1 → зач"),
+        (2, 2, "зач", True, "зачётов 2, незачётов 2 → зач, спорный"),
+        (1, 2, "незач", False, "зачётов 1, незачётов 2 → незач"),
+    ],
+)
+def test_of_passes_the_more_frequent_is_recommended(passed, failed, value, is_disputed, why):
+    found = recommend_for_period(passes(passed, failed), RULES._replace(scale=SCALES["pass"]))
+
+    assert (found.value, found.is_disputed, found.why.ru) == (value, is_disputed, why)
+    assert found.warning is None
+
+
+def test_passes_are_marks_that_attest():
+    pass_scale = RULES._replace(scale=SCALES["pass"])
+    enough, few = (recommend_for_period(passes(number, 0, absent=11), pass_scale) for number in (3, 2))
+
+    assert (enough.value, enough.warning.ru) == ("зач", "пропущено уроков: 11 из 20")
+    assert (few.value, few.why.ru) == ("н/а", "пропущено уроков: 11/20, отметок 2, нужно 3 → н/а")
+    assert differs("незач", enough.value, pass_scale)
+    assert not differs("зач", enough.value, pass_scale)
+
+
+def test_beside_numbers_a_pass_is_a_mark_and_no_number():
+    both = tally(5, 4, 4)._replace(marks=4, passed=1)
+
+    assert recommend_for_period(both, RULES).why.ru == "средний взвешенный 4,33 по 3 отметкам, порог 4,5 → 4"
 
 
 def test_percents_are_rounded_by_themselves():
@@ -126,6 +171,16 @@ def test_a_year_mark_waits_for_all_its_periods():
     assert recommend_for_year([("I", "4"), ("II", "н/а")], RULES).value is None
     assert recommend_for_year([("I", "осв"), ("II", "осв")], RULES).value == "осв"
     assert recommend_for_year([("I", "осв"), ("II", "4")], RULES).value == "4"
+
+
+def test_a_year_of_passes_is_one():
+    pass_scale = RULES._replace(scale=SCALES["pass"])
+
+    assert recommend_for_year([("I", "зач"), ("II", "зач")], pass_scale).value == "зач"
+    assert recommend_for_year([("I", "зач"), ("II", "незач"), ("III", "незач")], pass_scale).value == "незач"
+    assert recommend_for_year([("I", "осв"), ("II", "зач")], pass_scale).value == "зач"
+    assert recommend_for_year([("I", "зач"), ("II", None)], pass_scale).value is None
+    assert recommend_final("зач", "незач", pass_scale).value == "незач"
 
 
 def test_a_final_mark_is_the_years_or_the_mean_with_the_exam():

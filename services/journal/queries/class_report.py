@@ -19,17 +19,17 @@ from services.journal.queries.class_rows import ABSENT, CLASS, CLASSES, HELD, MA
 from services.journal.queries.class_sums import Standing, at_risk, by_subject, whole
 from services.journal.queries.people import STUB, in_order, shown_name
 from services.journal.rules.class_report import level
-from services.journal.rules.marks import POINTS, SCALE, TIME_ZONE, reasons_on
+from services.journal.rules.marks import SCALE, TIME_ZONE, reasons_on
 from services.journal.rules.recommended import (
     DEFAULTS,
     Rules,
-    Tally,
     best_of,
     least_marks,
     recommend_for_period,
     rules_on,
 )
 from services.journal.rules.scales import scale_on
+from services.journal.rules.tallies import Tally, cell_sums
 from shared import policy
 from shared.auth import Actor
 from shared.clock import today
@@ -120,7 +120,7 @@ class _Read:
             subject: {
                 pupil: own.hundredths
                 for pupil, own in its.items()
-                if own.marks >= least_marks(rules, own.hours)
+                if own.weights and own.marks >= least_marks(rules, own.hours)
             }
             for subject, its in sums.items()
         }
@@ -142,15 +142,11 @@ class _Read:
         """Return the marks that count by subject and pupil, summed up (DOMAIN 2.2)."""
         sums: dict[UUID, dict[UUID, Tally]] = defaultdict(lambda: defaultdict(Tally))
         for row in self._marked:
-            points = POINTS.get(row.value)
-            if row.is_now == side and points is not None and row.pupil_id in self.names:
+            added = cell_sums(row.value, row.weight, is_weighted=rules.is_weighted)
+            if row.is_now == side and added.marks and row.pupil_id in self.names:
                 own = sums[row.subject_id][row.pupil_id]
-                weight = (row.weight if rules.is_weighted else 1) * row.times
-                sums[row.subject_id][row.pupil_id] = own._replace(
-                    total=own.total + points * weight,
-                    weights=own.weights + weight,
-                    marks=own.marks + row.times,
-                )
+                more = {name: getattr(own, name) + row.times * one for name, one in added._asdict().items()}
+                sums[row.subject_id][row.pupil_id] = own._replace(**more)
         return sums
 
     def missed(self, side: int) -> Mapping[UUID, Missed]:

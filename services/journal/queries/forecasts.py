@@ -31,8 +31,9 @@ from services.journal.rules.brought import Brought, brought_by
 from services.journal.rules.finals import PERIOD
 from services.journal.rules.forecast import Forecast, forecast
 from services.journal.rules.marks import TIME_ZONE, work_titles, works_on
-from services.journal.rules.recommended import DEFAULTS, Rules, Tally, cell_sums, rules_on, weekly_hours
+from services.journal.rules.recommended import DEFAULTS, Rules, rules_on
 from services.journal.rules.scales import is_marked, scale_on
+from services.journal.rules.tallies import Sums, Tally, cell_sums, weekly_hours
 from shared.clock import today
 from shared.db import SchoolSession
 
@@ -185,13 +186,15 @@ def _with_brought(
         hours=own.hours,
         awaited=own.awaited + more.awaited,
         brought=more.marks,
+        passed=own.passed + more.passed,
+        failed=own.failed + more.failed,
     )
 
 
 def _add_up(cells: Iterable[Row[Any]], rules: Rules, held: int) -> Tally:
-    sums = [cell_sums(cell.value, cell.weight, is_weighted=rules.is_weighted) for cell in cells]
-    total, weights, marks, absent, awaited = map(sum, zip(*sums, strict=True)) if sums else (0, 0, 0, 0, 0)
-    return Tally(total, weights, marks, held, absent, awaited=awaited)
+    each = [cell_sums(cell.value, cell.weight, is_weighted=rules.is_weighted) for cell in cells]
+    sums = Sums(*map(sum, zip(*each, strict=True)))
+    return Tally(**sums._asdict(), lessons=held)
 
 
 def _said(made: Forecast, titles: Any) -> Json:

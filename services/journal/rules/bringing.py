@@ -7,7 +7,7 @@ from typing import Any
 from services.journal.rules.absence import is_absence
 from services.journal.rules.brought import Brought, brought_by_each
 from services.journal.rules.final_sheet import Sheet, Span, weighing
-from services.journal.rules.recommended import cell_sums
+from services.journal.rules.tallies import cell_sums
 
 
 def bring(sheet: Sheet, elsewhere: Any) -> None:
@@ -29,7 +29,7 @@ def _bring_cell(sheet: Sheet, own: Brought, span: Span, cell: Any, *, is_weighte
         of_period = sheet.marked.setdefault(span.id, {})
         standing = of_period.get(cell.key, [0] * len(added))
         of_period[cell.key] = [sum(pair) for pair in zip(standing, added, strict=True)]
-        own.marks[span.id] += added[2]
+        own.marks[span.id] += added.marks
     if cell.is_noted and (cell.slot or is_absence(cell.value)):
         on = sheet.marked_on if cell.slot else sheet.absent
         on.setdefault((span.id, cell.key), set()).add(cell.held_on)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.journal.rules.recommended import best_of
+from services.journal.rules.scales import EXEMPT, NOT_ATTESTED
 
-NOT_ATTESTED, EXEMPT = "н/а", "осв"
 POINTS = {"5": 100, "4": 64, "3": 36, "2": 16, "1": 7, NOT_ATTESTED: 7}
 """What a mark counts in the degree of learning (СОУ), in percent."""
 

@@ -14,15 +14,13 @@ from services.journal.rules.finals import EXAM, FINAL, PERIOD, YEAR, Column, Win
 from services.journal.rules.recommended import (
     Recommended,
     Rules,
-    Tally,
-    cell_sums,
     recommend_final,
     recommend_for_period,
     recommend_for_year,
     rules_on,
-    weekly_hours,
 )
 from services.journal.rules.scales import scale_on
+from services.journal.rules.tallies import Sums, Tally, cell_sums, weekly_hours
 from shared.errors import Text
 
 GRADUATING = (9, 11)
@@ -61,7 +59,7 @@ class Sheet:
     grade: int | None = None
     stays: dict[str, list[tuple[date, date | None]]] = field(default_factory=dict)
     cells: dict[tuple[UUID, int], dict[str, Any]] = field(default_factory=dict)
-    # By period and pupil: total, weights, marks, absent, awaited.
+    # By period and pupil, in the order of Sums.
     marked: dict[UUID, dict[str, list[int]]] = field(default_factory=dict)
     absent: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
     marked_on: dict[tuple[UUID, str], set[date]] = field(default_factory=dict)
@@ -167,7 +165,7 @@ class Sheet:
             ]
 
         def tally(key: str) -> Tally:
-            total, weights, marks, absent, awaited = marked.get(key, (0, 0, 0, 0, 0))
+            sums = Sums(*marked.get(key, ()))
             own, brought = held(tuple(self.stays.get(key, ()))), 0
             if (theirs := self.brought.get(key)) is not None:
                 before = [
@@ -177,7 +175,9 @@ class Sheet:
             marked_on = self.marked_on.get((span.id, key), set())
             away = self.absent.get((span.id, key), set()) - marked_on  # One of two lessons a day.
             unmarked = not_marked_since(own, away, marked_on, rules.absence_run) if away else None
-            return Tally(total, weights, marks, len(own), absent, hours, unmarked, awaited, brought)
+            return Tally(
+                **sums._asdict(), lessons=len(own), hours=hours, unmarked_since=unmarked, brought=brought
+            )
 
         return tally
 

@@ -7,12 +7,12 @@ from services.journal.rules.marks import WorkType
 from services.journal.rules.recommended import (
     Recommended,
     Rules,
-    Tally,
     is_missing,
     least_marks,
     lowest_averages,
     recommend_for_period,
 )
+from services.journal.rules.tallies import Tally
 
 FEW = 5
 """On a scale of more marks, of ten or of percents, the next one alone is worth a word."""

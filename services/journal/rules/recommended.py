@@ -5,12 +5,21 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from services.journal.rules.absence import is_absence
-from services.journal.rules.marks import AWAITED, POINTS
+from services.journal.rules.marks import POINTS
 from services.journal.rules.parameters import parameter_on
+from services.journal.rules.recommended_said import (
+    absences_said,
+    average_said,
+    awaited_said,
+    both_said,
+    decimal_said,
+    few_said,
+    missed_said,
+)
+from services.journal.rules.scales import EXEMPT, FAILED, NOT_ATTESTED, PASS, PASSED
+from services.journal.rules.tallies import Tally
 from shared.errors import Text
 
-NOT_ATTESTED, EXEMPT = "н/а", "осв"
 LOWEST = "2"
 """What is recommended below all thresholds: «1» is put by nobody."""
 
@@ -56,25 +65,6 @@ def rules_on(told: Mapping[str, str | None], day: date, scale: Sequence[str]) ->
     )
 
 
-class Tally(NamedTuple):
-    """What a pupil has in a period: marks as they count, lessons held, and those missed."""
-
-    total: int = 0  # Σ(m·w)
-    weights: int = 0  # Σw
-    marks: int = 0
-    lessons: int = 0
-    absent: int = 0
-    hours: int = 1  # Lessons a week.
-    unmarked_since: Text | None = None  # A long absence, when nothing was marked after it.
-    awaited: int = 0  # Works that are to become marks yet («•»).
-    brought: int = 0  # How many of the marks are from a former class or group (`rules.brought`).
-
-    @property
-    def hundredths(self) -> int:
-        """The average in hundredths, rounded half up for show; there has to be a weight."""
-        return (200 * self.total + self.weights) // (2 * self.weights)
-
-
 class Recommended(NamedTuple):
     """A mark with the reason for it; None where the rules know none."""
 
@@ -82,26 +72,6 @@ class Recommended(NamedTuple):
     why: Text
     is_disputed: bool = False  # The average lies exactly between two marks: the higher one is proposed.
     warning: Text | None = None
-
-
-def weekly_hours(lessons: int, starts_on: date, ends_on: date) -> int:
-    """Return how many lessons a week a period has, at least one."""
-    days = (ends_on - starts_on).days + 1
-    return max(1, (lessons * 14 + days) // (2 * days))
-
-
-def cell_sums(value: str, weight: int | None, *, is_weighted: bool) -> tuple[int, int, int, int, int]:
-    """Return what a cell adds to a tally: total, weights, marks, absences, works awaited.
-
-    Attendance has no `weight`; where the school weighs nothing every mark weighs 1.
-    """
-    if weight is None:
-        return 0, 0, 0, int(is_absence(value)), 0
-    points = POINTS.get(value)
-    if points is None:
-        return 0, 0, 0, 0, int(value == AWAITED)
-    counted = weight if is_weighted else 1
-    return points * counted, counted, 1, 0, 0
 
 
 def least_marks(rules: Rules, hours: int) -> int:
@@ -116,21 +86,42 @@ def is_missing(tally: Tally, rules: Rules) -> bool:
 
 
 def recommend_for_period(tally: Tally, rules: Rules) -> Recommended:
-    """Return the mark of a period: its average against the school's thresholds."""
+    """Return the mark of a period: its average against the school's thresholds.
+
+    Where nothing but «зач» and «незач» was put, the one of which there are more.
+    """
+    if not rules.scale:
+        return Recommended(None, Text("здесь отметок не ставят", "no marks are put here"))
     least = least_marks(rules, tally.hours)
     few, missed = tally.marks < least, is_missing(tally, rules)
     if few and missed:
-        return Recommended(NOT_ATTESTED, _not_attested(tally, least), warning=_awaited(tally))
-    if not tally.weights:
-        none = Text("нет отметок, которые считаются", "no marks that count")
-        return Recommended(None, none, warning=_awaited(tally))
+        return Recommended(NOT_ATTESTED, missed_said(tally, least), warning=awaited_said(tally))
+    few = few and tally.lessons > 0  # Before the first lesson there is nothing to lack.
+    warning = few_said(tally, least) if few else absences_said(tally) if missed else tally.unmarked_since
+    warning = both_said(awaited_said(tally), warning)
+    if not tally.weights or best_of(tuple(rules.scale)) is None:
+        return _by_passes(tally.passed, tally.failed)._replace(warning=warning)
     value, near = _by_thresholds(tally, rules)
     if value not in rules.scale:
         return Recommended(None, Text("на шкале школы такой отметки нет", "not on the school's scale"))
-    warning = _few(tally, least) if few else _missed(tally) if missed else tally.unmarked_since
-    warning = _both(_awaited(tally), warning)
-    why = _average_said(tally, rules, near, value)
+    why = average_said(tally, near, value, is_weighted=rules.is_weighted)
     return Recommended(value, why, tally.total * 100 == near * tally.weights, warning)
+
+
+def _by_passes(passed: int, failed: int) -> Recommended:
+    """Return «зач» unless more are «незач»; of as many the better is proposed, as on a tie of an average.
+
+    Schools that assess by «зачёт» count the works passed against those failed; no work weighs more.
+    """
+    if not passed + failed:
+        return Recommended(None, Text("нет отметок, которые считаются", "no marks that count"))
+    value = PASSED if passed >= failed else FAILED
+    disputed = Text(", спорный" if passed == failed else "", ", disputed" if passed == failed else "")
+    why = Text(
+        f"зачётов {passed}, незачётов {failed} → {value}{disputed.ru}",
+        f"passed {passed}, failed {failed} → {value}{disputed.en}",
+    )
+    return Recommended(value, why, passed == failed)
 
 
 @lru_cache(maxsize=64)  # It is asked for each pupil of a class.
@@ -161,57 +152,10 @@ def _by_thresholds(tally: Tally, rules: Rules) -> tuple[str, int]:
     return max(reached, key=int, default=LOWEST), near
 
 
-def _average_said(tally: Tally, rules: Rules, near: int, value: str) -> Text:
-    shown = tally.hundredths
-    if shown >= near and tally.total * 100 < near * tally.weights:
-        shown = near - 1  # 4,496 is shown as 4,49: as 4,50 it would have reached its threshold.
-    ru, en = ("средний взвешенный", "weighted average") if rules.is_weighted else ("средний", "average")
-    average, threshold = _decimal(shown, places=2), _decimal(near)
-    of_ru, of_en = f"{tally.marks} {_of_marks(tally.marks)}", f"{tally.marks} {_marks(tally.marks)}"
-    if tally.brought:  # Of a class or of a group of one: «до перевода» is true of both.
-        of_ru += f" (до перевода {tally.brought})"
-        of_en += f" ({tally.brought} before the move)"
-    return Text(
-        f"{ru} {average.ru} по {of_ru}, порог {threshold.ru} → {value}",
-        f"{en} {average.en} of {of_en}, threshold {threshold.en} → {value}",
-    )
-
-
-def _not_attested(tally: Tally, least: int) -> Text:
-    missed = f"{tally.absent}/{tally.lessons}"
-    return Text(
-        f"пропущено уроков: {missed}, отметок {tally.marks}, нужно {least} → {NOT_ATTESTED}",
-        f"lessons missed: {missed}, marks: {tally.marks}, needed: {least} → {NOT_ATTESTED}",
-    )
-
-
-def _few(tally: Tally, least: int) -> Text:
-    return Text(
-        f"слишком мало отметок: {tally.marks}, нужно не меньше {least}",
-        f"too few marks: {tally.marks}, at least {least} are needed",
-    )
-
-
-def _awaited(tally: Tally) -> Text | None:
-    if not tally.awaited:
-        return None
-    return Text(f"ещё ждём работ («•»): {tally.awaited}", f"works still awaited (“•”): {tally.awaited}")
-
-
-def _both(one: Text | None, other: Text | None) -> Text | None:
-    return Text(f"{one.ru}; {other.ru}", f"{one.en}; {other.en}") if one and other else one or other
-
-
-def _missed(tally: Tally) -> Text:
-    return Text(
-        f"пропущено уроков: {tally.absent} из {tally.lessons}",
-        f"lessons missed: {tally.absent} of {tally.lessons}",
-    )
-
-
 def recommend_for_year(of_periods: Sequence[tuple[str, str | None]], rules: Rules) -> Recommended:
     """Return the mark of a year: the mean of the marks of its periods, half up (DOMAIN 2.2).
 
+    Where no period has a number, «зач» or «незач» as in a period itself.
     `of_periods` are the names of the periods the pupil was there for, each with its mark.
     """
     missing = [name for name, value in of_periods if value is None]
@@ -225,15 +169,22 @@ def recommend_for_year(of_periods: Sequence[tuple[str, str | None]], rules: Rule
         )
     if set(values) == {EXEMPT}:
         return Recommended(EXEMPT, Text("освобождён весь год", "exempt all year"))
+    if not any(value in POINTS for value in values):
+        return _by_passes(values.count(PASSED), values.count(FAILED))
     return _mean_of(values, rules, Text("среднее за периоды", "mean of the periods"))
 
 
 def recommend_final(year: str | None, exam: str | None, rules: Rules) -> Recommended:
-    """Return the final mark: the year's, or with an exam the mean of both, half up (DOMAIN 2.2)."""
+    """Return the final mark: the year's, or with an exam the mean of both, half up (DOMAIN 2.2).
+
+    There is no mean with «зач» or «незач»: an exam that ends so decides.
+    """
     if year is None:
         return Recommended(None, Text("нет годовой отметки", "no mark of the year yet"))
     if exam is None:
         return Recommended(year, Text(f"как годовая → {year}", f"as the year's → {year}"))
+    if exam in PASS:
+        return Recommended(exam, Text(f"как на экзамене → {exam}", f"as in the exam → {exam}"))
     return _mean_of([year, exam], rules, Text("среднее годовой и экзамена", "mean of year and exam"))
 
 
@@ -245,7 +196,7 @@ def _mean_of(values: Sequence[str], rules: Rules, of: Text) -> Recommended:
     value = str((2 * total + count) // (2 * count))
     is_disputed = 2 * (total % count) == count
     listed = ", ".join(value for value in values if value in POINTS)
-    mean = _decimal((200 * total + count) // (2 * count), places=2)
+    mean = decimal_said((200 * total + count) // (2 * count), places=2)
     disputed = Text(", спорная" if is_disputed else "", ", disputed" if is_disputed else "")
     why = Text(
         f"{of.ru} ({listed}) {mean.ru} → {value}{disputed.ru}",
@@ -260,17 +211,3 @@ def differs(value: str | None, recommended: str | None, rules: Rules) -> bool:
         return False
     mark, wanted = POINTS.get(value), POINTS.get(recommended)
     return mark is None or wanted is None or abs(mark - wanted) > rules.deviation
-
-
-def _decimal(hundredths: int, *, places: int = 0) -> Text:
-    whole, rest = divmod(hundredths, 100)
-    digits = f"{rest:02}" if places else f"{rest:02}".rstrip("0")
-    return Text(f"{whole},{digits}".rstrip(","), f"{whole}.{digits}".rstrip("."))
-
-
-def _of_marks(number: int) -> str:
-    return "отметке" if number % 10 == 1 and number % 100 != 11 else "отметкам"
-
-
-def _marks(number: int) -> str:
-    return "mark" if number == 1 else "marks"

@@ -10,8 +10,8 @@ from services.journal.rules.marks import AWAITED, SCALE
 from services.journal.rules.parameters import parameter_on
 from shared.names import tidy
 
-PASS = ("зач", "незач")
-NO_MARK = ("осв", "н/а")  # DOMAIN 2.1: excused from the subject; not attested.
+PASS = PASSED, FAILED = ("зач", "незач")
+NO_MARK = EXEMPT, NOT_ATTESTED = ("осв", "н/а")  # DOMAIN 2.1: excused from the subject; not attested.
 
 SCALES: Mapping[str, Sequence[str]] = {
     "five": SCALE,
