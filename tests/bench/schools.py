@@ -46,7 +46,7 @@ INSERT INTO subjects (id, school_id, name)
 SELECT uid({SUBJECT}, s * {SUBJECTS} + j), uid({SCHOOL}, s), 'Предмет ' || j
 FROM generate_series(0, :last) s, generate_series(0, {SUBJECTS} - 1) j;
 INSERT INTO groups (id, school_id, kind, name, grade)
-SELECT uid({CLASS}, c), uid({SCHOOL}, c / {CLASSES}), 'class', c % {CLASSES} + 1 || 'А', c % {CLASSES} + 1
+SELECT uid({CLASS}, c), uid({SCHOOL}, c / {CLASSES}), 'class', c % {CLASSES} + 2 || 'А', c % {CLASSES} + 2
 FROM generate_series(0, (:last + 1) * {CLASSES} - 1) c;
 INSERT INTO people (id, school_id, family_name, given_name, patronymic)
 SELECT uid({PUPIL}, p), uid({SCHOOL}, p / ({CLASSES} * {PUPILS})), 'Ученик ' || p, 'Пётр', 'Ильич'

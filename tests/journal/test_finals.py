@@ -22,7 +22,7 @@ from services.journal.models import FinalMark, Revision
 from services.journal.queries.final_marks import final_marks_of
 from services.journal.queries.finals import page_finals
 from shared.errors import Denied, NotFound, Stale
-from shared.events.identity import DatedValue, ParameterChanged, PersonMerged
+from shared.events.identity import DatedValue, GroupChanged, ParameterChanged, PersonMerged
 from shared.ids import new_id
 from tests.journal.makers import (
     FIRST,
@@ -366,6 +366,19 @@ def test_a_mark_for_a_period_without_any_is_warned_of(database, world, clock):
 
     [cell] = [one for one in shown(database, world)["cells"] if one["value"] == "5"]
     assert cell["warning"].ru == "слишком мало отметок: 0, нужно не меньше 3"
+
+
+def test_first_grades_take_no_marks_of_periods(database, world, clock):
+    tell(database, world, GroupChanged(group_id=world.class_id, kind="class", name="1А", grade=1))
+    clock.move_to(f"{INSIDE}T07:00:00+00:00")
+
+    for value in ("5", "зач", "н/а"):
+        with pytest.raises(FinalsRefused) as refused:
+            save(database, world, {0: value})
+        assert refused.value.errors["entries.0.value"][0].ru.startswith("Здесь отметок не ставят.")
+    told = shown(database, world)
+    assert (told["signs"], {one["editable"] for one in told["columns"]}) == ([], {False})
+    assert {one["warning"] for one in told["cells"]} == {None}
 
 
 def test_marks_recommend_by_the_schools_own_parameters(database, marked):

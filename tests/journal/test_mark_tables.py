@@ -9,11 +9,12 @@ from services.journal.imports.marks import import_marks, marks_table
 from services.journal.imports.overwriting import StandingOverwritten
 from services.journal.queries.page import class_page
 from shared.errors import Denied, NotFound, Text
+from shared.events.identity import GroupChanged
 from shared.grids import read_grids
 from shared.ids import new_id
 from shared.imports import BadRows
 from shared.sheets import sheet
-from tests.journal.makers import FRIDAY, TODAY, make_world, published
+from tests.journal.makers import FRIDAY, TODAY, make_world, published, tell
 from tests.journal.test_marks import page_of, record
 from tests.journal.test_parameters import told_to
 
@@ -71,6 +72,17 @@ def test_a_full_stop_is_a_work_that_is_awaited(either_database, world):
     bring(either_database, world, HEAD + "Ёлкина Мария;.;•\n")
 
     assert stands(either_database, world) == {(0, 0, 1): "•", (1, 0, 1): "•"}
+
+
+def test_a_first_grade_takes_a_table_of_absences_and_none_of_marks(either_database, world):
+    tell(either_database, world, GroupChanged(group_id=world.class_id, kind="class", name="1А", grade=1))
+
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, HEAD + "Абрамов Мария;5;н\n")
+    assert wrong(refused) == [(2, "02.10.2026", "5")]
+
+    bring(either_database, world, HEAD + "Абрамов Мария;;н\n")
+    assert stands(either_database, world) == {(1, 1, 0): "н"}
 
 
 def test_every_bad_cell_is_named_and_nothing_is_written(either_database, world):

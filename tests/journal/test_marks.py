@@ -17,8 +17,18 @@ from services.journal.queries.diary import diary_week
 from services.journal.queries.page import class_page
 from services.journal.rules.marks import average, simple_average
 from shared.errors import Denied, NotFound
+from shared.events.identity import GroupChanged
 from shared.ids import new_id
-from tests.journal.makers import FRIDAY, TODAY, make_world, published
+from tests.journal.makers import (
+    FRIDAY,
+    TODAY,
+    make_enrolment,
+    make_lessons,
+    make_load,
+    make_world,
+    published,
+    tell,
+)
 from tests.journal.test_parameters import told_to
 
 SEPTEMBER = date(2026, 9, 1)
@@ -76,6 +86,42 @@ def test_3_6_1_other_subjects_keep_the_schools_scale(database):
     record(database, world, {(0, 1): "5"})
 
     assert page_of(database, world)["scale"][:2] == ["5", "4"]
+
+
+def test_first_grades_learn_without_marks_in_whatever_subject(api, database, world):
+    rows = [{"subject": "Математика", "scale": "ten"}]
+    told_to(database, world, "subject_scales", (SEPTEMBER, rows))
+    record(database, world, {(1, 1): "2"})
+    tell(database, world, GroupChanged(group_id=world.class_id, kind="class", name="1А", grade=1))
+
+    for value in ("2", "10", "зач", "•"):
+        with pytest.raises(EntriesRefused):
+            record(database, world, {(0, 1): value})
+    assert page_of(database, world)["scale"] == []
+    seen = page_of(database, world)["page"]["seq"]
+    entry = {"pupil_id": str(world.pupils[0]), "slot": 1, "value": "5"}
+    answer = api("POST", f"/lessons/{world.today}/entries", seen=seen, json={"entries": [entry]})
+    assert answer.status_code == 422
+    assert "отметок не ставят" in str(answer.json["errors"])
+
+    record(database, world, {(0, 0): "н", (1, 1): None})  # What stood there may be taken away.
+    assert [value for *_, value in page_of(database, world)["entries"]] == ["н"]
+
+
+def test_a_group_of_a_first_grade_takes_no_marks_either(database, world):
+    part, lesson = new_id(), new_id()
+    tell(
+        database,
+        world,
+        GroupChanged(group_id=world.class_id, kind="class", name="1А", grade=1),
+        GroupChanged(group_id=part, kind="group", name="1А, англ. 1", parent_id=world.class_id),
+        make_enrolment(part, world.pupils[0]),
+        make_load(world, part, world.teacher_id),
+        make_lessons(world, part, [TODAY], [lesson]),
+    )
+
+    with database.writing(world.school_id) as session, pytest.raises(EntriesRefused):
+        record_entries(session, world.actor(), lesson, 0, [Cell(world.pupils[0], 1, "5")])
 
 
 def test_3_6_1_averages_count_only_works_that_count():

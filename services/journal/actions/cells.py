@@ -191,7 +191,7 @@ def refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, l
     for number, cell in enumerate(cells):
         fits = cell.value in scale if cell.slot else cell.value is None or is_sign(cell.value, reasons)
         if cell.value is not None and not fits:
-            errors[f"entries.{number}.value"] = [_not_a_sign(scale if cell.slot else reasons)]
+            errors[f"entries.{number}.value"] = [not_a_sign(scale if cell.slot else reasons)]
         seat = column.get(cell.pupil_id)
         if seat is None or (seat.is_stray and cell.value is not None):
             errors[f"entries.{number}.pupil_id"] = [NOT_IN_GROUP]
@@ -207,12 +207,13 @@ def refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, l
 
 
 WITHOUT_MARKS = Text(
-    "По этому предмету отметок не ставят. Оставьте клетку пустой.",
-    "No marks are put in this subject. Leave the cell empty.",
+    "Здесь отметок не ставят. Оставьте клетку пустой.",
+    "No marks are put here. Leave the cell empty.",
 )
 
 
-def _not_a_sign(signs: Iterable[str]) -> Text:
+def not_a_sign(signs: Iterable[str]) -> Text:
+    """Say what may stand in a cell that got something else."""
     signs = tuple(signs)
     if not signs:
         return WITHOUT_MARKS

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.journal.actions.cells import NAMED_TWICE, CellsChanged
+from services.journal.actions.cells import NAMED_TWICE, CellsChanged, not_a_sign
 from services.journal.actions.correcting import Closed, Why, closed_once, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
 from services.journal.actions.pages import Link, PageClosed, append
@@ -194,12 +194,10 @@ def _seat_and_count(
 
 def _refuse_wrong(sheet: Sheet, column: Column, keys: Mapping[UUID, str], cells: Sequence[FinalCell]) -> None:
     errors: dict[str, list[Text]] = {}
-    allowed, span = signs(sheet.scale), sheet.span(column)
+    allowed, span = signs(sheet.scale, sheet.grade), sheet.span(column)
     for number, cell in enumerate(cells):
         if cell.value is not None and cell.value not in allowed:
-            known = ", ".join(allowed)
-            said = Text(f"Здесь может стоять: {known}.", f"What may stand here: {known}.")
-            errors[f"entries.{number}.value"] = [said]
+            errors[f"entries.{number}.value"] = [not_a_sign(allowed)]
         if not sheet.was_there(keys.get(cell.pupil_id, ""), span):
             errors[f"entries.{number}.pupil_id"] = [NOT_THERE]
     if len({cell.pupil_id for cell in cells}) < len(cells):

@@ -73,6 +73,9 @@ page_surroundings: FromClause = (
     .outerjoin(schools, schools.c.school_id == pages.c.school_id)
 )
 
+page_grade = func.coalesce(groups.c.grade, own_class.c.grade).label("grade")
+"""The parallel of a page's class, of a group that of its class; NULL where nobody told."""
+
 has_period = and_(
     periods.c.year_id == pages.c.year_id,
     for_grade(periods.c.grades, func.coalesce(groups.c.grade, own_class.c.grade)),

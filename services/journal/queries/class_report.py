@@ -94,6 +94,7 @@ class _Scaled(NamedTuple):
     scale: Sequence[str] | None
     subject_scales: str | None
     subject_name: str | None
+    grade: int | None
 
 
 class _Read:
@@ -108,7 +109,8 @@ class _Read:
         self._absent = run(session, ABSENT, **span).all()
         self._timetable = Timetable(of.id, roster, held)
         self._scales = {
-            row.subject_id: scale_on(_Scaled(of.scale, of.subject_scales, row.subject), on) for row in held
+            row.subject_id: scale_on(_Scaled(of.scale, of.subject_scales, row.subject, of.grade), on)
+            for row in held
         }
         self.names = {row.pupil_id: shown_name(row) for row in in_order(roster) if row.group_id == of.id}
         self.subjects = {row.subject_id: row.subject or STUB for row in held if row.is_now}

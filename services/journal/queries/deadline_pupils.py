@@ -24,7 +24,7 @@ from services.journal.models.relations import (
     has_period,
     is_awaited,
     lessons,
-    own_class,
+    page_grade,
     pages,
     periods,
     revisions,
@@ -88,7 +88,7 @@ def finals_of(within: ColumnElement[bool]) -> Any:
         final_marks.c.value.is_not(None),
     )
     page = (
-        func.coalesce(groups.c.grade, own_class.c.grade).label("grade"),
+        page_grade,
         schools.c.scale,
         told("subject_scales"),
     )

@@ -12,7 +12,7 @@ from services.journal.queries.page_rows import ROSTER as NAMES
 from services.journal.queries.people import STUB, in_order, shown_name
 from services.journal.rules.bringing import bring
 from services.journal.rules.final_sheet import Sheet, count_marks, note_days, seat, sheet_of
-from services.journal.rules.finals import PERIOD, Column, signs
+from services.journal.rules.finals import PERIOD, WITHOUT_MARKS, Column, signs
 from services.journal.rules.marks import TIME_ZONE
 from services.journal.rules.recommended import differs
 from services.journal.rules.scales import is_marked
@@ -55,7 +55,7 @@ def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
         "columns": [_column(sheet, column, can_edit=can_edit) for column in sheet.columns],
         "pupils": [_pupil(sheet, id_, named[id_], key) for id_, key in pupils],
         "cells": list(_cells(sheet, [key for _, key in pupils])),
-        "signs": signs(sheet.scale),
+        "signs": signs(sheet.scale, sheet.grade),
         "is_marked": is_marked(page, sheet.today),
     }
 
@@ -84,7 +84,7 @@ def _column(sheet: Sheet, column: Column, *, can_edit: bool) -> Json:
         "opens_on": window.opens_on,
         "timing": window.timing(sheet.today) if has_begun else "ahead",
         "closed": span.closed_at is not None,
-        "editable": can_edit and has_begun and span.closed_at is None,
+        "editable": can_edit and has_begun and span.closed_at is None and sheet.grade != WITHOUT_MARKS,
         "deviation": sheet.rules(column).deviation,
     }
 

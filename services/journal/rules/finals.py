@@ -12,7 +12,7 @@ KINDS = ("period", "year", "exam", "final")
 """What the slots are called, each at its number."""
 
 WITHOUT_MARKS = 1
-"""First grades learn without marks (DOMAIN 2.2): nobody waits for theirs."""
+"""First grades learn without marks (DOMAIN 2.2): none are put, and nobody waits for theirs."""
 
 EARLY, IN_TIME, LATE = "early", "in_time", "late"
 
@@ -37,8 +37,13 @@ class Column(NamedTuple):
         return str(self.period_id) if self.slot == PERIOD else self.kind
 
 
-def signs(scale: Sequence[str]) -> list[str]:
-    """Return what may stand in a cell: the school's marks, best first, and those beside every scale."""
+def signs(scale: Sequence[str], grade: int | None = None) -> list[str]:
+    """Return what may stand in a cell: the school's marks, best first, and those beside every scale.
+
+    Of a first grade nothing: it learns without marks.
+    """
+    if grade == WITHOUT_MARKS:
+        return []
     return [*scale, *(sign for sign in BESIDE_SCALE if sign not in scale)]
 
 

@@ -26,9 +26,11 @@ SCALES: Mapping[str, Sequence[str]] = {
 def scale_on(page: Any, day: date) -> Sequence[str]:
     """Return the marks a page takes on a day: of its subject's scale, or else the school's.
 
-    `page` is a row with the school's scale, the subject's name and what the parameter
-    `subject_scales` says.
+    In first grades none, whatever the subject (DOMAIN 2.2). `page` is a row with the school's scale, the
+    subject's name, the grade and what the parameter `subject_scales` says.
     """
+    if page.grade == WITHOUT_MARKS:
+        return ()
     own = _by_subject(page.subject_scales, day).get(_known_as(page.subject_name or ""))
     return SCALES[own] if own else page.scale or SCALE
 
@@ -46,9 +48,9 @@ def is_marked(page: Any, day: date) -> bool:
     """Whether marks are put on a page at all: not in first grades, nor in courses without marks.
 
     DOMAIN 2.2; who learns without marks is counted in no completeness and owes none (D4).
-    `page` is a row as `scale_on` wants it, with its `grade`.
+    `page` is a row as `scale_on` wants it.
     """
-    return page.grade != WITHOUT_MARKS and bool(scale_on(page, day))
+    return bool(scale_on(page, day))
 
 
 @lru_cache(maxsize=256)  # A page is opened far more often than a parameter is set.
