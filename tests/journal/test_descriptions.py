@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from services.journal.actions.cells import Cell
 from services.journal.actions.chains import broken_chains
-from services.journal.actions.descriptions import DescriptionChanged, describe_lesson
+from services.journal.actions.descriptions import AS_BEFORE, DescriptionChanged, describe_lesson
 from services.journal.actions.entries import record_entries
 from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import close_period
@@ -63,7 +63,74 @@ def test_a_description_changed_meanwhile_is_refused_and_shown(database, world):
     with pytest.raises(DescriptionChanged) as refused:
         describe(database, world, "Проценты", None, seen=0)
 
-    assert refused.value.errors == {"description": {"topic": "Дроби", "homework": None, "seq": seq}}
+    now = {"topic": "Дроби", "homework": None, "seq": seq, "cells": ["topic"]}
+    assert refused.value.errors == {"description": now}
+
+
+def stands(database, world):
+    with database.reading(world.school_id) as session:
+        assert list(broken_chains(session)) == []
+        [kept] = session.scalars(select(Description)).all()
+        return kept.topic, kept.homework
+
+
+def leader(world):
+    return world.actor(world.class_teacher_id, "class_teacher")
+
+
+@pytest.mark.parametrize("texts", [(None, "№ 5"), (AS_BEFORE, "№ 5")], ids=["as_seen", "not_sent"])
+def test_topic_by_one_and_homework_by_another_are_merged(either_database, texts):
+    world = make_world(either_database)
+    describe(either_database, world, "Дроби", None)
+    describe(either_database, world, *texts, seen=0, actor=leader(world))
+
+    assert stands(either_database, world) == ("Дроби", "№ 5")
+    *_, told = published(either_database, world, "journal.lesson.described")
+    assert (told.topic, told.homework) == ("Дроби", "№ 5")
+
+
+def test_what_stood_before_and_was_rewritten_twice_meanwhile_is_left_alone(database, world):
+    seen = describe(database, world, "Дроби", "§ 1").seq
+    for homework in ("§ 2", "§ 3"):
+        describe(database, world, AS_BEFORE, homework, seen=page_seq(database, world))
+
+    describe(database, world, "Проценты", "§ 1", seen=seen, actor=leader(world))
+
+    assert stands(database, world) == ("Проценты", "§ 3")
+
+
+def page_seq(database, world):
+    with database.reading(world.school_id) as session:
+        return session.scalars(select(Page.seq)).one()
+
+
+def test_of_two_who_write_the_same_cell_the_second_is_refused_whatever_else_is_sent(database, world):
+    seq = describe(database, world, "Дроби", "№ 1").seq
+
+    with pytest.raises(DescriptionChanged) as refused:
+        describe(database, world, "Проценты", None, seen=0, actor=leader(world))
+
+    assert refused.value.errors["description"]["cells"] == ["topic"]
+    assert refused.value.errors["description"]["seq"] == seq
+    assert stands(database, world) == ("Дроби", "№ 1")
+
+
+@pytest.mark.parametrize("texts", [(None, AS_BEFORE), (None, None)], ids=["the_cell_alone", "both_cells"])
+def test_taking_back_by_hand_what_was_written_since_is_a_conflict(database, world, texts):
+    describe(database, world, "Дроби", None)
+
+    with pytest.raises(DescriptionChanged) as refused:
+        describe(database, world, *texts, seen=0)
+
+    assert refused.value.errors["description"]["cells"] == ["topic"]
+
+
+def test_the_same_text_written_by_both_is_none(database, world):
+    describe(database, world, "Дроби", None)
+
+    describe(database, world, "Дроби", "№ 5", seen=0, actor=leader(world))
+
+    assert stands(database, world) == ("Дроби", "№ 5")
 
 
 def test_a_closed_period_takes_no_description_and_no_work(database, world):

@@ -420,7 +420,8 @@ def test_lines_within_a_text_are_kept():
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("PUT", "/lessons/{today}/description", {"topic": "x"}),
+        ("PUT", "/lessons/{today}/description", {}),
+        ("PUT", "/lessons/{today}/description", {"topic_id": None}),
         ("PUT", "/lessons/{today}/description", {"topic": 5, "homework": None}),
         ("PUT", "/lessons/{today}/description", {"topic": "x" * 1001, "homework": None}),
         ("PUT", "/lessons/{today}/description", {"topic": "\x07", "homework": None}),

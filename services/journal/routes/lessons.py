@@ -86,7 +86,10 @@ def put_due(body, lesson_id, slot, pupil_id):
 @lessons.arguments(DescribeLessonIn)
 @lessons.response(200, LinkOut)
 def put_description(body, lesson_id):
-    """Write a lesson's topic and homework; both stand as sent. If-Match: the page's seq."""
+    """Write a lesson's topic, its homework, or both. If-Match: the page's seq.
+
+    What is not sent stays as it is, and so does what another wrote since where what was seen is sent.
+    """
     seen = if_match()
     with writing() as session:
         end = describe_lesson(session, actor(), lesson_id, seen, **body)

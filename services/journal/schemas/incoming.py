@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.journal.actions.cells import Cell
 from services.journal.actions.finals import FinalCell
@@ -133,13 +133,24 @@ class DueIn(Schema):
     due_on = fields.Date(required=True)
 
 
+TOPIC_OR_HOMEWORK = Text(
+    "Пришлите тему урока, домашнее задание или то и другое.",
+    "Send the topic of the lesson, its homework, or both.",
+)
+
+
 class DescribeLessonIn(Schema):
-    topic = Line(required=True, allow_none=True, validate=[validate.Length(max=1000), printable])
-    homework = _text(4000, required=True, allow_none=True)
+    topic = Line(allow_none=True, validate=[validate.Length(max=1000), printable])
+    homework = _text(4000, allow_none=True)
     topic_id = fields.UUID(
         allow_none=True, metadata={"description": "Of the page's plan; None looses it; absent: as it was."}
     )
     request_id = fields.UUID(load_default=None, allow_none=True)
+
+    @validates_schema
+    def _says_something(self, given, **_):
+        if not {"topic", "homework"} & given.keys():
+            raise BadField(TOPIC_OR_HOMEWORK, "topic")
 
 
 class FinalIn(Schema):
