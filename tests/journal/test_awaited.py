@@ -130,7 +130,7 @@ def test_the_teacher_moves_the_day(either_database):
     end = move(either_database, world, date(2026, 10, 20))
 
     assert awaited(either_database, world) == [(1, 1, 1, date(2026, 10, 20))]
-    assert move(either_database, world, date(2026, 10, 20)) == end  # Again changes nothing.
+    assert move(either_database, world, date(2026, 10, 20)) == end._replace(links=0)  # Again changes nothing.
     assert broken_chains_of(either_database, world) == []
 
 

@@ -148,6 +148,28 @@ def test_description_and_work_are_put(api, world):
     assert (kept["is_written"], kept["is_monitoring"], kept["counts"]) == (True, True, False)
 
 
+def test_each_save_says_how_many_links_it_made(api, world):
+    described = {"topic": "Дроби", "homework": "№ 5"}
+    lesson = f"/lessons/{world.today}"
+
+    def links(method, path, body, seen):
+        answer = api(method, path, seen=seen, json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json["links"]
+
+    assert post(api, {"entries": [cell(world)]}).json["links"] == 2  # The mark, and the work it is for.
+    assert post(api, {"entries": [cell(world)]}, seen=2).json["links"] == 0
+    assert links("PUT", f"{lesson}/description", described, 2) == 2
+    assert links("PUT", f"{lesson}/description", described, 4) == 0
+    comment = f"{lesson}/entries/1/{world.pupils[0]}/comment"
+    assert links("PUT", comment, {"comment": "Хорошо"}, 4) == 1
+    assert links("PUT", f"{lesson}/works/2", {"type": "control"}, 5) == 1
+    assert links("DELETE", f"{lesson}/works/2", {}, 6) == 1
+    final = {"entries": [{"pupil_id": str(world.pupils[0]), "value": "5"}]}
+    column = f"/pages/{page_id(api)}/finals/{world.quarters[0]}"
+    assert links("POST", column, final, 7) == 1
+
+
 def test_a_cell_changed_meanwhile_is_refused_with_what_stands_there(api, world):
     post(api, {"entries": [cell(world, value="4")]})
 

@@ -197,7 +197,7 @@ def test_a_changed_and_a_withdrawn_task_keep_their_history(either_database):
         end = change_task(session, world.actor(), world.today, 1, seen, TaskFacts("№ 13", 20)).end
     with either_database.writing(world.school_id) as session:
         again = change_task(session, world.actor(), world.today, 1, end.seq, TaskFacts("№ 13", 20)).end
-    assert again == end
+    assert again == end._replace(links=0)
     with pytest.raises(TaskChanged), either_database.writing(world.school_id) as session:
         withdraw_task(session, world.actor(), world.today, 1, seen)
     with either_database.writing(world.school_id) as session:

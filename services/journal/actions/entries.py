@@ -55,10 +55,11 @@ class ReasonNeeded(Invalid):
 
 
 class Saved(NamedTuple):
-    """The end of the page's chain, and what was really changed."""
+    """The end of the page's chain, how many links it grew by, and what was really changed."""
 
     seq: int
     head: str
+    links: int
     changed: list[RecordedEntry]
 
 
@@ -106,7 +107,7 @@ def record_entries(
     all_changes = [*set_changes, *work_changes({}, usual, seen_seq)[1], *changes, *moved]
     settle_by_change(session, actor, correction, [*set_changes, *changes], lesson.id)
     if not all_changes:
-        return Saved(lesson.seq, lesson.head, [])
+        return Saved(lesson.seq, lesson.head, 0, [])
     with together(session):
         links = append(session, actor, lesson, all_changes, reason, lesson=lesson, request_id=request_id)
         keep_works(session, lesson, works, links)

@@ -80,10 +80,11 @@ class FinalCell(NamedTuple):
 
 
 class SavedFinals(NamedTuple):
-    """The end of the page's chain, what was really changed, and how its day stands to the window."""
+    """The end of the page's chain, its new links, what was changed, and how the day stands to the window."""
 
     seq: int
     head: str
+    links: int
     timing: str
     changed: list[RecordedFinal]
 
@@ -121,7 +122,7 @@ def record_finals(
     reasons = _reasons(sheet, column, changes, wanted, cells, reason)
     settle_by_change(session, actor, correction, changes)
     if not changes:
-        return SavedFinals(page.seq, page.head, timing, [])
+        return SavedFinals(page.seq, page.head, 0, timing, [])
     with together(session):
         links = append(session, actor, page, changes, reason, request_id=request_id)
         rows = _rows(session, page, changes, links)

@@ -66,10 +66,11 @@ class LessonDay(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Where the page's chain ends."""
+    """Where the page's chain ends, and how many links one save has added by there."""
 
     seq: int
     head: str
+    links: int = 0
 
 
 LOCK_LESSON = (
@@ -221,7 +222,7 @@ def append(
         }
         head = link(head, row)
         rows.append({**row, "school_id": actor.school_id, "hash": head})
-        links.append(Link(seq, head))
+        links.append(Link(seq, head, seq - page.seq))
     insert_rows(session, revisions, rows)
     grown = {"id": page.page_id, "school_id": actor.school_id, "seq": seq, "head": head}
     named = {"group_id": page.group_id, "subject_id": page.subject_id, "year_id": page.year_id}

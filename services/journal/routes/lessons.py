@@ -48,7 +48,7 @@ def post_entries(body, lesson_id):
         {"pupil_id": one.pupil_id, "slot": one.slot, "value": one.value, "was": one.was}
         for one in saved.changed
     ]
-    return jsonify(seq=saved.seq, head=saved.head, changed=changed)
+    return jsonify(saved._asdict() | {"changed": changed})
 
 
 @lessons.route("/lessons/<uuid:lesson_id>/entries/<int:slot>/<uuid:pupil_id>/comment", methods=["PUT"])
@@ -125,4 +125,4 @@ def delete_work(lesson_id, slot):
 
 def _linked(end):
     etag(end.seq)
-    return jsonify(seq=end.seq, head=end.head)
+    return jsonify(end._asdict())

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 class LinkOut(Schema):
     seq = fields.Integer()
     head = fields.String()
+    links = fields.Integer(metadata={"description": "How many revisions the save made, none to many."})
 
 
 class ChangedOut(Schema):
