@@ -52,7 +52,12 @@ function descriptionBatch(lesson, change) {
 
 export function made(kind, lesson, changes, method, path, body) {
   last = Math.max(last + 1, Date.now());
-  return { key: newKey(), at: last, kind, lesson, changes, method, path, body };
+  return { key: newKey(), at: last, kind, lesson, changes, seq: seenBy(changes), method, path, body };
+}
+
+/** The state of the page in which all of these changes had been seen. */
+export function seenBy(changes) {
+  return Math.min(...changes.map((one) => one.seq));
 }
 
 // crypto.randomUUID is missing where a school serves by plain http.

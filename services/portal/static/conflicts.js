@@ -51,11 +51,11 @@ export class Conflicts {
   #keepMine(key) {
     const { mine, seq } = this.open.get(key);
     const [lesson, pupil, slot] = key.split("/");
-    const change = { kind: "entry", lesson, pupil, slot: Number(slot), value: mine };
+    const change = { kind: "entry", lesson, pupil, slot: Number(slot), value: mine, seq };
     this.#close(key);
     this.table.show(key, "waiting");
     // A batch of its own: it alone may say that it has seen the other's value.
-    this.queue.enqueue({ ...entriesBatch(lesson, [change], this.queue.newWork), seq });
+    this.queue.enqueue(entriesBatch(lesson, [change], this.queue.newWork));
     this.queue.run();
   }
 

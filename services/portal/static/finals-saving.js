@@ -34,12 +34,9 @@ export class FinalsOutcomes {
 
   async #saved(batch, told) {
     this.restarts = 0;
-    this.queue.store.keepSeen(told.seq);
-    this.queue.replace(batch, null);
+    this.queue.saved(batch, told);
     const later = new Set(this.queue.pending().map((one) => `${one.lesson}/${one.pupil}`));
     for (const { lesson, pupil } of batch.changes) if (!later.has(`${lesson}/${pupil}`)) this.marks.delete(`${lesson}/${pupil}`);
-    // With more links than this batch made somebody else wrote, too: only what is looked at was seen.
-    if (told.seq - this.session.seq <= told.changed.length) this.session.seq = Math.max(this.session.seq, told.seq);
     if (this.queue.waiting) this.draw();
     else await this.refresh(); // A period's mark is what the year's is recommended by.
   }
@@ -48,8 +45,8 @@ export class FinalsOutcomes {
   async #cells(batch, cells) {
     const theirs = new Map(cells.map((cell) => [cell.pupil_id, cell]));
     const seq = Math.max(...cells.map((cell) => cell.seq));
-    const lost = batch.changes.filter((change) => theirs.has(change.pupil) && theirs.get(change.pupil).value !== change.value);
-    const left = batch.changes.filter((change) => !theirs.has(change.pupil));
+    const lost = batch.changes.filter((change) => theirs.get(change.pupil)?.seq > change.seq && theirs.get(change.pupil).value !== change.value);
+    const left = batch.changes.filter((change) => !theirs.has(change.pupil) || theirs.get(change.pupil).seq <= change.seq);
     this.queue.replace(batch, left.length ? { ...finalsBatch(left), seq } : null);
     for (const { lesson, pupil } of batch.changes) this.marks.delete(`${lesson}/${pupil}`);
     await this.refresh();
@@ -60,7 +57,7 @@ export class FinalsOutcomes {
     const also = lost.length > 1 ? ` ${say(this.texts.andMore, { count: lost.length - 1 })}` : "";
     this.state.note(`${this.nameOf(first.pupil)}. ${said}${also}`, {
       title: say(this.texts.keepMine, { what: lost.map((one) => word(one.value)).join(", ") }),
-      run: () => { this.queue.enqueue({ ...finalsBatch(lost), seq }); this.queue.run(); },
+      run: () => { this.queue.enqueue(finalsBatch(lost.map((one) => ({ ...one, seq })))); this.queue.run(); },
     });
   }
 
@@ -68,8 +65,9 @@ export class FinalsOutcomes {
   async #restart(batch, told) {
     this.restarts += 1;
     if (this.restarts > 2) { this.#refused(batch, told); return; }
+    this.queue.forgetSeen();
     await this.refresh();
-    this.queue.replace(batch, { ...batch, key: `${batch.key}.${this.restarts}`, seq: this.session.seq });
+    this.queue.restart(batch, this.restarts);
   }
 
   #signedOut() {

@@ -233,11 +233,8 @@ function resend() {
 const queue = new Queue({
   store: new Store(data.person, `${data.page.id}/finals`),
   freeze: freezeFinals,
-  send: (batch) => {
-    batch.seq ??= session.seq;
-    queue.store.keepBatch(batch);
-    return carry(batch, data.urls.page, session.csrf);
-  },
+  session,
+  send: (batch) => carry(batch, data.urls.page, session.csrf),
   onState: (name, waiting) => state.show(name, waiting, queue?.store.works),
   onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
 });

@@ -26,13 +26,8 @@ const table = new Table(element, page);
 const state = new State(page);
 const session = { seq: data.page.seq, csrf: document.querySelector("meta[name=csrf-token]").content };
 
-/** Carry one batch of one lesson's marks to the journal; tell what became of it.
- *
- * Sent again, it still says which state of the page the teacher saw.
- */
+/** Carry one batch of one lesson's marks to the journal; tell what became of it. */
 export async function sendMark(batch) {
-  batch.seq ??= session.seq;
-  queue.store.keepBatch(batch);
   return carry(batch, data.urls.page, session.csrf);
 }
 
@@ -43,6 +38,7 @@ function stateOf(name) {
 
 const queue = new Queue({
   store: new Store(data.person, page.id),
+  session,
   send: sendMark,
   newWork: (lessonId, slot) => {
     const lesson = page.lesson(lessonId);

@@ -26,13 +26,8 @@ export class Outcomes {
 
   async #saved(batch, told) {
     this.restarts = 0;
-    this.queue.store.keepSeen(told.seq);
-    this.queue.replace(batch, null);
+    if (!this.queue.saved(batch, told)) this.refresh.isDue = true;
     this.#confirm(batch, told.changed ?? []);
-    const news = (told.changed?.length ?? batch.changes.length) + (batch.body.works?.length ?? 0);
-    // More links than this batch made: somebody else wrote, too, and the teacher has not seen it yet.
-    if (told.seq - this.session.seq > news) this.refresh.isDue = true;
-    else this.session.seq = Math.max(this.session.seq, told.seq);
     if (this.refresh.isDue && !this.queue.waiting) await this.refresh.now();
   }
 
@@ -46,7 +41,6 @@ export class Outcomes {
       // An «н» of an excused day is recorded as the excuse's reason.
       const value = recorded.get(key) ?? change.value;
       if (change.value === UNRESOLVED && !recorded.has(key)) this.refresh.isDue = true;
-      this.page.confirm(key, value);
       if (later.has(key)) continue;
       this.page.set(key, value);
       this.table.show(key, null);
@@ -82,19 +76,20 @@ export class Outcomes {
   /** Send again what nobody else touched; of the rest, show both values. */
   #cells(batch, cells) {
     const theirs = new Map(cells.map((cell) => [keyOf(batch.lesson, cell.pupil_id, cell.slot), cell]));
+    const cellOf = ({ lesson, pupil, slot }) => theirs.get(keyOf(lesson, pupil, slot));
     const seq = Math.max(...cells.map((cell) => cell.seq));
-    const left = batch.changes.filter((change) => {
-      const key = keyOf(change.lesson, change.pupil, change.slot);
-      const cell = theirs.get(key);
-      // A value we know of is our own earlier one: it is no news to anybody.
-      if (!cell || (this.page.confirmed.get(key) ?? null) === cell.value) return true;
-      this.page.confirm(key, cell.value);
-      this.conflicts.add(key, change.value, cell);
-      return false;
-    });
-    const again = left.length ? { ...entriesBatch(batch.lesson, left, this.queue.newWork), seq } : null;
-    this.queue.replace(batch, again);
+    // A value that was known when this one was typed, as our own earlier one, is no news to anybody.
+    const left = batch.changes.filter((change) => !(cellOf(change)?.seq > change.seq));
+    this.queue.replace(batch, left.length ? { ...entriesBatch(batch.lesson, left, this.queue.newWork), seq } : null);
+    for (const change of batch.changes.filter((one) => !left.includes(one))) this.#torn(change, cellOf(change));
     this.refresh.isDue = true;
+  }
+
+  /** Show both values of a cell, unless something was typed over the first of them already. */
+  #torn(change, cell) {
+    if (this.queue.isPending(change)) return;
+    this.queue.know([change], cell.seq);
+    this.conflicts.add(keyOf(change.lesson, change.pupil, change.slot), change.value, cell);
   }
 
   /** The school wants to know why a mark is changed so late: ask, and send it with the answer. */
@@ -108,8 +103,9 @@ export class Outcomes {
   async #restart(batch, told) {
     this.restarts += 1;
     if (this.restarts > 2) { this.#refused(batch, told); return; }
+    this.queue.forgetSeen();
     await this.refresh.now();
-    this.queue.replace(batch, { ...batch, key: `${batch.key}.${this.restarts}`, seq: this.session.seq });
+    this.queue.restart(batch, this.restarts);
   }
 
   #signedOut() {

@@ -28,11 +28,10 @@ export class Page {
   load(data) {
     this.lessons = data.lessons;
     this.closed = Boolean(data.period?.closed);
-    this.confirmed = new Map();
+    this.values = new Map();
     for (const [lesson, pupil, slot, value] of data.entries) {
-      if (value !== null) this.confirmed.set(keyOf(data.lessons[lesson].id, data.pupils[pupil].id, slot), value);
+      if (value !== null) this.values.set(keyOf(data.lessons[lesson].id, data.pupils[pupil].id, slot), value);
     }
-    this.values = new Map(this.confirmed);
     const key = ([lesson, pupil, slot]) => keyOf(data.lessons[lesson].id, data.pupils[pupil].id, slot);
     this.corrected = new Set(data.corrected.map(key));
     this.comments = new Map(data.comments.map((one) => [key(one), one[3]]));
@@ -47,11 +46,6 @@ export class Page {
   set(key, value) {
     if (value === null) this.values.delete(key);
     else this.values.set(key, value);
-  }
-
-  confirm(key, value) {
-    if (value === null) this.confirmed.delete(key);
-    else this.confirmed.set(key, value);
   }
 
   /** Keep what is said of a cell; null takes it back. */

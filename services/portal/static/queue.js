@@ -2,24 +2,29 @@
 //
 // A change is {kind: "entry", lesson, pupil, slot, value} or {kind: "description", lesson, topic,
 // homework} or {kind: "work", lesson, slot, type (null: taken back), weight, title, is_monitoring, counts} or {kind:
-// "comment", lesson, pupil, slot, comment} or {kind: "due", lesson, pupil, slot, due_on}. Batches go one at
-// a time and in order; a batch is asked for again with the same key until the journal answers.
+// "comment", lesson, pupil, slot, comment} or {kind: "due", lesson, pupil, slot, due_on}; its `seq` is the state of
+// the page that was seen when it was typed. Batches go one at a time and in order; a batch is asked for again with
+// the same key until the journal answers.
 
-import { freeze as freezeLessons } from "./batches.js";
+import { freeze as freezeLessons, seenBy } from "./batches.js";
 import { FORGOTTEN } from "./store.js";
 
 const QUIET_MS = 600; // After the last key …
 const LONGEST_MS = 3000; // … but no later than this after the first.
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 
-const same = (a, b) => a.kind === b.kind && a.lesson === b.lesson && a.pupil === b.pupil && a.slot === b.slot;
+/** What a change is about, be it a cell, a text or a work. */
+const thingOf = ({ kind, lesson, pupil, slot }) => [kind, lesson, pupil, slot].join("/");
+
+const same = (a, b) => thingOf(a) === thingOf(b);
 
 /** The changes but for those that later ones are about. */
 const without = (changes, later) => changes.filter((one) => !later.some((other) => same(one, other)));
 
 export class Queue {
-  constructor({ store, send, onOutcome, onState, newWork, freeze = freezeLessons }) {
-    Object.assign(this, { store, send, onOutcome, onState, newWork, freeze, draft: [], failures: 0, state: "saved" });
+  constructor({ store, session, send, onOutcome, onState, newWork, freeze = freezeLessons }) {
+    Object.assign(this, { store, session, send, onOutcome, onState, newWork, freeze, draft: [], failures: 0, state: "saved" });
+    this.known = new Map(); // thing → the state of the page in which the teacher wrote it, or was shown another's
     this.batches = store.batches();
     this.shelf = store.shelves(); // [{seq, changes}]: what was refused, as of the page it was typed on.
     window.addEventListener("online", () => this.#retryNow());
@@ -37,7 +42,8 @@ export class Queue {
     return [...this.batches.flatMap((batch) => batch.changes), ...this.draft];
   }
 
-  add(changes) {
+  add(typed) {
+    const changes = typed.map((one) => ({ seq: this.#seenOf(one), ...one }));
     this.draft = [...without(this.draft, changes), ...changes];
     this.store.keepDraft(this.draft);
     this.#keepShelf(this.shelf.map((one) => ({ ...one, changes: without(one.changes, changes) })));
@@ -70,6 +76,45 @@ export class Queue {
     this.store.dropBatch(batch);
     if (instead) this.store.keepBatch(instead);
     this.batches = this.batches.flatMap((one) => (one === batch ? (instead ? [instead] : []) : [one]));
+  }
+
+  /** Whether something about the same waits to be sent. */
+  isPending(change) {
+    return this.pending().some((one) => same(one, change));
+  }
+
+  /** Take off a batch that was saved; tell whether all that the journal now has was seen. */
+  saved(batch, { seq, links = 0 }) {
+    this.store.keepSeen(seq);
+    this.replace(batch, null);
+    const works = (batch.body.works ?? []).map(({ slot }) => ({ kind: "work", lesson: batch.lesson, slot }));
+    this.know([...batch.changes, ...works], seq);
+    const { session } = this;
+    // More links than this batch made: somebody else wrote, too, and the teacher has not seen it yet.
+    if (seq - session.seq > links) return false;
+    const before = session.seq;
+    session.seq = Math.max(before, seq);
+    this.#raise((change) => (change.seq === before ? session.seq : change.seq));
+    return true;
+  }
+
+  /** Note that the teacher knows these things as they stand in a state of the page. */
+  know(things, seq) {
+    for (const one of things) this.known.set(thingOf(one), seq);
+    this.#raise((change) => Math.max(change.seq, this.known.get(thingOf(change)) ?? 0));
+  }
+
+  /** Send a batch once more, as of the page as it is seen now: the journal did not know the state it was typed in. */
+  restart(batch, turn) {
+    const { seq } = this.session;
+    const changes = batch.changes.map((one) => ({ ...one, seq }));
+    this.replace(batch, { ...batch, key: `${batch.key}.${turn}`, changes, seq });
+  }
+
+  /** Forget which states of the page were seen: it was restored from a copy, and they are no more. */
+  forgetSeen() {
+    this.known.clear();
+    this.store.keepSeen(0);
   }
 
   /** Lay a refused batch aside: it is sent no more until somebody wants it, and outlives a reload. */
@@ -115,6 +160,21 @@ export class Queue {
   resume() {
     this.halted = false;
     this.#retryNow();
+  }
+
+  /** The state in which a thing was last seen: what waits on the screen hides what others put there since. */
+  #seenOf(change) {
+    const earlier = this.pending().filter((one) => same(one, change)).map((one) => one.seq);
+    return Math.max(Math.min(this.session.seq, ...earlier), this.known.get(thingOf(change)) ?? 0);
+  }
+
+  #raise(seqOf) {
+    for (const change of this.pending()) change.seq = seqOf(change);
+    for (const batch of this.batches) {
+      batch.seq = Math.max(batch.seq, seenBy(batch.changes));
+      this.store.keepBatch(batch);
+    }
+    this.store.keepDraft(this.draft);
   }
 
   #keepShelf(shelf) {

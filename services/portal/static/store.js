@@ -28,7 +28,7 @@ export class Store {
   }
 
   batches() {
-    return this.#all("batch").map(([, batch]) => batch).sort((a, b) => a.at - b.at);
+    return this.#all("batch").map(([, batch]) => dated(batch)).sort((a, b) => a.at - b.at);
   }
 
   keepShelf(shelf) {
@@ -40,7 +40,7 @@ export class Store {
   shelves() {
     const left = this.#all("shelf");
     for (const [name] of left) this.#remove(name);
-    return left.flatMap(([, shelf]) => shelf);
+    return left.flatMap(([, shelf]) => shelf.map(dated));
   }
 
   /** Note the last state of the page that a save was answered with, in this tab. */
@@ -99,6 +99,12 @@ export class Store {
       this.works = false;
     }
   }
+}
+
+/** What an earlier version of this page kept does not say what was seen, and so may overwrite nothing. */
+function dated(kept) {
+  const seq = kept.seq ?? 0;
+  return { ...kept, seq, changes: kept.changes.map((one) => ({ seq, ...one })) };
 }
 
 /** The pages that hold unsent work of a person: {page: number of batches}. */

@@ -1,0 +1,175 @@
+"""What is typed and not sent yet, beside colleagues, reloads and bad networks: nothing goes unseen."""
+
+import re
+from datetime import date, timedelta
+
+import orjson
+import pytest
+from playwright.sync_api import expect
+
+from shared.clock import today
+from shared.events.identity import DatedValue, ParameterChanged
+from tests.portal.test_grid import cell, closed_period, held, open_grid, paste, press, saved
+from tests.portal.world import PASSWORD, ZONE, served, small_world
+from tests.support.waiting import eventually
+
+MATHS = "Математика"
+fresh = iter(range(1, 90))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    with small_world(tmp_path_factory.mktemp("unsent")) as made, served(made):
+        yield made
+
+
+@pytest.fixture
+def lesson():
+    return next(fresh)
+
+
+def told_of(world, lesson):
+    """Returns a lesson as the journal tells it."""
+    return world.page_as("deputy")["lessons"][lesson]
+
+
+def look(page):
+    """Come back to the tab: what others wrote is looked at."""
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+
+def state(page):
+    return page.locator("#state")
+
+
+def waits(page):
+    expect(state(page)).to_contain_text("жд")  # «1 запись ждёт», «2 записи ждут»
+
+
+class Held:
+    """The first request to an address, held back until it is let go; it is answered at once, or only then."""
+
+    def __init__(self, page, address, *, is_answered=False):
+        self.page, self.is_answered, self.route = page, is_answered, None
+        page.route(address, self, times=1)
+
+    def __call__(self, route):
+        self.answer = route.fetch() if self.is_answered else None
+        self.route = route
+
+    def comes(self):
+        for _ in range(100):
+            if self.route:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("Nothing was asked for.")
+
+    def let_go(self):
+        if self.answer:
+            self.route.fulfill(response=self.answer)
+        else:
+            self.route.continue_()
+
+
+@pytest.mark.parametrize("who", ["teacher", "colleague"])
+def test_a_mark_kept_since_yesterday_overwrites_no_newer_one_unseen(open_as, world, lesson, who):
+    page = open_grid(open_as, world)
+    context, address = page.context, page.url
+    context.set_offline(True)
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    waits(page)
+    page.wait_for_function("() => Object.keys(localStorage).some((name) => name.includes(':batch:'))")
+    page.close()
+    world.record(who, lesson, ["4"])
+
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+
+    expect(page.locator(".choice")).to_contain_text("Пока вы ставили «5», здесь записали «4»")
+    assert held(world, lesson)[0] == "4"
+    page.get_by_role("button", name="Оставить моё: 5").click()
+    saved(page)
+    assert held(world, lesson)[0] == "5"
+
+
+def test_a_mark_and_the_one_typed_over_it_both_outlive_a_reload_without_a_question(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.route("**/entries", lambda route: route.abort())
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    waits(page)
+    press(page, "4")
+    page.wait_for_function(
+        "() => Object.keys(localStorage).filter((name) => name.includes(':batch:')).length === 2"
+    )
+    world.record("colleague", lesson, [None, "3"])
+
+    page.unroute("**/entries")
+    page.reload()
+
+    saved(page)
+    assert held(world, lesson) == ["4", "3", None, None]
+
+
+def test_a_mark_typed_while_the_page_is_looked_at_overwrites_nothing_unseen(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    asked = Held(page, "**/data*", is_answered=True)
+    world.record("colleague", lesson, ["3"])
+    look(page)
+    asked.comes()
+
+    press(page, "5")
+    asked.let_go()
+
+    expect(page.locator(".choice")).to_contain_text("Пока вы ставили «5», здесь записали «3»")
+    assert held(world, lesson)[0] == "3"
+
+
+def test_a_save_that_changed_nothing_does_not_say_that_all_was_seen(open_as, world, lesson):
+    world.record("teacher", lesson, ["4"])
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    world.record("colleague", lesson, ["4", "3"])
+
+    page.locator("#homework").focus()
+    page.keyboard.type(" ")
+
+    expect(cell(page, lesson, 1)).to_have_text("3")
+
+
+def test_homework_typed_on_while_the_topic_is_saved_is_nobody_elses(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    page.fill("#topic", "Дроби")
+    page.fill("#homework", "№ 12")
+    saved(page)  # Two changes in one answer, topic and homework.
+    answer = Held(page, "**/description")
+    page.fill("#topic", "Дроби и проценты")
+    page.fill("#homework", "№ 12, 13")
+    answer.comes()
+
+    page.fill("#homework", "№ 12, 13, 14")
+    page.wait_for_timeout(1000)  # Until it is a batch of its own.
+    answer.let_go()
+
+    saved(page)
+    expect(page.locator("#topic-conflict")).to_be_hidden()
+    assert told_of(world, lesson)["homework"] == "№ 12, 13, 14"
+
+
+def test_the_own_text_is_not_called_anothers_while_the_page_cannot_be_looked_at(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.route("**/data*", lambda route: route.abort())
+    cell(page, lesson, 0).click()
+    world.record("colleague", lesson, ["3"])  # Elsewhere, and not seen here.
+    page.fill("#topic", "Дроби")
+    saved(page)
+
+    page.fill("#homework", "№ 1")
+
+    saved(page)
+    expect(page.locator("#topic-conflict")).to_be_hidden()
+    assert (told_of(world, lesson)["topic"], told_of(world, lesson)["homework"]) == ("Дроби", "№ 1")
