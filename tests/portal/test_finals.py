@@ -271,3 +271,15 @@ def test_the_summary_sheet_shows_the_mark_that_came_along(open_as, world, newcom
     expect(page.locator("tr", has_text="Якушев Ян").locator("td.hole a.brought")).to_have_text("3")
     expect(page.locator(".hint").last).to_contain_text("Серая отметка — из прежнего класса")
     assert Axe().run(page).response["violations"] == []
+
+
+def test_what_is_being_typed_outlives_the_saving_of_the_mark_before_it(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 13).click()
+    page.keyboard.press("4")
+    page.keyboard.press("F2")
+    page.keyboard.type("осв", delay=600)  # The mark before is saved, and the page looked at, meanwhile.
+    page.keyboard.press("Enter")
+
+    saved(page)
+    assert [held(world)[II, number]["value"] for number in (13, 14)] == ["4", "осв"]

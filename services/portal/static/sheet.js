@@ -31,8 +31,12 @@ export class Sheet {
     return row >= 0 && column >= 0 && column < this.columns.length ? { row, column } : null;
   }
 
+  /** Draw all cells but the one that is being typed in. */
   drawAll() {
-    this.lines.forEach((_, row) => this.columns.forEach((__, column) => this.model.draw(this.cell(row, column), row, column)));
+    this.lines.forEach((_, row) => this.columns.forEach((__, column) => {
+      const td = this.cell(row, column);
+      if (!this.input || !td.contains(this.input)) this.model.draw(td, row, column);
+    }));
     this.model.totals();
   }
 
