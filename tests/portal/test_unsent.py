@@ -173,3 +173,20 @@ def test_the_own_text_is_not_called_anothers_while_the_page_cannot_be_looked_at(
     saved(page)
     expect(page.locator("#topic-conflict")).to_be_hidden()
     assert (told_of(world, lesson)["topic"], told_of(world, lesson)["homework"]) == ("Дроби", "№ 1")
+
+
+@pytest.mark.parametrize("body", ["<html>Сеть гостиницы</html>", '{"page": {}}'])
+def test_an_answer_that_is_none_does_not_stop_the_saving(open_as, world, lesson, body):
+    page = open_grid(open_as, world)
+    page.route("**/data*", lambda route: route.fulfill(status=200, body=body))
+    world.record("colleague", lesson, [None, None, "3"])
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    eventually(lambda: held(world, lesson)[0] == "5")
+    page.wait_for_timeout(500)  # For the broken look at the page.
+
+    page.unroute("**/data*")
+    press(page, "Enter", "4")
+
+    saved(page)
+    assert held(world, lesson)[:3] == ["5", "4", "3"]

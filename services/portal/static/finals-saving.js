@@ -77,7 +77,7 @@ export class FinalsOutcomes {
 
   async #formExpired() {
     const answer = await fetch(this.data.urls.state, { headers: { Accept: "application/json" } }).catch(() => null);
-    const told = answer?.ok ? await answer.json() : null;
+    const told = answer?.ok ? await answer.json().catch(() => null) : null;
     if (told?.person === this.data.person) this.session.csrf = told.csrf;
     else this.#signedOut();
   }

@@ -144,8 +144,14 @@ export class Queue {
       const batch = this.batches[0];
       const outcome = await this.send(batch);
       if (outcome.kind === "silent") { this.#wait(outcome.state); break; }
+      try {
+        await this.onOutcome(batch, outcome);
+      } catch (error) {
+        console.error(error);
+        this.#wait("unanswered"); // As for no answer: whatever went wrong, the sending goes on.
+        break;
+      }
       this.failures = 0;
-      await this.onOutcome(batch, outcome);
     }
     this.running = false;
     if (!this.waiting) this.#tell(this.shelf.length ? "stuck" : "saved");

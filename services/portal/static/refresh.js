@@ -36,8 +36,9 @@ export class Refresh {
     const answer = await this.#get(`${this.data.urls.page}/data${this.#period()}`, known);
     if (!answer || answer.status === 304) { this.isDue = this.isDue && !answer; return; }
     if (!answer.ok) return;
-    const told = await answer.json();
-    this.isDue = false;
+    const told = await answer.json().catch(() => null);
+    this.isDue = !told; // What is no answer of ours, as a hotel's page, is none.
+    if (!told) return;
     // Who came to the class, or a lesson put into the timetable, has no row or column here: nothing is laid
     // over what is on the screen, where one place then meant another.
     if (!areSame(this.page.lessons, told.lessons) || !areSame(this.page.pupils, told.pupils)) {
@@ -58,7 +59,7 @@ export class Refresh {
   /** Ask for a new forms' token, if the same person is still signed in. */
   async token() {
     const answer = await this.#get(this.data.urls.state);
-    const told = answer?.ok ? await answer.json() : null;
+    const told = answer?.ok ? await answer.json().catch(() => null) : null;
     if (told?.person !== this.data.person) return false;
     this.session.csrf = told.csrf;
     return true;
