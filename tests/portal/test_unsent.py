@@ -190,3 +190,42 @@ def test_an_answer_that_is_none_does_not_stop_the_saving(open_as, world, lesson,
 
     saved(page)
     assert held(world, lesson)[:3] == ["5", "4", "3"]
+
+
+def test_a_colleagues_topic_outlives_homework_typed_after_it(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    page.locator("#homework").click()
+    page.keyboard.type("№ 1")
+    saved(page)
+    world.change("colleague", lesson, "description", {"topic": "Проценты", "homework": "№ 1"})
+    look(page)
+    expect(page.locator("#topic")).to_have_value("Проценты")
+
+    page.keyboard.type("2")
+
+    saved(page)
+    assert (told_of(world, lesson)["topic"], told_of(world, lesson)["homework"]) == ("Проценты", "№ 12")
+
+
+@pytest.mark.parametrize(("choice", "homework"), [("Оставить моё", "№ 15"), ("Взять записанное", "№ 7")])
+def test_a_colleague_in_the_very_field_that_holds_the_cursor_is_a_conflict(
+    open_as, world, lesson, choice, homework
+):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    page.locator("#homework").click()
+    page.keyboard.type("№ 1")
+    saved(page)
+    world.change("colleague", lesson, "description", {"topic": None, "homework": "№ 7"})
+    look(page)
+    expect(page.locator("#topic-conflict")).to_contain_text("№ 7")
+
+    page.keyboard.type("5")
+    page.wait_for_timeout(1000)
+    assert told_of(world, lesson)["homework"] == "№ 7"  # Until the teacher has chosen.
+    page.get_by_role("button", name=choice).click()
+
+    saved(page)
+    eventually(lambda: told_of(world, lesson)["homework"] == homework)
+    expect(page.locator("#homework")).to_have_value(homework)

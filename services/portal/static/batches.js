@@ -45,7 +45,7 @@ function dueBatch(lesson, change) {
   return made("due", lesson, [change], "PUT", `lessons/${lesson}/entries/${slot}/${pupil}/due`, { due_on });
 }
 
-function descriptionBatch(lesson, change) {
+export function descriptionBatch(lesson, change) {
   const { topic, homework, topic_id } = change; // JSON leaves out a topic_id that nothing says anything of.
   return made("description", lesson, [change], "PUT", `lessons/${lesson}/description`, { topic, homework, topic_id });
 }

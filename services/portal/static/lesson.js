@@ -1,4 +1,5 @@
 // The lesson under the grid: its topic, its homework, and the works that are its columns.
+import { descriptionBatch } from "./batches.js";
 import { h, say } from "./dom.js";
 import { showHistory } from "./history.js";
 
@@ -44,12 +45,25 @@ export class LessonPanel {
     return true;
   }
 
-  /** Show the same lesson again, after the page was loaded anew. */
-  again() {
-    const typing = [this.topic, this.homework].includes(document.activeElement);
-    const id = this.lesson?.id;
-    this.lesson = typing ? this.page.lesson(id) : null;
+  /** Show the same lesson again, after the page was loaded anew; before it, the state `seen` was shown. */
+  again(seen) {
+    const fields = [this.topic, this.homework];
+    const typed = fields.find((field) => field === document.activeElement);
+    if (typed) this.#refill(typed, fields.find((field) => field !== typed), seen);
+    else this.lesson = null;
     if (this.at) this.show(this.at);
+  }
+
+  /** Take over what others wrote meanwhile; in the very field that is typed in, the teacher has to choose. */
+  #refill(typed, other, seen) {
+    const shown = this.lesson;
+    this.lesson = this.page.lesson(shown.id);
+    const theirs = { topic: this.lesson.topic, homework: this.lesson.homework, seq: this.queue.session.seq };
+    other.value = theirs[other.id] ?? "";
+    this.#drawWorks();
+    if ((shown[typed.id] ?? "") === (theirs[typed.id] ?? "")) return;
+    Object.assign(this.lesson, this.#typed());
+    this.conflict(this.#batch(seen), theirs, () => this.queue.run());
   }
 
   /** Add a work to a lesson: a new column, and a place for second marks. */
@@ -117,9 +131,23 @@ export class LessonPanel {
   }
 
   #described() {
-    const [topic, homework] = [this.topic.value.trim() || null, this.homework.value.trim() || null];
-    Object.assign(this.lesson, { topic, homework });
-    this.queue.add([{ kind: "description", lesson: this.lesson.id, topic, homework, topic_id: this.lesson.taken }]);
+    Object.assign(this.lesson, this.#typed());
+    const torn = this.torn.get(this.lesson.id);
+    // Until the teacher has chosen, what is typed on waits with the rest.
+    if (torn) this.conflict(this.#batch(torn.batch.seq), torn.theirs, torn.goOn);
+    else this.queue.add([this.#change()]);
+  }
+
+  #typed() {
+    return { topic: this.topic.value.trim() || null, homework: this.homework.value.trim() || null };
+  }
+
+  #change() {
+    return { kind: "description", lesson: this.lesson.id, ...this.#typed(), topic_id: this.lesson.taken };
+  }
+
+  #batch(seq) {
+    return descriptionBatch(this.lesson.id, { ...this.#change(), seq });
   }
 
   /** Take a weight over, or put back the one that stands and say what may be one. */

@@ -46,13 +46,14 @@ export class Refresh {
       return;
     }
     this.tag = answer.headers.get("ETag");
+    const seen = this.session.seq;
     this.session.seq = told.page.seq;
     if (wipe) this.table.states.clear();
     this.page.load(told);
     this.table.rebuild();
     this.#overlay();
     this.table.drawAll();
-    this.panel.again();
+    this.panel.again(seen);
     this.cellPanel.again();
   }
 
