@@ -229,3 +229,18 @@ def test_a_colleague_in_the_very_field_that_holds_the_cursor_is_a_conflict(
     saved(page)
     eventually(lambda: told_of(world, lesson)["homework"] == homework)
     expect(page.locator("#homework")).to_have_value(homework)
+
+
+def test_a_refusal_stays_to_be_answered_whatever_else_is_said(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    with closed_period(world):
+        press(page, "5")
+        expect(page.locator("#note")).to_contain_text("закрыт")
+
+    press(page, "7")
+    expect(page.locator("#note")).to_contain_text("Нет такой отметки: 7")
+    page.get_by_role("button", name="Вернуть как было").click()
+
+    saved(page)
+    expect(cell(page, lesson, 0)).to_have_text("")

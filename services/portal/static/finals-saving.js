@@ -55,7 +55,7 @@ export class FinalsOutcomes {
     const [first] = lost;
     const said = say(this.texts.theirs, { mine: word(first.value), theirs: word(theirs.get(first.pupil).value) });
     const also = lost.length > 1 ? ` ${say(this.texts.andMore, { count: lost.length - 1 })}` : "";
-    this.state.note(`${this.nameOf(first.pupil)}. ${said}${also}`, {
+    this.state.ask("torn", `${this.nameOf(first.pupil)}. ${said}${also}`, {
       title: say(this.texts.keepMine, { what: lost.map((one) => word(one.value)).join(", ") }),
       run: () => { this.queue.enqueue(finalsBatch(lost.map((one) => ({ ...one, seq })))); this.queue.run(); },
     });

@@ -95,6 +95,7 @@ const model = {
 };
 
 function send(row, column, value, reason) {
+  state.withdraw("accept");
   marks.set(keyOf(row, column), "waiting");
   queue.add([{ kind: "final", lesson: columns[column].key, pupil: pupils[row].id, slot: 0, value, reason }]);
 }
@@ -133,8 +134,8 @@ function acceptAll() {
   ];
   if (!empty.length || !told.length) { accept(empty); return; }
   const run = () => { accept(empty); sheet.selection.by(0, 0); };
-  state.note([...told, say(texts.acceptAll, { count: empty.length })].join(" "), { title: texts.acceptNow, run });
-  document.querySelector("#note button").focus(); // Enter says yes, and any way back to the table no.
+  const asked = state.ask("accept", [...told, say(texts.acceptAll, { count: empty.length })].join(" "), { title: texts.acceptNow, run });
+  asked.querySelector("button").focus(); // Enter says yes, and any way back to the table no.
 }
 
 /** Ask why these marks are other than recommended; without a reason they become what they were. */
