@@ -153,7 +153,7 @@ def test_a_colleagues_mark_is_not_overwritten_unseen(open_as, world):
 
     expect(mine.locator("#note")).to_contain_text("Пока вы ставили «4», здесь записали «3».")
     expect(mark(mine, 20)).to_have_text("3")
-    mine.locator("#note button").click()
+    mine.get_by_role("button", name="Оставить моё: 4").click()
     saved(mine)
     assert held(world)[II, 20]["value"] == "4"
 
@@ -283,3 +283,30 @@ def test_what_is_being_typed_outlives_the_saving_of_the_mark_before_it(open_as, 
 
     saved(page)
     assert [held(world)[II, number]["value"] for number in (13, 14)] == ["4", "осв"]
+
+@pytest.mark.parametrize(("choice", "value"), [("Оставить моё: 4", "4"), ("Оставить записанное: 3", "3")])
+def test_a_colleagues_mark_is_asked_about_until_it_is_decided(open_as, world, choice, value):
+    mine, theirs = open_finals(open_as, world), open_finals(open_as, world, "colleague")
+    cell(theirs, 20).click()
+    theirs.keyboard.press("3")
+    saved(theirs)
+    cell(mine, 20).click()
+    mine.keyboard.press("4")
+    expect(mine.locator("#note")).to_contain_text("Пока вы ставили «4», здесь записали «3».")
+    expect(mine.locator("#state")).to_have_text("Есть расхождение: выберите, что оставить")
+    cell(mine, 22, 0).click()
+    mine.keyboard.press("F2")  # «Only to look at», which says nothing in place of the question.
+
+    mine.reload()
+
+    note = mine.locator("#note")
+    expect(note).to_contain_text("Пока вы ставили «4», здесь записали «3».")
+    expect(mine.locator("#state")).to_have_text("Есть расхождение: выберите, что оставить")
+    assert held(world)[II, 20]["value"] == "3"
+    note.get_by_role("button", name=choice).click()
+    saved(mine)
+    expect(mark(mine, 20)).to_have_text(value)
+    assert held(world)[II, 20]["value"] == value
+    mine.reload()
+    saved(mine)
+    expect(note).to_be_hidden()

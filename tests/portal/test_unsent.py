@@ -244,3 +244,66 @@ def test_a_refusal_stays_to_be_answered_whatever_else_is_said(open_as, world, le
 
     saved(page)
     expect(cell(page, lesson, 0)).to_have_text("")
+
+
+def torn_page(open_as, world, lesson):
+    """Returns a page with a mark and a topic that a colleague wrote otherwise."""
+    page = open_grid(open_as, world)
+    world.record("colleague", lesson, ["3"])
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    expect(page.locator(".choice")).to_be_visible()
+    world.change("colleague", lesson, "description", {"topic": "Проценты", "homework": None})
+    page.fill("#topic", "Дроби")
+    expect(page.locator("#topic-conflict")).to_be_visible()
+    return page
+
+
+def test_a_conflict_that_is_not_decided_is_asked_about_after_a_reload(open_as, world, lesson):
+    page = torn_page(open_as, world, lesson)
+
+    page.goto(f"{world.url}/journal")
+    expect(page.locator("#unsent")).to_contain_text(MATHS)
+    page.go_back()
+
+    expect(page.locator(".choice")).to_contain_text("Пока вы ставили «5», здесь записали «3»")
+    expect(state(page)).to_have_text("Есть расхождение: выберите, что оставить")
+    page.get_by_role("button", name="Оставить моё: 5").click()
+    expect(page.locator("#topic-conflict")).to_contain_text("Проценты")
+    expect(page.locator("#topic")).to_have_value("Дроби")
+    page.get_by_role("button", name="Оставить моё").click()
+    saved(page)
+    assert held(world, lesson)[0] == "5"
+    assert told_of(world, lesson)["topic"] == "Дроби"
+
+
+def test_a_conflict_that_was_decided_is_not_asked_about_again(open_as, world, lesson):
+    page = torn_page(open_as, world, lesson)
+    page.get_by_role("button", name="Взять записанное").click()
+    cell(page, lesson, 0).click()
+    page.get_by_role("button", name="Оставить записанное: 3").click()
+    saved(page)
+
+    page.reload()
+
+    expect(page.locator("#lesson-title")).not_to_be_empty()
+    saved(page)
+    expect(page.locator(".choice")).to_have_count(0)
+    expect(cell(page, lesson, 0)).to_have_text("3")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('parta:'))") == []
+
+
+def test_sending_a_refusal_again_decides_no_conflict(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    world.record("colleague", lesson, ["3"])
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    expect(page.locator(".choice")).to_be_visible()
+    with closed_period(world):
+        press(page, "Enter", "4")
+        expect(page.locator("#note")).to_contain_text("закрыт")
+
+    page.get_by_role("button", name="Отправить снова").click()
+
+    eventually(lambda: held(world, lesson)[:2] == ["3", "4"])
+    expect(state(page)).to_have_text("Есть расхождение: выберите, что оставить")

@@ -42,26 +42,29 @@ export class Conflicts {
     this.box.style.top = `${cell.bottom + window.scrollY + 4}px`;
   }
 
-  #close(key) {
+  /** Close the question; return what was chosen as a change, made by one who has seen both. */
+  #close(key, value, seq) {
+    const [lesson, pupil, slot] = key.split("/");
+    const change = { kind: "entry", lesson, pupil, slot: Number(slot), value, seq };
     this.open.delete(key);
+    this.queue.settle([change]);
     this.box?.remove();
     this.table.cellOf(key).focus();
+    return change;
   }
 
   #keepMine(key) {
     const { mine, seq } = this.open.get(key);
-    const [lesson, pupil, slot] = key.split("/");
-    const change = { kind: "entry", lesson, pupil, slot: Number(slot), value: mine, seq };
-    this.#close(key);
+    const change = this.#close(key, mine, seq);
     this.table.show(key, "waiting");
     // A batch of its own: it alone may say that it has seen the other's value.
-    this.queue.enqueue(entriesBatch(lesson, [change], this.queue.newWork));
+    this.queue.enqueue(entriesBatch(change.lesson, [change], this.queue.newWork));
     this.queue.run();
   }
 
   #takeTheirs(key) {
-    const { theirs } = this.open.get(key);
-    this.#close(key);
+    const { theirs, seq } = this.open.get(key);
+    this.#close(key, theirs, seq);
     this.page.set(key, theirs);
     this.table.show(key, null);
     this.queue.run(); // Nothing to send perhaps, but something to say.

@@ -20,7 +20,7 @@ function finalsBatch(changes) {
 
 export class FinalsOutcomes {
   constructor(parts) {
-    Object.assign(this, parts, { restarts: 0 });
+    Object.assign(this, parts, { restarts: 0, theirs: new Map() }); // "column/pupil" → the cell that another wrote
   }
 
   async take(batch, { kind, told }) {
@@ -45,20 +45,46 @@ export class FinalsOutcomes {
   async #cells(batch, cells) {
     const theirs = new Map(cells.map((cell) => [cell.pupil_id, cell]));
     const seq = Math.max(...cells.map((cell) => cell.seq));
-    const lost = batch.changes.filter((change) => theirs.get(change.pupil)?.seq > change.seq && theirs.get(change.pupil).value !== change.value);
-    const left = batch.changes.filter((change) => !theirs.has(change.pupil) || theirs.get(change.pupil).seq <= change.seq);
+    const left = batch.changes.filter((change) => !(theirs.get(change.pupil)?.seq > change.seq));
     this.queue.replace(batch, left.length ? { ...finalsBatch(left), seq } : null);
+    const lost = batch.changes.filter((one) => !left.includes(one) && !this.queue.isPending(one));
+    for (const one of lost) this.#tear(one, theirs.get(one.pupil));
     for (const { lesson, pupil } of batch.changes) this.marks.delete(`${lesson}/${pupil}`);
     await this.refresh();
-    if (!lost.length) return;
+    this.offer();
+  }
+
+  #tear(change, cell) {
+    this.theirs.set(`${change.lesson}/${change.pupil}`, cell);
+    this.queue.know([change], cell.seq);
+    this.queue.tear([change]);
+  }
+
+  /** Ask about all that was torn and is not decided yet. */
+  offer() {
+    const torn = this.queue.shelf.filter((one) => one.isTorn).flatMap((one) => one.changes);
+    if (!torn.length) { this.state.withdraw("torn"); return; }
     const word = (value) => value ?? this.texts.empty;
-    const [first] = lost;
-    const said = say(this.texts.theirs, { mine: word(first.value), theirs: word(theirs.get(first.pupil).value) });
-    const also = lost.length > 1 ? ` ${say(this.texts.andMore, { count: lost.length - 1 })}` : "";
-    this.state.ask("torn", `${this.nameOf(first.pupil)}. ${said}${also}`, {
-      title: say(this.texts.keepMine, { what: lost.map((one) => word(one.value)).join(", ") }),
-      run: () => { this.queue.enqueue(finalsBatch(lost.map((one) => ({ ...one, seq })))); this.queue.run(); },
-    });
+    const theirsOf = ({ lesson, pupil }) => this.theirs.get(`${lesson}/${pupil}`);
+    const listed = (values) => values.map(word).join(", ");
+    const [first] = torn;
+    const said = say(this.texts.theirs, { mine: word(first.value), theirs: word(theirsOf(first).value) });
+    const also = torn.length > 1 ? ` ${say(this.texts.andMore, { count: torn.length - 1 })}` : "";
+    this.state.ask("torn", `${this.nameOf(first.pupil)}. ${said}${also}`,
+      { title: say(this.texts.keepMine, { what: listed(torn.map((one) => one.value)) }), run: () => this.#keepMine(torn) },
+      { title: say(this.texts.takeTheirs, { what: listed(torn.map((one) => theirsOf(one).value)) }), run: () => this.#takeTheirs(torn) });
+  }
+
+  #keepMine(torn) {
+    this.queue.settle(torn);
+    const seen = torn.map((one) => ({ ...one, seq: this.theirs.get(`${one.lesson}/${one.pupil}`).seq }));
+    for (const batch of freezeFinals(seen)) this.queue.enqueue(batch);
+    this.queue.run();
+  }
+
+  #takeTheirs(torn) {
+    this.queue.settle(torn);
+    this.queue.run(); // Nothing to send perhaps, but something to say.
   }
 
   /** The journal does not know the page as we saw it: look again, then send once more. */

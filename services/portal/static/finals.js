@@ -98,6 +98,7 @@ function send(row, column, value, reason) {
   state.withdraw("accept");
   marks.set(keyOf(row, column), "waiting");
   queue.add([{ kind: "final", lesson: columns[column].key, pupil: pupils[row].id, slot: 0, value, reason }]);
+  outcomes.offer(); // What is typed over two marks was typed by one who has seen both.
 }
 
 /** Put a mark where it may stand; say why not when that is nowhere. */
@@ -212,7 +213,8 @@ function idle() {
 }
 
 function overlay() {
-  layOver(queue.shelf.flatMap((one) => one.changes), "refused");
+  // Of what is torn the journal's own stands in the cell, and the note offers the other.
+  layOver(queue.shelf.filter((one) => !one.isTorn).flatMap((one) => one.changes), "refused");
   layOver(queue.pending(), "waiting");
   sheet.drawAll();
 }
@@ -226,8 +228,8 @@ function layOver(changes, state) {
 }
 
 /** Send again what was refused. */
-function resend() {
-  queue.resend();
+function resend(given) {
+  queue.resend(given);
   overlay();
 }
 
@@ -261,7 +263,7 @@ if (data.page.can_edit) {
   }
   const orphans = queue.store.orphans();
   if (orphans.length) queue.add(orphans);
-  resend();
+  resend({ withTorn: true });
   queue.flush();
   if (queue.store.hasSeenMore(session.seq)) refresh(); // What another page of this tab sent while this one was made.
 } else {

@@ -31,11 +31,6 @@ export async function sendMark(batch) {
   return carry(batch, data.urls.page, session.csrf);
 }
 
-/** What the state line says: nothing waits, and yet a value in conflict is not saved. */
-function stateOf(name) {
-  return name === "saved" && (table.rivals.size || panel.torn.size) ? "conflict" : name;
-}
-
 const queue = new Queue({
   store: new Store(data.person, page.id),
   session,
@@ -44,7 +39,7 @@ const queue = new Queue({
     const lesson = page.lesson(lessonId);
     return lesson && !lesson.works.some((work) => work.slot === slot) ? page.newWork(slot) : null;
   },
-  onState: (name, waiting) => state.show(stateOf(name), waiting, queue?.store.works),
+  onState: (name, waiting) => state.show(name, waiting, queue?.store.works),
   onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
 });
 const cellEdits = { add: (changes) => queue.add(changes.map(({ key, value }) => {
@@ -97,6 +92,6 @@ const lastHeld = table.columns.findLastIndex((one) => one.lesson.on <= data.toda
 selection.to(table.rowOf(linkedPupil), linked >= 0 ? linked : lastHeld, { focus: linked >= 0 });
 selection.reveal(table.cell(selection.row, selection.column));
 if (page.canEdit) {
-  queue.resend();
+  queue.resend({ withTorn: true });
   refresh.restore();
 }

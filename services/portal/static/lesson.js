@@ -101,6 +101,7 @@ export class LessonPanel {
   conflict(batch, theirs, goOn) {
     this.torn.set(batch.lesson, { batch, theirs, goOn });
     this.queue.replace(batch, null);
+    this.queue.tear(batch.changes);
     this.#drawConflict();
   }
 
@@ -114,6 +115,7 @@ export class LessonPanel {
     const said = [theirs.topic, theirs.homework].filter(Boolean).join(" / ") || this.texts.empty;
     const choose = (change) => () => {
       this.torn.delete(batch.lesson);
+      this.queue.settle(batch.changes);
       box.hidden = true;
       if (change) this.queue.enqueue({ ...batch, key: `${batch.key}.again`, seq: theirs.seq });
       else this.#take(batch.lesson, theirs);

@@ -89,6 +89,7 @@ export class Outcomes {
   #torn(change, cell) {
     if (this.queue.isPending(change)) return;
     this.queue.know([change], cell.seq);
+    this.queue.tear([change]);
     this.conflicts.add(keyOf(change.lesson, change.pupil, change.slot), change.value, cell);
   }
 

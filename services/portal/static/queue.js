@@ -26,7 +26,7 @@ export class Queue {
     Object.assign(this, { store, session, send, onOutcome, onState, newWork, freeze, draft: [], failures: 0, state: "saved" });
     this.known = new Map(); // thing → the state of the page in which the teacher wrote it, or was shown another's
     this.batches = store.batches();
-    this.shelf = store.shelves(); // [{seq, changes}]: what was refused, as of the page it was typed on.
+    this.shelf = store.shelves(); // [{seq, changes, isTorn}]: what was refused, as of the page it was typed on.
     window.addEventListener("online", () => this.#retryNow());
     window.addEventListener("pagehide", () => this.freezeDraft());
     window.addEventListener(FORGOTTEN, () => Object.assign(this, { batches: [], draft: [], shelf: [], halted: true }));
@@ -46,11 +46,11 @@ export class Queue {
     const changes = typed.map((one) => ({ seq: this.#seenOf(one), ...one }));
     this.draft = [...without(this.draft, changes), ...changes];
     this.store.keepDraft(this.draft);
-    this.#keepShelf(this.shelf.map((one) => ({ ...one, changes: without(one.changes, changes) })));
+    this.settle(changes);
     this.firstAt ??= Date.now();
     clearTimeout(this.quiet);
     this.quiet = setTimeout(() => this.flush(), Math.max(0, Math.min(QUIET_MS, this.firstAt + LONGEST_MS - Date.now())));
-    this.#tell(["saved", "stuck"].includes(this.state) ? "saving" : this.state);
+    this.#tell(["saved", "stuck", "conflict"].includes(this.state) ? "saving" : this.state);
   }
 
   flush() {
@@ -123,16 +123,30 @@ export class Queue {
     this.#keepShelf([...this.shelf, { seq: batch.seq, changes: without(batch.changes, this.pending()) }]);
   }
 
-  /** Send again what was refused. */
-  resend() {
-    const batches = this.shelf.flatMap(({ seq, changes }) => this.freeze(changes, this.newWork).map((batch) => ({ ...batch, seq })));
-    this.clearShelf();
-    for (const batch of batches) this.enqueue(batch);
+  /** Lay aside what somebody else wrote otherwise, until the teacher has chosen: a reload asks again. */
+  tear(changes) {
+    this.settle(changes);
+    this.#keepShelf([...this.shelf, { seq: seenBy(changes), changes, isTorn: true }]);
+  }
+
+  /** What was laid aside about the same is decided. */
+  settle(changes) {
+    this.#keepShelf(this.shelf.map((one) => ({ ...one, changes: without(one.changes, changes) })));
+  }
+
+  /** Send again what was refused; after a reload `withTorn`, as it was: what is torn is refused again, and asked about. */
+  resend({ withTorn = false } = {}) {
+    const laid = this.shelf.filter((one) => withTorn || !one.isTorn);
+    this.#keepShelf(this.shelf.filter((one) => !laid.includes(one)));
+    for (const { seq, changes } of laid) {
+      for (const batch of this.freeze(changes, this.newWork)) this.enqueue({ ...batch, seq });
+    }
     this.run();
   }
 
+  /** Let go of what was refused. */
   clearShelf() {
-    this.#keepShelf([]);
+    this.#keepShelf(this.shelf.filter((one) => one.isTorn));
   }
 
   async run() {
@@ -154,7 +168,7 @@ export class Queue {
       this.failures = 0;
     }
     this.running = false;
-    if (!this.waiting) this.#tell(this.shelf.length ? "stuck" : "saved");
+    if (!this.waiting) this.#tell(this.#standing());
   }
 
   /** Stop sending until somebody signs in. */
@@ -197,6 +211,12 @@ export class Queue {
     this.#tell(state);
     this.later = setTimeout(() => this.flush(), WAITS_MS[Math.min(this.failures, WAITS_MS.length - 1)]);
     this.failures += 1;
+  }
+
+  /** What the state line says when nothing waits. */
+  #standing() {
+    if (!this.shelf.length) return "saved";
+    return this.shelf.every((one) => one.isTorn) ? "conflict" : "stuck";
   }
 
   #tell(state) {

@@ -67,8 +67,7 @@ export class Refresh {
   }
 
   #overlay() {
-    for (const [key, { mine }] of this.table.rivals) this.page.set(key, mine);
-    this.#layOver(this.queue.shelf.flatMap((one) => one.changes), "refused");
+    for (const { changes, isTorn } of this.queue.shelf) this.#layOver(changes, isTorn ? "conflict" : "refused");
     this.#layOver(this.queue.pending(), "waiting");
   }
 
