@@ -310,3 +310,29 @@ def test_a_colleagues_mark_is_asked_about_until_it_is_decided(open_as, world, ch
     mine.reload()
     saved(mine)
     expect(note).to_be_hidden()
+
+
+def paste(page, text):
+    page.evaluate(
+        """(text) => {
+            const data = new DataTransfer();
+            data.setData('text/plain', text);
+            document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
+        }""",
+        text,
+    )
+
+
+def test_blanks_of_a_pasted_column_leave_the_marks_that_stand(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 10).click()
+    for key in "543":
+        page.keyboard.press(key)
+    saved(page)
+
+    cell(page, 10).click()
+    paste(page, '5\n\n"5\nпересдал"\n4')
+
+    expect(page.locator("#note")).to_contain_text("Нет такой отметки")
+    saved(page)
+    assert [held(world)[II, number]["value"] for number in range(10, 14)] == ["5", "4", "3", "4"]

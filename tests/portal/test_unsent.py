@@ -307,3 +307,14 @@ def test_sending_a_refusal_again_decides_no_conflict(open_as, world, lesson):
 
     eventually(lambda: held(world, lesson)[:2] == ["3", "4"])
     expect(state(page)).to_have_text("Есть расхождение: выберите, что оставить")
+
+
+def test_a_pasted_cell_of_two_lines_moves_no_mark_to_another_pupil(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+
+    paste(page, '5\r\n"4\nпересдал"\r\n3\r\n2\r\n')
+
+    expect(page.locator("#note")).to_contain_text("Не вставлено: строка 2 «4")
+    saved(page)
+    assert held(world, lesson, first=5) == ["5", None, "3", "2", None]

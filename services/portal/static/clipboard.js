@@ -1,4 +1,5 @@
 // Copy and paste: a column of marks from a spreadsheet, or a block of cells from here.
+import { readBlock } from "./block.js";
 import { say } from "./dom.js";
 import { ATTENDANCE } from "./page.js";
 
@@ -34,7 +35,7 @@ function asText({ table, selection }) {
 function pasteText(text, { table, selection, edits, panel, note }) {
   const { page } = table;
   const [top, left] = [Math.min(selection.row, selection.anchorRow), Math.min(selection.column, selection.anchorColumn)];
-  const block = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t").map(unquoted));
+  const block = readBlock(text).map((cells) => cells.map(unquoted));
   // The columns themselves, not their numbers: a «4/5» may put a new one between them.
   const columns = table.columns.slice(left);
   const changes = [];
@@ -57,9 +58,9 @@ function pasteText(text, { table, selection, edits, panel, note }) {
   if (wrong.length) note(say(page.texts.notPasted, { what: wrong.slice(0, NAMED).join(", ") + rest }));
 }
 
-/** A spreadsheet quotes a cell that has a quote or a line end within. */
+/** No mark has quotes of its own. */
 function unquoted(cell) {
-  return cell.trim().replace(/^"(.*)"$/s, "$1").replaceAll('""', '"').trim();
+  return cell.replace(/^"(.*)"$/s, "$1").trim();
 }
 
 /** What a pasted cell says: one value, or two of «4/5»; null when it is no mark. */

@@ -40,6 +40,7 @@ function differs(value, cell, column) {
 }
 
 const model = {
+  keepsUnderBlanks: true, // Marks that stand are not pasted away.
   editable: (row, column) => columns[column].editable && Boolean(cellAt(row, column)),
   value: (row, column) => cellAt(row, column)?.value ?? null,
   format: (row, column) => cellAt(row, column)?.value ?? "",

@@ -1,6 +1,8 @@
 // A table that behaves like a spreadsheet: type, move, paste a block, undo. What its cells mean, a model knows:
 // editable(row, column), format(row, column), parse(text, row, column, typed) -> {value} or {error}, where `typed` is
-// all that is put at once, [row, column, text] each; value(row, column), write(row, column, value), draw(td, row, column), totals(); perhaps key(event, selection) for keys of its own.
+// all that is put at once, [row, column, text] each; value(row, column), write(row, column, value), draw(td, row, column), totals(); perhaps key(event, selection) for keys of its own,
+// and keepsUnderBlanks, when a blank that is pasted says nothing.
+import { readBlock } from "./block.js";
 import { say } from "./dom.js";
 import { Selection } from "./selection.js";
 
@@ -175,8 +177,10 @@ export class Sheet {
     const [top, left] = [Math.min(row, anchorRow), Math.min(column, anchorColumn)];
     const typed = [];
     let leftOut = 0;
-    event.clipboardData.getData("text/plain").replace(/\r?\n$/, "").split(/\r?\n/).forEach((line, down) => {
-      line.split("\t").forEach((text, right) => {
+    readBlock(event.clipboardData.getData("text/plain")).forEach((cells, down) => {
+      cells.forEach((cell, right) => {
+        const text = cell.replace(/\s*\n\s*/g, " "); // What is typed into a cell is one line, too.
+        if (!text && this.model.keepsUnderBlanks) return;
         const fits = top + down < this.lines.length && left + right < this.columns.length;
         if (fits && this.model.editable(top + down, left + right)) typed.push([top + down, left + right, text]);
         else leftOut += 1;
