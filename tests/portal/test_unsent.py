@@ -318,3 +318,26 @@ def test_a_pasted_cell_of_two_lines_moves_no_mark_to_another_pupil(open_as, worl
     expect(page.locator("#note")).to_contain_text("Не вставлено: строка 2 «4")
     saved(page)
     assert held(world, lesson, first=5) == ["5", None, "3", "2", None]
+
+
+def test_undoing_and_redoing_leave_what_a_colleague_put_since(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    press(page, "Shift+ArrowDown", "5")
+    saved(page)
+    world.record("colleague", lesson, ["3"])
+    look(page)
+    expect(cell(page, lesson, 0)).to_have_text("3")
+
+    press(page, "Control+z")
+    expect(page.locator("#note")).to_contain_text("записано другое: 1")
+    saved(page)
+    assert held(world, lesson) == ["3", None, None, None]
+
+    world.record("colleague", lesson, [None, "2"])
+    look(page)
+    expect(cell(page, lesson, 1)).to_have_text("2")
+    press(page, "Control+y")
+    expect(page.locator("#note")).to_contain_text("записано другое: 1")
+    page.wait_for_timeout(1000)  # For a save that must not come.
+    assert held(world, lesson) == [None, "2", None, None]

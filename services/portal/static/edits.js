@@ -37,17 +37,23 @@ export class Edits {
   }
 
   undo() {
-    const step = this.done.pop();
-    if (!step) return;
-    this.undone.push(step);
-    this.#write(step.map(({ key, was }) => ({ key, value: was })));
+    this.#again(this.done, this.undone, "value", "was");
   }
 
   redo() {
-    const step = this.undone.pop();
+    this.#again(this.undone, this.done, "was", "value");
+  }
+
+  /** Go a step back, or on again, but for cells that do not hold any more what the step left in them. */
+  #again(from, to, left, wanted) {
+    const step = from.pop();
     if (!step) return;
-    this.done.push(step);
-    this.#write(step.map(({ key, value }) => ({ key, value })));
+    const own = step.filter((one) => (this.page.values.get(one.key) ?? null) === one[left]);
+    if (own.length) {
+      to.push(own);
+      this.#write(own.map((one) => ({ key: one.key, value: one[wanted] })));
+    }
+    if (own.length < step.length) this.note(say(this.page.texts.otherSince, { count: step.length - own.length }));
   }
 
   #write(changes) {
