@@ -341,3 +341,54 @@ def test_undoing_and_redoing_leave_what_a_colleague_put_since(open_as, world, le
     expect(page.locator("#note")).to_contain_text("записано другое: 1")
     page.wait_for_timeout(1000)  # For a save that must not come.
     assert held(world, lesson) == [None, "2", None, None]
+
+
+def test_a_work_added_beside_marks_that_are_on_their_way_takes_none_of_them(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    answer = Held(page, "**/entries")
+    cell(page, lesson, 0).click()
+    press(page, "5", "Enter", "4")
+    answer.comes()
+    page.select_option("#work-type", "control")
+
+    page.click("#add-work")
+    expect(page.locator(f'.works th[data-lesson="{lesson}"]')).to_have_count(2)
+    answer.let_go()
+
+    saved(page)
+    works = [(work["slot"], work["type"]) for work in told_of(world, lesson)["works"]]
+    assert works == [(1, "answer"), (2, "control")]
+    assert held(world, lesson)[:2] == ["5", "4"]
+
+
+def test_a_work_changed_while_its_first_marks_are_sent_stays_as_changed(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    answer = Held(page, "**/entries")
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    answer.comes()
+    press(page, "+")
+    kind = page.get_by_label("Вид работы, 1")
+    kind.select_option("control")
+    answer.let_go()
+
+    saved(page)
+    expect(kind).to_have_value("control")
+    assert told_of(world, lesson)["works"][0]["type"] == "control"
+
+
+def test_a_first_mark_has_the_weight_of_the_lessons_day(open_as, world, lesson):
+    usual = {"type": "answer", "ru": "ответ", "en": "answer", "written": False}
+    kinds = {date(2020, 1, 1): [usual | {"weight": 1}], today(ZONE): [usual | {"weight": 4}]}
+    values = [DatedValue(valid_from=on, value=orjson.dumps(kind).decode()) for on, kind in kinds.items()]
+    world.hear([ParameterChanged(school_id=world.school_id, name="work_types", values=values)])
+    try:
+        page = open_grid(open_as, world)
+        cell(page, lesson, 0).click()
+        press(page, "5")
+
+        expect(page.get_by_label("Вес, 1")).to_have_value("1")
+        saved(page)
+        assert [work["weight"] for work in told_of(world, lesson)["works"]] == [1]
+    finally:
+        world.hear([ParameterChanged(school_id=world.school_id, name="work_types", values=[])])

@@ -21,7 +21,8 @@ export function freeze(draft, newWork) {
 /** `newWork(lesson, slot)` names the work a first mark in an empty slot makes, or null. */
 export function entriesBatch(lesson, changes, newWork) {
   const slots = [...new Set(changes.filter((one) => one.slot && one.value !== null).map((one) => one.slot))];
-  const works = slots.map((slot) => newWork(lesson, slot)).filter(Boolean);
+  // Without a weight: the one of its type on the lesson's day, which may be another than today's.
+  const works = slots.map((slot) => newWork(lesson, slot)).filter(Boolean).map((work) => ({ ...work, weight: undefined }));
   const entries = changes.map(({ pupil, slot, value }) => ({ pupil_id: pupil, slot, value }));
   const body = works.length ? { entries, works } : { entries };
   return made("entry", lesson, changes, "POST", `lessons/${lesson}/entries`, body);

@@ -69,9 +69,22 @@ export class LessonPanel {
   /** Add a work to a lesson: a new column, and a place for second marks. */
   addWork(lesson, after = null, type = undefined, like = null) {
     if (!lesson || !this.page.canDescribe(lesson)) return;
-    if (!lesson.works.length && after !== null) this.setWork(lesson, this.page.newWork(after));
+    if (!lesson.works.length) this.#makeFirst(lesson, after);
     const slot = this.page.freeSlot(lesson);
     if (slot !== null) this.setWork(lesson, like ? { ...like, slot } : this.page.newWork(slot, type));
+  }
+
+  /** The lesson's first work: marks that are typed already make it themselves, on their way to the journal. */
+  #makeFirst(lesson, after) {
+    const first = this.page.newWork(after ?? 1);
+    if (this.#marks(lesson, first.slot)) {
+      this.queue.freezeDraft(); // While they still say which work they are for.
+      this.knowWork(lesson.id, first);
+    } else if (after !== null) this.setWork(lesson, first);
+  }
+
+  #marks(lesson, slot) {
+    return this.page.pupils.filter((pupil) => this.page.get(lesson, pupil, slot) !== null).length;
   }
 
   setWork(lesson, work) {
@@ -161,7 +174,7 @@ export class LessonPanel {
 
   /** Take back a work that was put in by mistake; what marks stand under stays. */
   #withdraw(lesson, { slot }) {
-    const marks = this.page.pupils.filter((pupil) => this.page.get(lesson, pupil, slot) !== null).length;
+    const marks = this.#marks(lesson, slot);
     if (marks) this.note(say(this.texts.workMarked, { count: marks }));
     else this.setWork(lesson, { slot, type: null });
     this.show(this.at);

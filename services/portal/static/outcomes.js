@@ -35,7 +35,7 @@ export class Outcomes {
     const recorded = new Map(changed.map((one) => [keyOf(batch.lesson, one.pupil_id, one.slot), one.value]));
     const later = new Set(this.queue.pending().filter((one) => one.kind === "entry")
       .map((one) => keyOf(one.lesson, one.pupil, one.slot)));
-    for (const work of batch.body.works ?? []) this.panel.knowWork(batch.lesson, work);
+    for (const { slot } of batch.body.works ?? []) this.#knowFirst(batch.lesson, slot);
     for (const change of batch.changes.filter((one) => one.kind === "entry")) {
       const key = keyOf(change.lesson, change.pupil, change.slot);
       // An «н» of an excused day is recorded as the excuse's reason.
@@ -45,6 +45,14 @@ export class Outcomes {
       this.page.set(key, value);
       this.table.show(key, null);
     }
+  }
+
+  /** Show the work that first marks have made, unless it is shown and perhaps changed already. */
+  #knowFirst(lesson, slot) {
+    const work = this.queue.newWork(lesson, slot);
+    if (work) this.panel.knowWork(lesson, work);
+    // Its weight is that of the lesson's day: what it was then, the journal knows.
+    if (this.page.lesson(lesson)?.on !== this.page.today) this.refresh.isDue = true;
   }
 
   async #conflict(batch, told) {
