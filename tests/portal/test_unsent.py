@@ -392,3 +392,40 @@ def test_a_first_mark_has_the_weight_of_the_lessons_day(open_as, world, lesson):
         assert [work["weight"] for work in told_of(world, lesson)["works"]] == [1]
     finally:
         world.hear([ParameterChanged(school_id=world.school_id, name="work_types", values=[])])
+
+
+def test_an_older_look_at_the_page_takes_nothing_back(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    asked = Held(page, "**/data*", is_answered=True)
+    look(page)
+    asked.comes()
+    press(page, "5")
+    saved(page)
+
+    asked.let_go()
+    page.wait_for_timeout(500)
+    expect(cell(page, lesson, 0)).to_have_text("5")
+    press(page, "4")
+
+    saved(page)
+    expect(page.locator(".choice")).to_have_count(0)
+    assert held(world, lesson)[0] == "4"
+
+
+def test_the_title_of_a_work_is_typed_on_while_a_colleague_writes(open_as, world, lesson):
+    world.change("teacher", lesson, "works/1", {"type": "control", "weight": 3, "title": ""})
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    page.get_by_label("Название работы, 1").click()
+    page.keyboard.type("Контрольная по")
+    world.record("colleague", lesson, [None, "3"])
+    look(page)
+    expect(cell(page, lesson, 1)).to_have_text("3")
+
+    page.keyboard.type(" дробям")
+    press(page, "Tab")
+
+    saved(page)
+    assert told_of(world, lesson)["works"][0]["title"] == "Контрольная по дробям"
+    assert page.complaints == []

@@ -195,6 +195,7 @@ async function refresh({ wipe = false } = {}) {
     const answer = await fetch(`${data.urls.page}/finals/data`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const told = await answer.json();
+    if (queue.store.hasSeenMore(told.page.seq)) return; // Older than a save, which it would take back.
     if (wipe) marks.clear();
     if (areSame(pupils, told.pupils) && areSame(columns, told.columns, "key")) {
       session.seq = told.page.seq;

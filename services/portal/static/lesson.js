@@ -47,21 +47,20 @@ export class LessonPanel {
 
   /** Show the same lesson again, after the page was loaded anew; before it, the state `seen` was shown. */
   again(seen) {
-    const fields = [this.topic, this.homework];
-    const typed = fields.find((field) => field === document.activeElement);
-    if (typed) this.#refill(typed, fields.find((field) => field !== typed), seen);
-    else this.lesson = null;
+    if (this.box.contains(document.activeElement)) { this.#refill(document.activeElement, seen); return; }
+    this.lesson = null;
     if (this.at) this.show(this.at);
   }
 
   /** Take over what others wrote meanwhile; in the very field that is typed in, the teacher has to choose. */
-  #refill(typed, other, seen) {
+  #refill(held, seen) {
     const shown = this.lesson;
     this.lesson = this.page.lesson(shown.id);
     const theirs = { topic: this.lesson.topic, homework: this.lesson.homework, seq: this.queue.session.seq };
-    other.value = theirs[other.id] ?? "";
-    this.#drawWorks();
-    if ((shown[typed.id] ?? "") === (theirs[typed.id] ?? "")) return;
+    const fields = [this.topic, this.homework];
+    for (const field of fields.filter((one) => one !== held)) field.value = theirs[field.id] ?? "";
+    if (!document.getElementById("works").contains(held)) this.#drawWorks();
+    if (!fields.includes(held) || (shown[held.id] ?? "") === (theirs[held.id] ?? "")) return;
     Object.assign(this.lesson, this.#typed());
     this.conflict(this.#batch(seen), theirs, () => this.queue.run());
   }

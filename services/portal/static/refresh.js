@@ -37,8 +37,9 @@ export class Refresh {
     if (!answer || answer.status === 304) { this.isDue = this.isDue && !answer; return; }
     if (!answer.ok) return;
     const told = await answer.json().catch(() => null);
-    this.isDue = !told; // What is no answer of ours, as a hotel's page, is none.
-    if (!told) return;
+    // What is no answer of ours, as a hotel's page, is none; and one older than a save would take it back.
+    this.isDue = !told || this.queue.store.hasSeenMore(told.page.seq);
+    if (this.isDue) return;
     // Who came to the class, or a lesson put into the timetable, has no row or column here: nothing is laid
     // over what is on the screen, where one place then meant another.
     if (!areSame(this.page.lessons, told.lessons) || !areSame(this.page.pupils, told.pupils)) {
