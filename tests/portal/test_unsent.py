@@ -429,3 +429,18 @@ def test_the_title_of_a_work_is_typed_on_while_a_colleague_writes(open_as, world
     saved(page)
     assert told_of(world, lesson)["works"][0]["title"] == "Контрольная по дробям"
     assert page.complaints == []
+
+
+def test_a_mark_typed_over_a_conflict_closes_its_question(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    world.record("colleague", lesson, ["3"])
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    expect(page.locator(".choice")).to_be_visible()
+
+    press(page, "2")
+
+    expect(page.locator(".choice")).to_have_count(0)
+    saved(page)
+    assert held(world, lesson)[0] == "2"
+    assert page.complaints == [] or all("412" in said for said in page.complaints)

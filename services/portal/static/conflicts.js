@@ -25,7 +25,13 @@ export class Conflicts {
     else this.box?.remove();
   }
 
+  /** Close the question of a cell that has been typed over. */
+  tidy() {
+    if (!this.open.has(this.asked)) this.box?.remove();
+  }
+
   #show(key) {
+    this.asked = key;
     const td = this.table.cellOf(key);
     const { mine, theirs } = this.open.get(key);
     const word = (value) => value ?? this.texts.empty;

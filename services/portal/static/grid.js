@@ -42,10 +42,11 @@ const queue = new Queue({
   onState: (name, waiting) => state.show(name, waiting, queue?.store.works),
   onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
 });
-const cellEdits = { add: (changes) => queue.add(changes.map(({ key, value }) => {
+const changeOf = ({ key, value }) => {
   const [lesson, pupil, slot] = key.split("/");
   return { kind: "entry", lesson, pupil, slot: Number(slot), value };
-})) };
+};
+const cellEdits = { add: (changes) => { queue.add(changes.map(changeOf)); outcomes.conflicts.tidy(); } };
 const edits = new Edits(table, cellEdits, (text) => state.note(text));
 const panel = new LessonPanel({ page, table, queue, data, note: (text) => state.note(text) });
 if (page.canEdit) new PlanPanel({ panel, element, data });
