@@ -444,3 +444,21 @@ def test_a_mark_typed_over_a_conflict_closes_its_question(open_as, world, lesson
     saved(page)
     assert held(world, lesson)[0] == "2"
     assert page.complaints == [] or all("412" in said for said in page.complaints)
+
+
+def test_who_leaves_marks_behind_in_one_tab_leaves_none_in_another(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    second = page.context.new_page()
+    page.context.route("**/entries", lambda route: route.abort())
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    waits(page)
+    second.goto(f"{world.url}/journal")
+    second.locator("details.person summary").click()
+    second.get_by_role("button", name="Выйти", exact=True).click()
+
+    second.get_by_role("button", name="Выйти без них").click()
+
+    second.wait_for_url("**/sign-in")
+    page.wait_for_timeout(4000)  # For the next try of the first tab.
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('parta:'))") == []

@@ -29,7 +29,7 @@ export class Queue {
     this.shelf = store.shelves(); // [{seq, changes, isTorn}]: what was refused, as of the page it was typed on.
     window.addEventListener("online", () => this.#retryNow());
     window.addEventListener("pagehide", () => this.freezeDraft());
-    window.addEventListener(FORGOTTEN, () => Object.assign(this, { batches: [], draft: [], shelf: [], halted: true }));
+    window.addEventListener(FORGOTTEN, () => Object.assign(this, { batches: [], draft: [], shelf: [] }));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
   }
 
@@ -74,7 +74,7 @@ export class Queue {
   /** Put a batch in place of another, as after a part of it was refused. */
   replace(batch, instead) {
     this.store.dropBatch(batch);
-    if (instead) this.store.keepBatch(instead);
+    if (instead && this.batches.includes(batch)) this.store.keepBatch(instead); // Else it was forgotten meanwhile.
     this.batches = this.batches.flatMap((one) => (one === batch ? (instead ? [instead] : []) : [one]));
   }
 

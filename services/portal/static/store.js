@@ -12,6 +12,11 @@ export class Store {
     this.prefix = `${PREFIX}:${person}:${page}`;
     this.tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
     this.works = true;
+    window.addEventListener("storage", ({ key, newValue }) => {
+      if (key !== FORGOTTEN || newValue !== person) return;
+      window.dispatchEvent(new Event(FORGOTTEN));
+      window.location.reload(); // What is on the screen is not going to be saved, and the person has gone.
+    });
   }
 
   keepDraft(draft) {
@@ -119,9 +124,11 @@ export function unsentPages(person) {
 
 export const FORGOTTEN = "parta:forgotten";
 
-/** Let go of all unsent work of a person; the page that is sending it hears of it and stops. */
+/** Let go of all unsent work of a person; the pages that are sending it, in other tabs as well, hear of it and stop. */
 export function forgetUnsent(person) {
   window.dispatchEvent(new Event(FORGOTTEN));
+  localStorage.setItem(FORGOTTEN, person);
+  localStorage.removeItem(FORGOTTEN);
   for (const name of unsentNames(person)) localStorage.removeItem(name);
 }
 
