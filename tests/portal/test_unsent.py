@@ -462,3 +462,29 @@ def test_who_leaves_marks_behind_in_one_tab_leaves_none_in_another(open_as, worl
     second.wait_for_url("**/sign-in")
     page.wait_for_timeout(4000)  # For the next try of the first tab.
     assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('parta:'))") == []
+
+
+def test_who_signs_in_elsewhere_goes_on_after_the_dialog_was_escaped(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    page.context.clear_cookies()
+    cell(page, lesson, 0).click()
+    press(page, "5")
+    dialog = page.get_by_role("dialog", name="Войдите снова")
+    expect(dialog).to_be_visible()
+    press(page, "Escape")
+    page.locator("#note").get_by_role("button", name="Войти").click()
+    expect(dialog).to_be_visible()
+    press(page, "Escape")
+    other = page.context.new_page()
+    other.goto(f"{world.url}/sign-in")
+    other.get_by_label("Логин").fill(world.logins["teacher"])
+    other.get_by_label("Пароль").fill(PASSWORD)
+    press(other, "Enter")
+    other.wait_for_url("**/journal")
+    other.close()
+
+    look(page)
+
+    saved(page)
+    expect(page.locator("#note")).to_be_hidden()
+    assert held(world, lesson)[0] == "5"

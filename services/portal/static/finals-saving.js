@@ -1,6 +1,7 @@
 // Term-end marks on their way: one request per column and reason, and what to do about the answer.
 import { made } from "./batches.js";
 import { say } from "./dom.js";
+import { renewToken } from "./sign-in.js";
 
 /** Freeze a draft: the marks of each column, apart by the reason they are given for. */
 export function freezeFinals(draft) {
@@ -102,10 +103,7 @@ export class FinalsOutcomes {
   }
 
   async #formExpired() {
-    const answer = await fetch(this.data.urls.state, { headers: { Accept: "application/json" } }).catch(() => null);
-    const told = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (told?.person === this.data.person) this.session.csrf = told.csrf;
-    else this.#signedOut();
+    if (!(await renewToken(this))) this.#signedOut();
   }
 
   #refused(batch, told) {

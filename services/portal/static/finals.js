@@ -5,7 +5,7 @@ import { areSame, h, say } from "./dom.js";
 import { Queue } from "./queue.js";
 import { askReason } from "./reason.js";
 import { Sheet } from "./sheet.js";
-import { signInAgain } from "./sign-in.js";
+import { comeBack, signInAgain } from "./sign-in.js";
 import { State } from "./state.js";
 import { Store } from "./store.js";
 
@@ -246,8 +246,10 @@ const queue = new Queue({
 const outcomes = new FinalsOutcomes({
   queue, session, state, texts, cells, marks, refresh, resend, draw: () => sheet.drawAll(), data,
   nameOf: (id) => pupils.find((pupil) => pupil.id === id)?.name ?? "",
-  onSignedOut: () => signInAgain({ data, session, queue }),
+  onSignedOut: () => signInAgain(signing),
 });
+const signing = { data, session, queue, state };
+window.addEventListener("focus", () => comeBack(signing));
 
 load(data);
 let sheet = null;

@@ -13,7 +13,7 @@ import { PlanPanel } from "./plan.js";
 import { Queue } from "./queue.js";
 import { Refresh } from "./refresh.js";
 import { Selection } from "./selection.js";
-import { signInAgain } from "./sign-in.js";
+import { comeBack, signInAgain } from "./sign-in.js";
 import { State } from "./state.js";
 import { Store } from "./store.js";
 import { Table } from "./table.js";
@@ -53,8 +53,10 @@ if (page.canEdit) new PlanPanel({ panel, element, data });
 const cellPanel = new CellPanel({ page, table, queue, edits });
 const refresh = new Refresh({ data, session, page, table, queue, panel, cellPanel, state });
 const outcomes = new Outcomes({
-  page, table, queue, session, state, panel, refresh, onSignedOut: () => signInAgain({ data, session, queue }),
+  data, page, table, queue, session, state, panel, refresh, onSignedOut: () => signInAgain(signing),
 });
+const signing = { data, session, queue, state };
+window.addEventListener("focus", () => comeBack(signing));
 const selection = new Selection(table, (at) => {
   panel.show(at);
   cellPanel.show(at);

@@ -3,6 +3,7 @@ import { entriesBatch } from "./batches.js";
 import { Conflicts } from "./conflicts.js";
 import { UNRESOLVED, keyOf } from "./page.js";
 import { askReason } from "./reason.js";
+import { renewToken } from "./sign-in.js";
 
 export class Outcomes {
   constructor(parts) {
@@ -123,7 +124,7 @@ export class Outcomes {
   }
 
   async #formExpired() {
-    if (!(await this.refresh.token())) this.#signedOut();
+    if (!(await renewToken(this))) this.#signedOut();
   }
 
   #refused(batch, told) {

@@ -58,15 +58,6 @@ export class Refresh {
     this.cellPanel.again();
   }
 
-  /** Ask for a new forms' token, if the same person is still signed in. */
-  async token() {
-    const answer = await this.#get(this.data.urls.state);
-    const told = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (told?.person !== this.data.person) return false;
-    this.session.csrf = told.csrf;
-    return true;
-  }
-
   #overlay() {
     for (const { changes, isTorn } of this.queue.shelf) this.#layOver(changes, isTorn ? "conflict" : "refused");
     this.#layOver(this.queue.pending(), "waiting");

@@ -2,7 +2,9 @@
 
 const CODE_OF_APP = /^\d{3} ?\d{3}$/;
 
-export function signInAgain({ data, session, queue }) {
+/** Ask who it is; who closes the dialog is asked by a note, and goes on after signing in elsewhere, too. */
+export function signInAgain(parts) {
+  const { data, session, queue, state } = parts;
   const dialog = document.getElementById("sign-in-again");
   const problem = dialog.querySelector(".alert");
   const form = dialog.querySelector("form");
@@ -17,9 +19,8 @@ export function signInAgain({ data, session, queue }) {
       window.location.reload();
     } else if (outcome.person) {
       session.csrf = outcome.csrf;
-      dialog.close();
       form.reset();
-      queue.resume();
+      goOn(parts);
     } else if (outcome.second_step) {
       // A passkey is asked for by a page of its own; what was typed waits in this browser.
       if (outcome.second_step[0] === "passkey") window.location.reload();
@@ -30,7 +31,34 @@ export function signInAgain({ data, session, queue }) {
       problem.hidden = false;
     }
   };
+  dialog.onclose = () => {
+    if (queue.halted) state.ask("signIn", data.texts.signedOut, { title: data.texts.signIn, run: () => signInAgain(parts) });
+  };
   dialog.showModal();
+}
+
+/** Go on with who came back to the page, if signed in elsewhere meanwhile, as in another tab. */
+export async function comeBack(parts) {
+  if (parts.queue.halted && await renewToken(parts)) goOn(parts);
+}
+
+/** Ask for a new forms' token; tell whether the same person is still signed in. */
+export async function renewToken({ data, session }) {
+  try {
+    const answer = await fetch(data.urls.state, { headers: { Accept: "application/json" } });
+    const told = await answer.json();
+    if (told.person !== data.person) return false;
+    session.csrf = told.csrf;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function goOn({ queue, state }) {
+  queue.resume();
+  state.withdraw("signIn");
+  document.getElementById("sign-in-again").close();
 }
 
 function askForCode(form, isAsked) {
