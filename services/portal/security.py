@@ -54,6 +54,8 @@ PUBLIC = frozenset(
 BEFORE_OWN_PASSWORD = frozenset({"sign_in.password", "sign_in.change_password", "sign_in.leave"})
 BEFORE_SECOND_FACTOR = frozenset({"sign_in.leave", "proofs.prove", "proofs.challenge"})
 SECOND_FACTOR_PAGES = "own_security."
+POLLS = frozenset({"journal.page_data", "finals.page_data"})
+"""What an open page asks by itself: nobody need sit before it, and so the idle time goes on."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES = 1024 * 1024
 MAX_FILE_BYTES = 50 * 1024 * 1024
@@ -144,7 +146,7 @@ def _admit() -> AnyResponse | None:
     if cookie and request.endpoint != "health.healthz":
         with reading() as read:
             g.visitor, due = find_visitor(read, cookie)
-        if g.visitor and due:
+        if g.visitor and due and request.endpoint not in POLLS:
             with writing() as write:
                 note_seen(write, g.visitor)
     if request.endpoint is None or request.endpoint in PUBLIC:

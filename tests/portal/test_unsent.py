@@ -1,14 +1,17 @@
 """What is typed and not sent yet, beside colleagues, reloads and bad networks: nothing goes unseen."""
 
-import re
 from datetime import date, timedelta
 
 import orjson
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import func, select, update
 
-from shared.clock import today
+from services.portal.models import BrowserSession
+from shared.clock import now, today
+from shared.db import EVERY_SCHOOL
 from shared.events.identity import DatedValue, ParameterChanged
+from tests.portal.conftest import forms_token
 from tests.portal.test_grid import cell, closed_period, held, open_grid, paste, press, saved
 from tests.portal.world import PASSWORD, ZONE, served, small_world
 from tests.support.waiting import eventually
@@ -488,3 +491,26 @@ def test_who_signs_in_elsewhere_goes_on_after_the_dialog_was_escaped(open_as, wo
     saved(page)
     expect(page.locator("#note")).to_be_hidden()
     assert held(world, lesson)[0] == "5"
+
+
+def test_looking_by_itself_does_not_keep_a_session_alive_and_saving_does(world, sign_in, lesson):
+    client = sign_in("teacher")
+    token = forms_token(client)
+    database = world.portal.extensions["portal"].database
+    page = f"/journal/{world.pages[MATHS]}"
+    with database.writing(EVERY_SCHOOL) as session:
+        session.execute(update(BrowserSession).values(seen_at=now() - timedelta(minutes=29)))
+
+    def age():
+        with database.reading(EVERY_SCHOOL) as session:
+            return now() - session.scalars(select(func.max(BrowserSession.seen_at))).one()
+
+    for address in (f"{page}/data", f"{page}/finals/data"):
+        assert client.get(address, headers={"Accept": "application/json"}).status_code == 200
+    assert age() > timedelta(minutes=28)
+
+    path = f"{page}/lessons/{world.lessons[MATHS][lesson].lesson_id}/description"
+    headers = {"X-CSRFToken": token, "If-Match": '"0"', "Accept": "application/json"}
+    answer = client.put(path, json={"topic": "Дроби", "homework": None}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert age() < timedelta(minutes=1)
