@@ -2,7 +2,8 @@
 //
 // A *draft* is what one open tab is still collecting; a *batch* is frozen, has its Idempotency-Key,
 // and is never changed again, so that any tab may send it any number of times. On the *shelf* is what
-// the journal refused, until it is sent again or taken back.
+// the journal refused, until it is sent again or taken back, and what a colleague wrote otherwise, until the
+// teacher has chosen.
 
 const DRAFT_AGE_MS = 5000; // A living tab freezes its draft sooner than that.
 const PREFIX = "parta";
