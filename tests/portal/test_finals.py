@@ -343,3 +343,22 @@ def test_blanks_of_a_pasted_column_leave_the_marks_that_stand(open_as, world):
     expect(page.locator("#note")).to_contain_text("Нет такой отметки")
     saved(page)
     assert [held(world)[II, number]["value"] for number in range(10, 14)] == ["5", "4", "3", "4"]
+
+
+def test_undoing_leaves_the_mark_that_a_colleague_put_since(open_as, world):
+    mine = open_finals(open_as, world)
+    cell(mine, 18).click()
+    mine.keyboard.press("4")
+    saved(mine)
+    theirs = open_finals(open_as, world, "colleague")
+    cell(theirs, 18).click()
+    theirs.keyboard.press("3")
+    saved(theirs)
+    mine.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(mark(mine, 18)).to_have_text("3")
+
+    mine.keyboard.press("Control+z")
+
+    expect(mine.locator("#note")).to_contain_text("записано другое: 1")
+    expect(mark(mine, 18)).to_have_text("3")
+    assert held(world)[II, 18]["value"] == "3"

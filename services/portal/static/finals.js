@@ -41,6 +41,7 @@ function differs(value, cell, column) {
 
 const model = {
   keepsUnderBlanks: true, // Marks that stand are not pasted away.
+  isShared: true,
   editable: (row, column) => columns[column].editable && Boolean(cellAt(row, column)),
   value: (row, column) => cellAt(row, column)?.value ?? null,
   format: (row, column) => cellAt(row, column)?.value ?? "",

@@ -1,7 +1,7 @@
 // A table that behaves like a spreadsheet: type, move, paste a block, undo. What its cells mean, a model knows:
 // editable(row, column), format(row, column), parse(text, row, column, typed) -> {value} or {error}, where `typed` is
 // all that is put at once, [row, column, text] each; value(row, column), write(row, column, value), draw(td, row, column), totals(); perhaps key(event, selection) for keys of its own,
-// and keepsUnderBlanks, when a blank that is pasted says nothing.
+// keepsUnderBlanks, when a blank that is pasted says nothing, and isShared, when others write in the same cells.
 import { readBlock } from "./block.js";
 import { say } from "./dom.js";
 import { Selection } from "./selection.js";
@@ -53,9 +53,9 @@ export class Sheet {
     this.#write(step, "value");
   }
 
-  undo() { this.#again(this.done, this.undone, "was"); }
+  undo() { this.#again(this.done, this.undone, "value", "was"); }
 
-  redo() { this.#again(this.undone, this.done, "value"); }
+  redo() { this.#again(this.undone, this.done, "was", "value"); }
 
   /** Open the active cell for typing; with what was typed first, or with what stands in it. */
   open(first = null) {
@@ -109,11 +109,16 @@ export class Sheet {
     this.model.totals();
   }
 
-  #again(from, to, which) {
+  /** Go a step back, or on again; where others write, too, but for cells that hold something else since. */
+  #again(from, to, left, wanted) {
     const step = from.pop();
     if (!step) return;
-    to.push(step);
-    this.#write(step, which);
+    const own = step.filter((one) => !this.model.isShared || this.model.value(one.row, one.column) === one[left]);
+    if (own.length) {
+      to.push(own);
+      this.#write(own, wanted);
+    }
+    if (own.length < step.length) this.note(say(this.texts.otherSince, { count: step.length - own.length }));
   }
 
   #key(event) {
