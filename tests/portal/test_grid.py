@@ -318,6 +318,48 @@ def test_a_colleague_in_the_same_topic_is_shown_and_the_teacher_chooses(
     eventually(lambda: world.page_as("deputy")["lessons"][lesson]["topic"] == topic)
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "theirs"),
+    [
+        ("#topic", "Дроби", {"homework": "№ 5"}),
+        ("#homework", "№ 7", {"topic": "Проценты"}),
+    ],
+    ids=["topic", "homework"],
+)
+def test_a_colleague_in_the_other_text_is_merged_and_shown(open_as, world, lesson, field, typed, theirs):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    world.change("colleague", lesson, "description", theirs)
+
+    page.locator(field).press_sequentially(typed)
+
+    saved(page)
+    expect(page.locator("#topic-conflict")).to_be_hidden()
+    [(other, text)] = theirs.items()
+    expect(page.locator(f"#{other}")).to_have_value(text)
+    stands = world.page_as("deputy")["lessons"][lesson]
+    assert (stands[other], stands[field[1:]]) == (text, typed)
+
+
+def test_theirs_taken_of_a_torn_topic_keeps_the_homework_that_is_mine(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    world.change("colleague", lesson, "description", {"topic": "Проценты"})
+    page.context.set_offline(True)
+    page.fill("#topic", "Дроби")
+    page.fill("#homework", "№ 7")
+    page.context.set_offline(False)
+
+    expect(page.locator("#topic-conflict")).to_contain_text("Проценты")
+    page.get_by_role("button", name="Взять записанное").click()
+
+    saved(page)
+    expect(page.locator("#topic")).to_have_value("Проценты")
+    expect(page.locator("#homework")).to_have_value("№ 7")
+    stands = world.page_as("deputy")["lessons"][lesson]
+    assert (stands["topic"], stands["homework"]) == ("Проценты", "№ 7")
+
+
 def test_a_colleague_in_the_same_work_wins_and_the_marks_are_kept(open_as, world, lesson):
     page = open_grid(open_as, world)
     world.change("colleague", lesson, "works/1", {"type": "control", "weight": 5, "title": "Дроби"})

@@ -13,7 +13,7 @@ export function freeze(draft, newWork) {
       ...(entries.length ? [entriesBatch(lesson, entries, newWork)] : []),
       ...mine.filter((change) => change.kind === "comment").map((change) => commentBatch(lesson, change)),
       ...mine.filter((change) => change.kind === "due").map((change) => dueBatch(lesson, change)),
-      ...mine.filter((change) => change.kind === "description").map((change) => descriptionBatch(lesson, change)),
+      ...descriptionBatch(lesson, mine.filter((change) => change.kind === "description")),
     ];
   });
 }
@@ -46,9 +46,11 @@ function dueBatch(lesson, change) {
   return made("due", lesson, [change], "PUT", `lessons/${lesson}/entries/${slot}/${pupil}/due`, { due_on });
 }
 
-export function descriptionBatch(lesson, change) {
-  const { topic, homework, topic_id } = change; // JSON leaves out a topic_id that nothing says anything of.
-  return made("description", lesson, [change], "PUT", `lessons/${lesson}/description`, { topic, homework, topic_id });
+/** Topic and homework are two cells: JSON leaves out what nobody wrote, and another may have. */
+export function descriptionBatch(lesson, changes) {
+  const { topic, homework, topic_id } = Object.assign({}, ...changes);
+  const body = { topic, homework, topic_id };
+  return changes.length ? [made("description", lesson, changes, "PUT", `lessons/${lesson}/description`, body)] : [];
 }
 
 export function made(kind, lesson, changes, method, path, body) {

@@ -10,7 +10,8 @@ export class LessonPanel {
     this.box = document.getElementById("lesson");
     this.topic = document.getElementById("topic");
     this.homework = document.getElementById("homework");
-    for (const field of [this.topic, this.homework]) field.addEventListener("input", () => this.#described());
+    this.fields = [this.topic, this.homework]; // Each by the name of its cell.
+    for (const field of this.fields) field.addEventListener("input", () => this.#described(field));
     document.getElementById("add-work")?.addEventListener("click", () => this.addWork(this.lesson, null, document.getElementById("work-type").value));
     document.getElementById("show-history").addEventListener("click", () => showHistory(this));
   }
@@ -27,9 +28,8 @@ export class LessonPanel {
     document.getElementById("lesson-title").textContent = `${day.format(new Date(lesson.on))}, ${say(this.texts.lesson, { number: lesson.number })}`;
     document.getElementById("lesson-notes").textContent = this.data.notes[lesson.on] ?? "";
     document.getElementById("lesson-due").textContent = this.data.signs?.[lesson.id]?.text ?? "";
-    this.topic.value = lesson.topic ?? "";
-    this.homework.value = lesson.homework ?? "";
-    for (const field of [this.topic, this.homework]) field.readOnly = !this.page.canDescribe(lesson);
+    this.#fill(this.fields);
+    for (const field of this.fields) field.readOnly = !this.page.canDescribe(lesson);
     this.#drawConflict();
     this.#drawWorks();
     this.box.dispatchEvent(new CustomEvent("lesson", { detail: lesson }));
@@ -39,9 +39,12 @@ export class LessonPanel {
   take({ topic_id, topic, homework }) {
     if (!this.lesson || !this.page.canDescribe(this.lesson)) return false;
     this.topic.value = topic;
-    if (!this.homework.value.trim()) this.homework.value = homework;
     this.lesson.taken = topic_id;
-    this.#described();
+    this.#described(this.topic);
+    if (homework && !this.homework.value.trim()) {
+      this.homework.value = homework;
+      this.#described(this.homework);
+    }
     return true;
   }
 
@@ -56,13 +59,15 @@ export class LessonPanel {
   #refill(held, seen) {
     const shown = this.lesson;
     this.lesson = this.page.lesson(shown.id);
-    const theirs = { topic: this.lesson.topic, homework: this.lesson.homework, seq: this.queue.session.seq };
-    const fields = [this.topic, this.homework];
-    for (const field of fields.filter((one) => one !== held)) field.value = theirs[field.id] ?? "";
+    this.#fill(this.fields.filter((one) => one !== held));
     if (!document.getElementById("works").contains(held)) this.#drawWorks();
-    if (!fields.includes(held) || (shown[held.id] ?? "") === (theirs[held.id] ?? "")) return;
-    Object.assign(this.lesson, this.#typed());
-    this.conflict(this.#batch(seen), theirs, () => this.queue.run());
+    const cell = held.id;
+    const stands = this.lesson[cell] ?? null;
+    if (!this.fields.includes(held) || (shown[cell] ?? null) === stands) return;
+    const mine = { ...this.#change(held), seq: seen };
+    this.lesson[cell] = mine[cell];
+    const theirs = { cells: [cell], [cell]: stands, seq: this.queue.session.seq };
+    this.conflict(descriptionBatch(mine.lesson, [mine])[0], theirs, () => this.queue.run());
   }
 
   /** Add a work to a lesson: a new column, and a place for second marks. */
@@ -103,17 +108,27 @@ export class LessonPanel {
     if (lesson === this.lesson) this.#drawWorks();
   }
 
+  /** Lay a topic or homework that is still to be sent over what the page says. */
+  knowText(change) {
+    const lesson = this.page.lesson(change.lesson);
+    if (lesson) lesson[change.cell] = change[change.cell];
+  }
+
   /** Make sure that a mark in this slot has a column, as after a reload. */
   makeRoom(lessonId, slot) {
     const lesson = this.page.lesson(lessonId);
     if (lesson && slot && this.table.columnOf(lessonId, slot) < 0) this.knowWork(lessonId, this.page.newWork(slot));
   }
 
-  /** Somebody else wrote the topic or the homework meanwhile: show theirs, keep ours in the fields. */
+  /** Somebody else wrote the same topic or homework meanwhile: show theirs, keep ours in the fields. */
   conflict(batch, theirs, goOn) {
-    this.torn.set(batch.lesson, { batch, theirs, goOn });
+    const older = this.torn.get(batch.lesson);
+    const others = older ? older.batch.changes.filter((one) => !batch.changes.some(({ cell }) => cell === one.cell)) : [];
+    const [whole] = descriptionBatch(batch.lesson, [...others, ...batch.changes]);
+    const cells = [...new Set([...(older?.theirs.cells ?? []), ...theirs.cells])];
+    this.torn.set(batch.lesson, { batch: whole, theirs: { ...older?.theirs, ...theirs, cells }, goOn });
     this.queue.replace(batch, null);
-    this.queue.tear(batch.changes);
+    this.queue.tear(whole.changes);
     this.#drawConflict();
   }
 
@@ -124,13 +139,15 @@ export class LessonPanel {
     box.hidden = !torn;
     if (!torn) return;
     const { batch, theirs, goOn } = torn;
-    const said = [theirs.topic, theirs.homework].filter(Boolean).join(" / ") || this.texts.empty;
-    const choose = (change) => () => {
+    const said = theirs.cells.map((cell) => theirs[cell]).filter(Boolean).join(" / ") || this.texts.empty;
+    const choose = (mine) => () => {
       this.torn.delete(batch.lesson);
       this.queue.settle(batch.changes);
       box.hidden = true;
-      if (change) this.queue.enqueue({ ...batch, key: `${batch.key}.again`, seq: theirs.seq });
-      else this.#take(batch.lesson, theirs);
+      const kept = mine ? batch.changes : batch.changes.filter((one) => !theirs.cells.includes(one.cell));
+      const again = kept.map((one) => ({ ...one, seq: theirs.seq }));
+      for (const next of descriptionBatch(batch.lesson, again)) this.queue.enqueue(next);
+      if (!mine) this.#take(batch.lesson, theirs);
       goOn();
     };
     box.replaceChildren(say(this.texts.otherTopic, { theirs: said }), " ",
@@ -138,30 +155,30 @@ export class LessonPanel {
       h("button", { type: "button", class: "btn btn-sm btn-outline-primary", onclick: choose(false) }, this.texts.theirTopic));
   }
 
-  #take(lessonId, { topic, homework }) {
-    Object.assign(this.page.lesson(lessonId), { topic, homework });
+  #take(lessonId, theirs) {
+    for (const cell of theirs.cells) this.page.lesson(lessonId)[cell] = theirs[cell];
     this.lesson = null;
     this.show(this.at);
   }
 
-  #described() {
-    Object.assign(this.lesson, this.#typed());
+  #fill(fields) {
+    for (const field of fields) field.value = this.lesson[field.id] ?? "";
+  }
+
+  /** Only what was typed is sent: beside it another may write. */
+  #described(field) {
+    const change = this.#change(field);
+    this.lesson[field.id] = change[field.id];
     const torn = this.torn.get(this.lesson.id);
     // Until the teacher has chosen, what is typed on waits with the rest.
-    if (torn) this.conflict(this.#batch(torn.batch.seq), torn.theirs, torn.goOn);
-    else this.queue.add([this.#change()]);
+    if (!torn?.batch.changes.some((one) => one.cell === field.id)) { this.queue.add([change]); return; }
+    const waiting = { ...change, seq: torn.batch.seq };
+    this.conflict(descriptionBatch(change.lesson, [waiting])[0], torn.theirs, torn.goOn);
   }
 
-  #typed() {
-    return { topic: this.topic.value.trim() || null, homework: this.homework.value.trim() || null };
-  }
-
-  #change() {
-    return { kind: "description", lesson: this.lesson.id, ...this.#typed(), topic_id: this.lesson.taken };
-  }
-
-  #batch(seq) {
-    return descriptionBatch(this.lesson.id, { ...this.#change(), seq });
+  #change({ id: cell, value }) {
+    const taken = cell === "topic" ? { topic_id: this.lesson.taken } : {};
+    return { kind: "description", lesson: this.lesson.id, cell, [cell]: value.trim() || null, ...taken };
   }
 
   /** Take a weight over, or put back the one that stands and say what may be one. */

@@ -1,10 +1,10 @@
 // The way of what was typed to the journal: collected, frozen into batches, sent until acknowledged.
 //
-// A change is {kind: "entry", lesson, pupil, slot, value} or {kind: "description", lesson, topic,
-// homework} or {kind: "work", lesson, slot, type (null: taken back), weight, title, is_monitoring, counts} or {kind:
-// "comment", lesson, pupil, slot, comment} or {kind: "due", lesson, pupil, slot, due_on}; its `seq` is the state of
-// the page that was seen when it was typed. Batches go one at a time and in order; a batch is asked for again with
-// the same key until the journal answers.
+// A change is {kind: "entry", lesson, pupil, slot, value} or {kind: "description", lesson, cell: "topic", topic,
+// topic_id} or {kind: "description", lesson, cell: "homework", homework} or {kind: "work", lesson, slot, type (null:
+// taken back), weight, title, is_monitoring, counts} or {kind: "comment", lesson, pupil, slot, comment} or {kind:
+// "due", lesson, pupil, slot, due_on}; its `seq` is the state of the page that was seen when it was typed. Batches go
+// one at a time and in order; a batch is asked for again with the same key until the journal answers.
 
 import { freeze as freezeLessons, seenBy } from "./batches.js";
 import { FORGOTTEN } from "./store.js";
@@ -14,7 +14,7 @@ const LONGEST_MS = 3000; // … but no later than this after the first.
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 
 /** What a change is about, be it a cell, a text or a work. */
-const thingOf = ({ kind, lesson, pupil, slot }) => [kind, lesson, pupil, slot].join("/");
+const thingOf = ({ kind, lesson, pupil, slot, cell }) => [kind, lesson, pupil, slot, cell].join("/");
 
 const same = (a, b) => thingOf(a) === thingOf(b);
 

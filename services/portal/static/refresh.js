@@ -68,7 +68,7 @@ export class Refresh {
       if (change.kind === "comment") this.page.say(keyOf(change.lesson, change.pupil, change.slot), change.comment);
       if (change.kind === "due") this.page.dues.set(keyOf(change.lesson, change.pupil, change.slot), change.due_on);
       if (change.kind === "work") this.panel.knowWork(change.lesson, change);
-      if (change.kind === "description") Object.assign(this.page.lesson(change.lesson) ?? {}, { topic: change.topic, homework: change.homework });
+      if (change.kind === "description") this.panel.knowText(change);
       if (change.kind !== "entry") continue;
       const key = keyOf(change.lesson, change.pupil, change.slot);
       this.panel.makeRoom(change.lesson, change.slot);
