@@ -10,6 +10,7 @@ from services.journal.actions.files import copy_files, files_of, let_go, use_fil
 from services.journal.models import Answer, Reply
 from services.journal.models.homework_relations import TASK, concerned_in, receives_answers
 from services.journal.models.relations import answers, own_school, replies, run, tasks
+from services.journal.models.several import led_pupils
 from services.journal.rules.access import reads_all
 from services.journal.rules.homework import MOST_VERSIONS
 from services.journal.rules.marks import TIME_ZONE
@@ -138,6 +139,13 @@ def _tell_given(session: SchoolSession, task: Row[Any], answer: Answer) -> None:
     publish(session, told)
 
 
+def _leads_author(session: SchoolSession, actor: Actor, task: Row[Any], answer: Answer) -> bool:
+    """Whether the caller, on a page of several classes, is the class teacher of who handed it in."""
+    return bool(task.leads_pupils) and led_pupils(session, actor.person_id).still(
+        answer.pupil_id, task.set_on
+    )
+
+
 def reply_to_answer(
     session: SchoolSession, actor: Actor, answer_id: UUID, text: str, *, is_returned: bool
 ) -> Reply:
@@ -149,7 +157,7 @@ def reply_to_answer(
     if answer is None or actor.person_id is None:
         raise NotFound
     task = _lock_task(session, actor, answer.task_id)
-    if not receives_answers(task):
+    if not receives_answers(task) and not _leads_author(session, actor, task, answer):
         raise Denied if reads_all(actor) else NotFound
     latest = _latest(session, answer.task_id, answer.pupil_id)
     if latest is not None and latest.id != answer_id:

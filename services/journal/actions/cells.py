@@ -10,13 +10,16 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from services.journal.actions.works import Work
 from services.journal.models.relations import enrolments, entries, excuses, roster_groups, run
+from services.journal.models.several import led_pupils
 from services.journal.rules.absence import UNRESOLVED, is_absence, is_sign
+from services.journal.rules.access import writes_whole
 from services.journal.rules.chain import Change
 from services.journal.rules.marks import reasons_on
 from services.journal.rules.parameters import parameter_on
 from services.journal.rules.scales import cell_signs
+from shared.auth import Actor
 from shared.db import SchoolSession
-from shared.errors import Invalid, Stale, Text
+from shared.errors import Invalid, NotFound, Stale, Text
 
 
 class EntriesRefused(Invalid):
@@ -42,6 +45,10 @@ class CellsChanged(Stale):
 NOT_IN_GROUP = Text(
     "Этого ученика в день урока не было в списке. Обновите страницу.",
     "This pupil was not on the list on the lesson's day. Reload the page.",
+)
+NOT_OF_CLASS = Text(
+    "На этой странице вы пишете только об учениках своего класса.",
+    "On this page you write of the pupils of your own class alone.",
 )
 NAMED_TWICE = Text(
     "Одна и та же клетка указана дважды. Оставьте одно значение.",
@@ -149,10 +156,13 @@ STRAYS = select(
 )
 
 
-def read_column(session: SchoolSession, lesson: Row[Any], named: Iterable[UUID] = ()) -> dict[UUID, Seat]:
+def read_column(
+    session: SchoolSession, actor: Actor, lesson: Row[Any], named: Iterable[UUID] = ()
+) -> dict[UUID, Seat]:
     """Return who sat in a lesson whose page is locked, and what stands in their cells.
 
     Of the pupils `named`, those who are not on the list any more are found by what stands in theirs.
+    For the class teacher of some, on a page of several classes, those alone (clause 3.5.1).
     """
     column: dict[UUID, Seat] = {}
     keys = {"page": lesson.page_id, "lesson": lesson.id, "group": lesson.group_id}
@@ -164,7 +174,17 @@ def read_column(session: SchoolSession, lesson: Row[Any], named: Iterable[UUID] 
         found = run(session, STRAYS, page=lesson.page_id, lesson=lesson.id, strays=list(strays))
         for row in found:
             column.setdefault(row.pupil_id, Seat(is_stray=True)).cells[row.slot] = _standing(row)
-    return column
+    if writes_whole(lesson):
+        return column
+    own = led_pupils(session, actor.person_id)
+    return {pupil_id: seat for pupil_id, seat in column.items() if own.on(pupil_id, lesson.held_on)}
+
+
+def refuse_foreign(session: SchoolSession, actor: Actor, lesson: Row[Any], pupil_id: UUID) -> None:
+    """Raise NotFound for the cell of a pupil who is not the caller's, on a page of several classes."""
+    own = None if writes_whole(lesson) else led_pupils(session, actor.person_id)
+    if own is not None and not own.on(pupil_id, lesson.held_on):
+        raise NotFound
 
 
 def _standing(row: Row[Any]) -> Standing:
@@ -194,7 +214,7 @@ def refuse_wrong(cells: Sequence[Cell], given: Sequence[Work], column: Column, l
             errors[f"entries.{number}.value"] = [not_a_sign(scale if cell.slot else reasons)]
         seat = column.get(cell.pupil_id)
         if seat is None or (seat.is_stray and cell.value is not None):
-            errors[f"entries.{number}.pupil_id"] = [NOT_IN_GROUP]
+            errors[f"entries.{number}.pupil_id"] = [NOT_IN_GROUP if writes_whole(lesson) else NOT_OF_CLASS]
         named.add((cell.pupil_id, cell.slot))
     if len(named) < len(cells):
         errors["entries"] = [NAMED_TWICE]

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, select, update
 
-from services.journal.actions.cells import read_column
-from services.journal.actions.pages import Link, append, lock_lesson, open_works
+from services.journal.actions.cells import read_column, refuse_foreign
+from services.journal.actions.pages import Link, append, lock_cells, open_works
 from services.journal.models.relations import entries, run
 from services.journal.rules.chain import Change
 from shared.auth import Actor
@@ -46,10 +46,11 @@ def comment_mark(
     Saying what is said already changes nothing. Raises CommentChanged when somebody else said
     something else after `seen_seq`.
     """
-    lesson = lock_lesson(session, actor, lesson_id, seen_seq)
+    lesson = lock_cells(session, actor, lesson_id, seen_seq)
+    refuse_foreign(session, actor, lesson, pupil_id)
     key = {"page_id": lesson.page_id, "lesson_id": lesson.id, "slot": slot, "pupil_id": pupil_id}
     cell = run(session, CELL, **key).first()
-    if cell is None and pupil_id not in read_column(session, lesson):
+    if cell is None and pupil_id not in read_column(session, actor, lesson):
         raise NotFound
     open_works(session, lesson)
     if cell is None or (text is not None and cell.value is None):

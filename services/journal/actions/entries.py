@@ -18,8 +18,16 @@ from services.journal.actions.cells import (
 )
 from services.journal.actions.correcting import Why, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
-from services.journal.actions.pages import Link, append, lock_lesson, open_lesson
-from services.journal.actions.works import Work, keep_works, tell_works, usual_works, weighed, work_changes
+from services.journal.actions.pages import Link, append, lock_cells, open_lesson
+from services.journal.actions.works import (
+    Work,
+    keep_works,
+    refuse_works,
+    tell_works,
+    usual_works,
+    weighed,
+    work_changes,
+)
 from services.journal.models.relations import entries, own_school
 from services.journal.rules.absence import UNRESOLVED, is_absence
 from services.journal.rules.chain import Change
@@ -82,16 +90,17 @@ def record_entries(
     An «н» of a day that is excused becomes the reason of the excuse; a «•» gets a day until which it stands.
     A request for correction that is named is settled by the change, and if approved opens a closed cell.
     What stands where nothing may stand any more, as the lesson was cancelled or the pupil taken off the
-    list, can be emptied.
+    list, can be emptied. On a page of several classes a class teacher writes of the own pupils, and sets
+    no work but that answer.
     """
     is_emptying = not given and all(cell.value is None for cell in cells)
-    lesson = lock_lesson(session, actor, lesson_id, seen_seq, even_cancelled=is_emptying)
+    lesson = lock_cells(session, actor, lesson_id, seen_seq, even_cancelled=is_emptying)
     day = today(lesson.time_zone or TIME_ZONE)
     if lesson.held_on > day:
         raise LessonAhead(on=lesson.held_on)
     correction = correction_of(session, actor, lesson.page_id, request_id)
     standing, closed = open_lesson(session, lesson, is_approved=is_approved(correction))
-    column = read_column(session, lesson, (cell.pupil_id for cell in cells))
+    column = read_column(session, actor, lesson, (cell.pupil_id for cell in cells))
     cells, excuses = excused(cells, column)
     refuse_wrong(cells, given, column, lesson)
     changes = list(_changes(cells, column))
@@ -99,6 +108,7 @@ def record_entries(
     if correction is None:  # Else its request is the reason.
         _refuse_unexplained(lesson, changes, reason, day)
     told, set_changes = work_changes(standing, weighed(lesson, standing, given), seen_seq)
+    refuse_works(lesson, set_changes)
     usual = weighed(lesson, {}, usual_works(standing, given, (c.slot for c in changes if c.slot)))
     works = [*told, *usual]
     by_slot: dict[int, Any] = {**standing, **{work.slot: work for work in works}}

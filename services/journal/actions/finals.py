@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.journal.actions.cells import NAMED_TWICE, CellsChanged, not_a_sign
+from services.journal.actions.cells import NAMED_TWICE, NOT_OF_CLASS, CellsChanged, not_a_sign
 from services.journal.actions.correcting import Closed, Why, closed_once, tell_corrected
 from services.journal.actions.corrections.settling import correction_of, is_approved, settle_by_change
 from services.journal.actions.pages import Link, PageClosed, append
 from services.journal.models.brought import read_elsewhere
 from services.journal.models.finals import CLOSINGS, LOCK_FINALS_PAGE, MARKED, PERIODS, ROSTER
 from services.journal.models.relations import final_marks, own_school, run
+from services.journal.models.several import LedPupils, led_pupils
 from services.journal.rules.access import reads_all
 from services.journal.rules.bringing import bring
 from services.journal.rules.chain import Change
@@ -103,8 +104,8 @@ def record_finals(
 
     A mark further from the recommended one than the school allows needs a `reason`, which is kept
     with it (clause 2.1). Cells that already hold the value change nothing; one that got another value
-    after `seen_seq` is refused (CellsChanged). Raises NotFound, Denied, PageClosed, Stale, and PeriodAhead
-    or YearAhead.
+    after `seen_seq` is refused (CellsChanged). On a page of several classes a class teacher puts those of
+    the own pupils. Raises NotFound, Denied, PageClosed, Stale, and PeriodAhead or YearAhead.
     """
     page = _lock_page(session, actor, page_id, seen_seq)
     periods = run(session, PERIODS, page=page_id).all()
@@ -113,7 +114,7 @@ def record_finals(
     correction = correction_of(session, actor, page_id, request_id)
     column = _open_column(sheet, column_name, zone, is_approved=is_approved(correction))
     keys = _seat_and_count(session, sheet, page, column)
-    _refuse_wrong(sheet, column, keys, cells)
+    _refuse_wrong(sheet, column, keys, cells, _own(session, actor, page))
     changes = list(_changes(sheet, column, keys, cells))
     _refuse_stale(sheet, column, keys, changes, seen_seq)
     advice = sheet.advising(column)
@@ -144,12 +145,17 @@ def _lock_page(session: SchoolSession, actor: Actor, page_id: UUID, seen_seq: in
     page = run(session, LOCK_FINALS_PAGE, page=page_id, me=actor.person_id).first()
     if page is None or actor.person_id is None:
         raise NotFound
-    if not (page.teaches_page or page.leads_class):
+    if not (page.teaches_page or page.leads_class or page.leads_pupils):
         # Who gives single lessons in another's stead (clause 3.7.3) attests nobody.
         raise Denied if page.gives_any_lesson or reads_all(actor) else NotFound
     if seen_seq > page.seq:
         raise Stale
     return page
+
+
+def _own(session: SchoolSession, actor: Actor, page: Row[Any]) -> LedPupils | None:
+    """Return whose marks alone the caller puts; None for all."""
+    return None if page.teaches_page or page.leads_class else led_pupils(session, actor.person_id)
 
 
 def _open_column(sheet: Sheet, name: str, zone: str, *, is_approved: bool) -> Column:
@@ -193,7 +199,9 @@ def _seat_and_count(
     return keys
 
 
-def _refuse_wrong(sheet: Sheet, column: Column, keys: Mapping[UUID, str], cells: Sequence[FinalCell]) -> None:
+def _refuse_wrong(
+    sheet: Sheet, column: Column, keys: Mapping[UUID, str], cells: Sequence[FinalCell], own: LedPupils | None
+) -> None:
     errors: dict[str, list[Text]] = {}
     allowed, span = signs(sheet.scale, sheet.grade), sheet.span(column)
     for number, cell in enumerate(cells):
@@ -201,6 +209,8 @@ def _refuse_wrong(sheet: Sheet, column: Column, keys: Mapping[UUID, str], cells:
             errors[f"entries.{number}.value"] = [not_a_sign(allowed)]
         if not sheet.was_there(keys.get(cell.pupil_id, ""), span):
             errors[f"entries.{number}.pupil_id"] = [NOT_THERE]
+        if own is not None and not own.on(cell.pupil_id, span.ends_on):
+            errors[f"entries.{number}.pupil_id"] = [NOT_OF_CLASS]
     if len({cell.pupil_id for cell in cells}) < len(cells):
         errors["entries"] = [NAMED_TWICE]
     if errors:

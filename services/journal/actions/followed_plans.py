@@ -21,7 +21,8 @@ from services.journal.models.relations import (
     school,
     teaches_page,
 )
-from services.journal.rules.access import keeps_all_plans, reads_all
+from services.journal.models.several import leads_pupils
+from services.journal.rules.access import keeps_all_plans, reads_whole
 from shared.auth import Actor
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
@@ -53,6 +54,7 @@ LOCK_PAGE = (
         page_plans.c.plan_id,
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
+        leads_pupils.label("leads_pupils"),
         gives_any_lesson.label("gives_any_lesson"),
     )
     .select_from(page_surroundings.outerjoin(page_plans, page_plans.c.page_id == pages.c.id))
@@ -71,7 +73,7 @@ def follow_plan(session: SchoolSession, actor: Actor, page_id: UUID, plan_id: UU
     if page is None:
         raise NotFound
     if not (page.teaches_page or keeps_all_plans(actor)):
-        raise Denied if page.leads_class or page.gives_any_lesson or reads_all(actor) else NotFound
+        raise Denied if reads_whole(actor, page) or page.leads_pupils else NotFound
     if page.plan_id == plan_id:
         return
     if plan_id is None:
@@ -103,7 +105,7 @@ def adjust_topic(
     if page is None:
         raise NotFound
     if not (page.teaches_page or page.leads_class):
-        raise Denied if page.gives_any_lesson or reads_all(actor) else NotFound
+        raise Denied if reads_whole(actor, page) or page.leads_pupils else NotFound
     topic = session.get(PlanTopic, topic_id)
     if topic is None or topic.plan_id != page.plan_id:
         raise NotFound

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select, update
 
 from services.journal.actions.awaited import due_change
-from services.journal.actions.cells import read_column
+from services.journal.actions.cells import read_column, refuse_foreign
 from services.journal.actions.entries import recorded_entry, tell_entries
-from services.journal.actions.pages import Link, append, lock_lesson, open_works
+from services.journal.actions.pages import Link, append, lock_cells, open_works
 from services.journal.models.relations import entries, run
 from services.journal.rules.chain import Change
 from services.journal.rules.marks import AWAITED, TIME_ZONE
@@ -64,10 +64,11 @@ def move_due(
     Setting the day that is set changes nothing. Raises DueDayChanged when somebody else set another
     after `seen_seq`, NothingAwaited and DueDayRefused.
     """
-    lesson = lock_lesson(session, actor, lesson_id, seen_seq)
+    lesson = lock_cells(session, actor, lesson_id, seen_seq)
+    refuse_foreign(session, actor, lesson, pupil_id)
     key = {"page_id": lesson.page_id, "lesson_id": lesson.id, "slot": slot, "pupil_id": pupil_id}
     cell = run(session, CELL, **key).first()
-    if cell is None and pupil_id not in read_column(session, lesson):
+    if cell is None and pupil_id not in read_column(session, actor, lesson):
         raise NotFound
     works = open_works(session, lesson)
     if cell is None or cell.value != AWAITED or not slot:

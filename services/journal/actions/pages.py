@@ -28,7 +28,8 @@ from services.journal.models.relations import (
     told,
     works,
 )
-from services.journal.rules.access import reads_all
+from services.journal.models.several import leads_pupils
+from services.journal.rules.access import reads_whole, writes_whole
 from services.journal.rules.chain import Change, link
 from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
@@ -99,6 +100,7 @@ LOCK_LESSON = (
         gives_lesson.label("gives_lesson"),
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
+        leads_pupils.label("leads_pupils"),
         gives_any_lesson.label("gives_any_lesson"),
     )
     .select_from(page_surroundings.join(lessons, lessons.c.page_id == pages.c.id))
@@ -141,23 +143,43 @@ WORKS = (
 )
 
 
-def lock_lesson(
-    session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int, *, even_cancelled: bool = False
-) -> Row[Any]:
+def lock_lesson(session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int) -> Row[Any]:
     """Lock the lesson's page for the caller to write on, until the commit.
 
     Raises NotFound for what is not theirs to see, Denied for what they may only read,
-    LessonCancelled, unless the caller only takes away, and Stale when `seen_seq` is of a future the
-    page does not know.
+    LessonCancelled, and Stale when `seen_seq` is of a future the page does not know. Of a page of
+    several classes a class teacher may only read: what is written for the whole lesson concerns others.
     """
+    return _locked(session, actor, lesson_id, seen_seq, for_pupils=False)
+
+
+def lock_cells(
+    session: SchoolSession, actor: Actor, lesson_id: UUID, seen_seq: int, *, even_cancelled: bool = False
+) -> Row[Any]:
+    """Lock the lesson's page as `lock_lesson`, for writing in pupils' cells alone.
+
+    With `even_cancelled` the caller only takes away what stands on a lesson, cancelled or not.
+
+    So may also the class teacher of some of the pupils of several classes; `writes_whole` tells whether
+    the caller writes in everybody's, and `cells.read_column` whose are the caller's.
+    """
+    return _locked(session, actor, lesson_id, seen_seq, for_pupils=True, even_cancelled=even_cancelled)
+
+
+def _locked(
+    session: SchoolSession,
+    actor: Actor,
+    lesson_id: UUID,
+    seen_seq: int,
+    *,
+    for_pupils: bool,
+    even_cancelled: bool = False,
+) -> Row[Any]:
     lesson = run(session, LOCK_LESSON, lesson=lesson_id, me=actor.person_id).first()
     if lesson is None or actor.person_id is None:
         raise NotFound
-    # While another stands in, the lesson is not the absent teacher's (clause 3.7.3).
-    is_own = lesson.teaches_page and not lesson.is_substituted
-    if not (lesson.gives_lesson or is_own or lesson.leads_class):
-        may_read = reads_all(actor) or lesson.gives_any_lesson or lesson.teaches_page
-        raise Denied if may_read else NotFound
+    if not (writes_whole(lesson) or (for_pupils and lesson.leads_pupils)):
+        raise Denied if reads_whole(actor, lesson) or lesson.leads_pupils else NotFound
     if lesson.state == "cancelled" and not even_cancelled:
         raise LessonCancelled(on=lesson.held_on)
     if seen_seq > lesson.seq:

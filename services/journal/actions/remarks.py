@@ -32,6 +32,7 @@ from services.journal.models.relations import (
     schools,
     teaches_page,
 )
+from services.journal.models.several import leads_pupils, led_pupils
 from services.journal.rules.access import reads_all
 from services.journal.rules.chain import Change
 from services.journal.rules.marks import TIME_ZONE
@@ -84,6 +85,7 @@ LOCK_PAGE = (
         schools.c.time_zone,
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
+        leads_pupils.label("leads_pupils"),
         gives_any_lesson.label("gives_any_lesson"),
     )
     .select_from(page_surroundings)
@@ -97,16 +99,19 @@ def remark_on_page(
 ) -> Remark:
     """Write to a pupil's family on the page of one's subject, about a lesson if one is named.
 
-    Whoever gives single lessons in another's stead writes about those. Raises NotFound for a pupil
-    who was not on the page's list that day.
+    Whoever gives single lessons in another's stead writes about those; on a page of several classes a
+    class teacher about the own pupils. Raises NotFound for a pupil who was not on the page's list that day.
     """
     page = run(session, LOCK_PAGE, page=page_id, me=actor.person_id).first()
     if page is None or actor.person_id is None:
         raise NotFound
     lesson = _lesson(session, page, lesson_id)
-    if not (page.teaches_page or page.leads_class or (lesson and _gives(session, actor, lesson))):
+    is_whole = page.teaches_page or page.leads_class or (lesson and _gives(session, actor, lesson))
+    if not (is_whole or page.leads_pupils):
         raise Denied if page.gives_any_lesson or reads_all(actor) else NotFound
     day = lesson.held_on if lesson else today(page.time_zone or TIME_ZONE)
+    if not (is_whole or led_pupils(session, actor.person_id).on(pupil_id, day)):
+        raise NotFound
     _was_there(session, pupil_id, day, Enrolment.group_id.in_(roster_groups(page.group_id)))
     last = session.scalar(select(func.max(Remark.number)).where(Remark.page_id == page_id))
     remark = _new(session, actor, pupil_id, page.group_id, day)

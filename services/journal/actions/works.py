@@ -9,12 +9,13 @@ from sqlalchemy import Row, bindparam, delete, func, select
 from services.journal.actions.correcting import Why, tell_corrected
 from services.journal.actions.pages import Link, append, lock_lesson, open_lesson
 from services.journal.models.relations import entries, own_school, run, works
+from services.journal.rules.access import writes_whole
 from services.journal.rules.chain import Change, work_text
 from services.journal.rules.marks import USUAL_WORK, WorkType, works_on
 from shared.auth import Actor
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
-from shared.errors import Conflict, Invalid, Stale, Text
+from shared.errors import Conflict, Denied, Invalid, Stale, Text
 from shared.events.journal import WorkSet, WorkWithdrawn
 from shared.outbox import publish
 
@@ -166,6 +167,20 @@ def work_changes(
         new.append(work)
         changes.append(Change("work", work.slot, None, work.text, was))
     return new, changes
+
+
+def refuse_works(lesson: Row[Any], changes: Iterable[Change]) -> None:
+    """Raise Denied for changed works where the caller writes of some pupils alone: they are everybody's.
+
+    An answer in a column nobody uses yet changes no one's marks, and is what a mark there makes anyway.
+    """
+    if writes_whole(lesson):
+        return
+    usual = {
+        one.slot: one.text for one in weighed(lesson, {}, (work_of(n.slot or 0, USUAL_WORK) for n in changes))
+    }
+    if any(one.was is not None or one.value != usual[one.slot or 0] for one in changes):
+        raise Denied
 
 
 def usual_works(standing: Mapping[int, Row[Any]], given: Sequence[Work], slots: Iterable[int]) -> list[Work]:

@@ -32,6 +32,7 @@ from services.journal.models.relations import (
     works,
     years,
 )
+from services.journal.models.several import leads_pupils
 
 PARAMETERS = (
     "final_average",
@@ -58,6 +59,7 @@ FINALS_PAGE = (
         schools.c.scale,
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
+        leads_pupils.label("leads_pupils"),
         gives_any_lesson.label("gives_any_lesson"),
         told("subject_scales"),
         *(told(name) for name in PARAMETERS),

@@ -23,6 +23,7 @@ from services.journal.models.relations import (
     tasks,
     teaches_page,
 )
+from services.journal.models.several import leads_pupils
 from shared.db import SchoolSession
 
 set_in, due, _upcoming = lessons.alias("set_in"), lessons.alias("due"), lessons.alias("upcoming")
@@ -72,6 +73,7 @@ TASK = (
         schools.c.time_zone,
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
+        leads_pupils.label("leads_pupils"),
         exists()
         .where(
             lesson_teachers.c.lesson_id.in_([tasks.c.lesson_id, due.c.id]), lesson_teachers.c.teacher_id == me

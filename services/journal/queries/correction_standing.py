@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
+from services.journal.models.correction_relations import reads_request
 from services.journal.models.relations import (
     descriptions,
     entries,
     final_marks,
     gives_any_lesson,
     guardianships,
-    leads_class,
     lessons,
     me,
     pages,
@@ -51,7 +51,7 @@ IN_OWN_DIARY = (
 
 def with_readers(asked: Select[Any]) -> Select[Any]:
     """Return a query of requests that tells of each whether the caller reads its page, for `standing_of`."""
-    return asked.add_columns(or_(teaches_page, gives_any_lesson, leads_class).label("reads_page"))
+    return asked.add_columns(or_(teaches_page, gives_any_lesson, reads_request).label("reads_page"))
 
 
 def standing_of(session: SchoolSession, actor: Actor, row: Row[Any], *, is_handled: bool) -> Json | None:

@@ -13,12 +13,12 @@ from sqlalchemy import Row, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from services.journal.models import CorrectionStep, Person
+from services.journal.models.correction_relations import leads_request, on_requests
 from services.journal.models.relations import (
     TABLES,
     closings,
     groups,
     has_period,
-    leads_class,
     lessons,
     me,
     page_surroundings,
@@ -76,21 +76,17 @@ ALL = (
         lessons.c.held_on,
         lessons.c.number.label("lesson_number"),
         func.coalesce(periods.c.name, years.c.name).label("period_name"),
-        leads_class.label("leads_class"),
+        leads_request.label("leads"),
         *(known.c[name].label(f"{who}_{name}") for who, known in PEOPLE.items() for name in NAMES),
     )
     .select_from(
-        page_surroundings.join(corrections, corrections.c.page_id == pages.c.id)
-        .outerjoin(lessons, lessons.c.id == corrections.c.lesson_id)
-        .outerjoin(periods, periods.c.id == corrections.c.period_id)
-        .outerjoin(years, years.c.id == corrections.c.period_id)
-        .outerjoin(PEOPLE["pupil"], PEOPLE["pupil"].c.id == corrections.c.pupil_id)
+        on_requests.outerjoin(PEOPLE["pupil"], PEOPLE["pupil"].c.id == corrections.c.pupil_id)
         .outerjoin(PEOPLE["assignee"], PEOPLE["assignee"].c.id == corrections.c.assignee_id)
         .outerjoin(PEOPLE["author"], PEOPLE["author"].c.id == corrections.c.author_id)
     )
     .where(corrections.c.school_id == school)
 )
-OWN = or_(corrections.c.author_id == me, corrections.c.assignee_id == me, leads_class)
+OWN = or_(corrections.c.author_id == me, corrections.c.assignee_id == me, leads_request)
 
 
 def correction_list(
@@ -137,14 +133,14 @@ def one_correction(session: SchoolSession, actor: Actor, request_id: UUID) -> Js
 
 
 def _assignable(session: SchoolSession, row: Row[Any]) -> list[Json]:
-    ids = writers_of(session, row.page_id, row.lesson_id)
+    ids = writers_of(session, row.page_id, row.lesson_id, row.pupil_id)
     named = {one.id: signed_name(one) for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
     return [{"id": id_, "name": named.get(id_, STUB)} for id_ in ids]
 
 
 def _said(row: Row[Any], actor: Actor, due: Json) -> Json:
     is_mine = row.author_id == actor.person_id
-    settles = row.assignee_id == actor.person_id or bool(row.leads_class)
+    settles = row.assignee_id == actor.person_id or bool(row.leads)
     return {
         **{name: getattr(row, name) for name in SAID},
         "group": row.group_name or STUB,
@@ -172,7 +168,7 @@ def _step(
     step: CorrectionStep, person: Person | None, given: Person | None, row: Row[Any], actor: Actor
 ) -> Json:
     is_reporters = step.actor_id == row.author_id
-    knows = actor.person_id in (row.author_id, row.assignee_id) or row.leads_class
+    knows = actor.person_id in (row.author_id, row.assignee_id) or row.leads
     is_named = person is not None and (not is_reporters or knows or reads_all(actor))
     return {
         "step": step.step,

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.journal.models.brought import read_elsewhere
 from services.journal.models.finals import DAYS_OF, FINALS_PAGE, MARKED, PERIODS, ROSTER
 from services.journal.models.relations import run
-from services.journal.queries.page import may_read
+from services.journal.models.several import LedPupils
+from services.journal.queries.page import may_read, own_pupils
 from services.journal.queries.page_rows import ROSTER as NAMES
 from services.journal.queries.people import STUB, in_order, shown_name
 from services.journal.rules.bringing import bring
@@ -27,8 +28,9 @@ Json = dict[str, Any]
 def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
     """Return a page's term-end marks as JSON: columns, pupils, and a cell for each that was there.
 
-    Raises NotFound for a page that is not the caller's to see. Six statements, whatever the class;
-    three more where a pupil came from another page of the subject in mid-year.
+    Of a page of several classes a class teacher sees the own pupils alone. Raises NotFound for a page
+    that is not the caller's to see. Six statements, whatever the class; three more where a pupil came
+    from another page of the subject in mid-year, and one for the class teacher of some of the pupils.
     """
     page = run(session, FINALS_PAGE, page=page_id, me=actor.person_id).first()
     if page is None or not may_read(actor, page):
@@ -41,8 +43,14 @@ def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
     count_marks(sheet, run(session, MARKED, page=page_id, periods=periods))
     note_days(sheet, run(session, DAYS_OF, page=page_id, periods=periods))
     named = {row.pupil_id: shown_name(row) for row in in_order(run(session, NAMES, **span))}
-    pupils = [(pupil_id, keys[pupil_id]) for pupil_id in named if pupil_id in keys]
-    can_edit = bool(page.teaches_page or page.leads_class)
+    own = own_pupils(session, actor, page)
+    pupils = [
+        (pupil_id, keys[pupil_id])
+        for pupil_id in named
+        if pupil_id in keys
+        and (own is None or own.during(pupil_id, sheet.year.starts_on, sheet.year.ends_on))
+    ]
+    can_edit = bool(page.teaches_page or page.leads_class or page.leads_pupils)
     return {
         "page": {
             "id": page_id,
@@ -54,7 +62,7 @@ def page_finals(session: SchoolSession, actor: Actor, page_id: UUID) -> Json:
         },
         "columns": [_column(sheet, column, can_edit=can_edit) for column in sheet.columns],
         "pupils": [_pupil(sheet, id_, named[id_], key) for id_, key in pupils],
-        "cells": list(_cells(sheet, [key for _, key in pupils])),
+        "cells": list(_cells(sheet, pupils, own)),
         "signs": signs(sheet.scale, sheet.grade),
         "is_marked": is_marked(page, sheet.today),
     }
@@ -89,16 +97,19 @@ def _column(sheet: Sheet, column: Column, *, can_edit: bool) -> Json:
     }
 
 
-def _cells(sheet: Sheet, keys: list[str]) -> Iterator[Json]:
-    """Yield a cell for each pupil and column, but those of a period the pupil was not there in."""
+def _cells(sheet: Sheet, pupils: list[tuple[UUID, str]], own: LedPupils | None) -> Iterator[Json]:
+    """Yield a cell for each pupil and column, but those of a period the pupil was not there in.
+
+    To the class teacher of some, none that was put after the pupil had left the class.
+    """
     for number, column in enumerate(sheet.columns):
         span = sheet.span(column)
         if span.starts_on > sheet.today:
             continue
         standing, rules = sheet.cells.get((column.period_id, column.slot), {}), sheet.rules(column)
         advice = sheet.advising(column)
-        for place, key in enumerate(keys):
-            if not sheet.was_there(key, span):
+        for place, (pupil_id, key) in enumerate(pupils):
+            if not sheet.was_there(key, span) or (own and not own.still(pupil_id, span.ends_on)):
                 continue
             cell, wanted = standing.get(key), advice(key)
             value = cell.value if cell else None

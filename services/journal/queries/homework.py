@@ -28,12 +28,13 @@ from services.journal.models.relations import (
     tasks,
     teaches_page,
 )
+from services.journal.models.several import LedPupils, leads_pupils
 from services.journal.queries.files import files_said
 from services.journal.queries.homework_load import day_load
-from services.journal.queries.page import may_read
+from services.journal.queries.page import may_read, own_pupils
 from services.journal.queries.page_rows import ROSTER
 from services.journal.queries.people import STUB, in_order, shown_name
-from services.journal.rules.access import reads_all
+from services.journal.rules.access import reads_all, writes_whole
 from services.journal.rules.homework import NOTHING_SET
 from shared.auth import Actor
 from shared.db import SchoolSession
@@ -62,6 +63,7 @@ LESSON = (
         gives_lesson.label("gives_lesson"),
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
+        leads_pupils.label("leads_pupils"),
         gives_any_lesson.label("gives_any_lesson"),
     )
     .select_from(
@@ -149,27 +151,30 @@ HANDED_IN = (
 def lesson_homework(session: SchoolSession, actor: Actor, lesson_id: UUID) -> Json:
     """Return the homework of a lesson and all a teacher chooses from; the same number of statements always.
 
-    Raises NotFound for a lesson of a page that is not the caller's to see.
+    Of several classes, a class teacher reads what is set for all and for the own pupils. Raises NotFound
+    for a lesson of a page that is not the caller's to see.
     """
     lesson = run(session, LESSON, lesson=lesson_id, me=actor.person_id).first()
     if lesson is None or not may_read(actor, lesson):
         raise NotFound
-    own = lesson.gives_lesson or lesson.leads_class or (lesson.teaches_page and not lesson.is_substituted)
     place = {"on": lesson.held_on, "number": lesson.number, "page": lesson.page_id}
     later = run(session, LATER, **place).all()
     span = {"starts_on": lesson.held_on, "ends_on": lesson.held_on}
-    pupils = {row.pupil_id: row for row in in_order(run(session, ROSTER, group=lesson.group_id, **span))}
+    roster = in_order(run(session, ROSTER, group=lesson.group_id, **span))
+    own = own_pupils(session, actor, lesson)
+    is_concerned = writes_whole(lesson) or lesson.teaches_page or reads_all(actor)
+    pupils = {row.pupil_id: row for row in roster if own is None or own.on(row.pupil_id, lesson.held_on)}
     parts = run(session, PARTS, group=lesson.group_id).all()
     return {
         "lesson": _lesson(lesson),
         "seq": lesson.seq,
-        "can_edit": bool(own and lesson.state == "planned"),
+        "can_edit": writes_whole(lesson) and lesson.state == "planned",
         "homework": lesson.homework,
         "nothing_set": NOTHING_SET,
         "tasks": [
             task
-            for task in _tasks(session, lesson, {**_names(pupils, parts)})
-            if own or lesson.teaches_page or reads_all(actor) or task["pupil_id"] is None
+            for task in _tasks(session, lesson, _names(pupils, parts), own)
+            if own or is_concerned or task["pupil_id"] is None
         ],
         "parts": [{"id": part.id, "name": part.name} for part in parts],
         "pupils": [{"id": id_, "name": shown_name(row)} for id_, row in pupils.items()],
@@ -202,9 +207,15 @@ def _names(pupils: Mapping[UUID, Row[Any]], parts: Sequence[Row[Any]]) -> dict[U
     return named | {part.id: part.name for part in parts}
 
 
-def _tasks(session: SchoolSession, lesson: Row[Any], names: Mapping[UUID | None, str]) -> list[Json]:
-    own = OF_LESSONS.where(tasks.c.page_id == lesson.page_id, tasks.c.lesson_id == lesson.id)
-    found = run(session, own).all()
+def _tasks(
+    session: SchoolSession, lesson: Row[Any], names: Mapping[UUID | None, str], own: LedPupils | None
+) -> list[Json]:
+    of_lesson = OF_LESSONS.where(tasks.c.page_id == lesson.page_id, tasks.c.lesson_id == lesson.id)
+    found = [
+        task
+        for task in run(session, of_lesson)
+        if own is None or task.pupil_id is None or own.on(task.pupil_id, lesson.held_on)
+    ]
     ids = [task.id for task in found]
     counted = {row.task_id: row for row in run(session, HANDED_IN, tasks=ids)} if ids else {}
     files = files_said(session, "task", ids)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from services.journal.models import Closing, Lesson, MergedPerson, Period, Person, Revision, School, Year
 from services.journal.models.relations import (
@@ -23,10 +23,11 @@ from services.journal.models.relations import (
     subjects,
     teaches_page,
 )
+from services.journal.models.several import leads_pupils, leads_still
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import PAGE
 from services.journal.queries.people import STUB, in_order, signed_name
-from services.journal.rules.access import reads_all
+from services.journal.rules.access import reads_all, reads_whole
 from services.journal.rules.marks import TIME_ZONE
 from shared.auth import Actor
 from shared.clock import today
@@ -46,7 +47,7 @@ gives_some_lesson = pages.c.id.in_(
     .join(lesson_teachers, lesson_teachers.c.lesson_id == _given.c.id)
     .where(lesson_teachers.c.teacher_id == me)
 )
-WRITES = or_(teaches_page, leads_class, gives_some_lesson)
+WRITES = or_(teaches_page, leads_class, gives_some_lesson, leads_pupils)
 
 PAGES = (
     select(
@@ -148,18 +149,26 @@ def page_history(
     pupil_id: UUID | None = None,
     after: int = 0,
 ) -> Json:
-    """Return a page's revisions after a seq, of one lesson or one pupil if named, oldest first."""
+    """Return a page's revisions after a seq, of one lesson or one pupil if named, oldest first.
+
+    Of several classes, a class teacher reads what is about the lessons and the own pupils.
+    """
     page = run(session, PAGE, page=page_id, me=actor.person_id).first()
     if page is None or not may_read(actor, page):
         raise NotFound
     asked = select(Revision, Person).outerjoin(Person, Person.id == Revision.actor_id)
     asked = asked.where(Revision.page_id == page_id, Revision.seq > after)
+    if not reads_whole(actor, page):
+        # What is of no lesson, as a term-end mark, is told of those alone who are in the class now.
+        day = func.coalesce(Revision.lesson_on, today(page.time_zone or TIME_ZONE))
+        asked = asked.where(or_(Revision.pupil_id.is_(None), leads_still(Revision.pupil_id, day)))
     if lesson_id:
         asked = asked.where(Revision.lesson_id == lesson_id)
     if pupil_id:
         merged = select(MergedPerson.merged_id).where(MergedPerson.kept_id == pupil_id)
         asked = asked.where(or_(Revision.pupil_id == pupil_id, Revision.pupil_id.in_(merged)))
-    found = session.execute(asked.order_by(Revision.seq).limit(REVISIONS_SHOWN + 1)).all()
+    asked = asked.order_by(Revision.seq).limit(REVISIONS_SHOWN + 1)
+    found = session.execute(asked, {"me": actor.person_id}).all()
     shown = found[:REVISIONS_SHOWN]
     return {
         "items": [_revision(revision, person) for revision, person in shown],

@@ -1,24 +1,23 @@
 """One class page: its lessons, pupils and cells within a period, in a constant number of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
 from services.journal.models.relations import run
+from services.journal.models.several import LedPupils, led_pupils
 from services.journal.queries.brought import brought_marks
+from services.journal.queries.page_cells import cells_said, marked_of, of_pupils
 from services.journal.queries.page_rows import ENTRIES, LESSONS, PAGE, ROSTER, STRAYS
 from services.journal.queries.people import STUB, in_order, shown_name
-from services.journal.rules.access import reads_all
+from services.journal.rules.access import reads_whole
 from services.journal.rules.marks import (
-    AWAITED,
     TIME_ZONE,
-    average,
     reasons_on,
-    simple_average,
     work_titles,
     works_on,
 )
@@ -33,18 +32,6 @@ Json = dict[str, Any]
 WORK = ("slot", "type", "weight", "title", "is_written", "is_monitoring", "counts")
 
 
-class Marked(NamedTuple):
-    """A value in a column, and the keys of the pupils who have it."""
-
-    lesson: str
-    slot: int
-    value: str | None
-    is_corrected: bool
-    comment: str | None
-    due_on: date | None
-    pupils: list[str]
-
-
 def class_page(
     session: SchoolSession,
     actor: Actor,
@@ -56,8 +43,9 @@ def class_page(
 
     Without a period named it is that of the day `on`, by default today, or else the last that began
     before it. Averages count what pupils who came in its middle got on their former pages of the subject
-    (`rules.brought`). Raises NotFound for a page that is not the caller's to see. Five statements,
-    whatever the size of the class; two more where somebody came so.
+    (`rules.brought`). Of a page of several classes a class teacher sees the own pupils alone. Raises
+    NotFound for a page that is not the caller's to see. Five statements, whatever the size of the class;
+    two more where somebody came so, one more for the class teacher of some of the pupils.
     """
     rows = run(session, PAGE, page=page_id, me=actor.person_id).all()
     if not rows or not may_read(actor, rows[0]):
@@ -68,9 +56,13 @@ def class_page(
     starts_on, ends_on = (period.starts_on, period.ends_on) if period else (date.min, date.max)
     span = {"page": page_id, "starts_on": starts_on, "ends_on": ends_on}
     # Cells first: of whatever is saved between the statements, their lessons and works are known.
-    marked = _marked(run(session, ENTRIES, **span))
+    marked = marked_of(run(session, ENTRIES, **span))
     held = run(session, LESSONS, me=actor.person_id, **span).all()
     roster = in_order(run(session, ROSTER, group=page.group_id, **span))
+    own = own_pupils(session, actor, page)
+    if own is not None:
+        roster = [row for row in roster if own.during(row.pupil_id, starts_on, ends_on)]
+        marked = of_pupils(own, marked, {row.key: row.held_on for row in held})
     pupils = _pupils(roster)
     pupils |= _strays(session, set(chain.from_iterable(one.pupils for one in marked)) - pupils.keys())
     latest_editable = day if period is None or period.closed_at is None else date.min
@@ -80,7 +72,7 @@ def class_page(
         (pupil_at[key], value, weight)
         for key, value, weight in brought_marks(session, page, roster, starts_on, ends_on)
     ]
-    cells = _cells(marked, pupil_at, lessons, brought)
+    cells = cells_said(marked, pupil_at, lessons, brought)
     return {
         "page": _page(page),
         "period": _period_said(period) if period else None,
@@ -103,8 +95,16 @@ def class_page(
 
 
 def may_read(actor: Actor, page: Row[Any]) -> bool:
-    """Whether the caller may open the page: its teachers, its class teacher, the supervisors."""
-    return bool(page.teaches_page or page.leads_class or page.gives_any_lesson or reads_all(actor))
+    """Whether the caller may open the page: its teachers, class teachers of its pupils, the supervisors.
+
+    What of it `own_pupils` says.
+    """
+    return reads_whole(actor, page) or bool(page.leads_pupils)
+
+
+def own_pupils(session: SchoolSession, actor: Actor, page: Row[Any]) -> LedPupils | None:
+    """Return of whom alone the caller reads on a page; None for all, which costs no statement."""
+    return None if reads_whole(actor, page) else led_pupils(session, actor.person_id)
 
 
 def _period(rows: Sequence[Row[Any]], period_id: UUID | None, day: date) -> Row[Any] | None:
@@ -119,13 +119,15 @@ def _period(rows: Sequence[Row[Any]], period_id: UUID | None, day: date) -> Row[
 
 
 def _page(page: Row[Any]) -> Json:
+    writes = bool(page.teaches_page or page.leads_class or page.gives_any_lesson)
     return {
         "id": page.page_id,
         "group": {"id": page.group_id, "name": page.group_name or STUB},
         "subject": {"id": page.subject_id, "name": page.subject_name or STUB},
         "year_id": page.year_id,
         "seq": page.seq,
-        "can_edit": bool(page.teaches_page or page.leads_class or page.gives_any_lesson),
+        "can_edit": writes or bool(page.leads_pupils),
+        "can_describe": writes,  # Topic, homework and works are everybody's.
     }
 
 
@@ -144,7 +146,8 @@ def _lessons(rows: Sequence[Row[Any]], latest_editable: date, page: Row[Any]) ->
     for row in rows:
         lesson = shown.get(row.key)
         if lesson is None:
-            is_own = row.gives_lesson or page.leads_class or (page.teaches_page and not row.is_substituted)
+            leads = page.leads_class or page.leads_pupils
+            is_own = row.gives_lesson or leads or (page.teaches_page and not row.is_substituted)
             is_open = bool(is_own and row.held_on <= latest_editable)
             lesson = shown[row.key] = {
                 "id": row.id,
@@ -189,45 +192,3 @@ def _strays(session: SchoolSession, keys: set[str]) -> dict[str, Json]:
         key: {"id": id_, "name": names.get(key, STUB), "from_on": None, "until_on": None}
         for key, id_ in ids.items()
     }
-
-
-def _marked(rows: Iterable[Any]) -> list[Marked]:
-    return [
-        Marked(lesson, slot, value, is_corrected, comment, due_on, keys.split(" "))
-        for lesson, slot, value, is_corrected, comment, due_on, keys in rows
-    ]
-
-
-def _cells(
-    marked: Iterable[Marked],
-    pupil_at: Mapping[str, int],
-    lessons: Mapping[str, Json],
-    brought: Sequence[tuple[int, str, int]],
-) -> Json:
-    """Return the cells by numbers of lesson and pupil, what is known of some, and the averages."""
-    lesson_at = {key: number for number, key in enumerate(lessons)}
-    weights = {
-        (key, work["slot"]): work["weight"] if work["counts"] else 0
-        for key, lesson in lessons.items()
-        for work in lesson["works"]
-    }
-    marks: list[list[tuple[str, int]]] = [[] for _ in pupil_at]
-    for pupil, mark, its_weight in brought:
-        marks[pupil].append((mark, its_weight))
-    said: Json = {"entries": [], "corrected": [], "comments": [], "awaited": [], "brought": brought}
-    for lesson, slot, value, is_corrected, comment, due_on, keys in marked:
-        column, weight = lesson_at[lesson], weights.get((lesson, slot), 0) if slot else 0
-        for number in [pupil_at[key] for key in keys]:
-            if is_corrected:
-                said["corrected"].append((column, number, slot))
-            if value is None:
-                continue
-            said["entries"].append((column, number, slot, value))
-            if comment is not None:
-                said["comments"].append((column, number, slot, comment))
-            if value == AWAITED and slot:
-                said["awaited"].append((column, number, slot, due_on))
-            if slot:
-                marks[number].append((value, weight))
-    averages = {"averages": [average(own) for own in marks]}
-    return said | averages | {"simple_averages": [simple_average(own) for own in marks]}

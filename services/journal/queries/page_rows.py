@@ -29,6 +29,7 @@ from services.journal.models.relations import (
     works,
     years,
 )
+from services.journal.models.several import leads_pupils
 
 
 def key(column: Column[Any]) -> Cast[str]:
@@ -56,6 +57,7 @@ PAGE = (
         told("absent_and_marked"),
         teaches_page.label("teaches_page"),
         leads_class.label("leads_class"),
+        leads_pupils.label("leads_pupils"),
         gives_any_lesson.label("gives_any_lesson"),
         periods.c.id.label("period_id"),
         periods.c.name.label("period_name"),

@@ -23,6 +23,7 @@ from services.journal.models.relations import (
     schools,
     subjects,
 )
+from services.journal.models.several import leads_still
 from services.journal.queries.diary_reading import Diarist, pupil, readable_pupil
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import PAGE
@@ -91,7 +92,9 @@ for_family = or_(bindparam("all"), remark_versions.c.audience == FAMILY)
 
 OF_PUPIL = REMARKS.where(remarks.c.pupil_id == pupil, for_family, before).limit(SHOWN + 1)
 OF_PAGE = REMARKS.where(
-    remarks.c.page_id == bindparam("page"), or_(bindparam("all"), remarks.c.made_by == me), before
+    remarks.c.page_id == bindparam("page"),
+    or_(bindparam("all"), remarks.c.made_by == me, leads_still(remarks.c.pupil_id, remarks.c.made_on)),
+    before,
 ).limit(SHOWN + 1)
 OF_CLASS = REMARKS.where(
     remarks.c.pupil_id.in_(
@@ -136,7 +139,8 @@ def diary_remarks(session: SchoolSession, actor: Actor, pupil_id: UUID, cursor: 
 def page_remarks(session: SchoolSession, actor: Actor, page_id: UUID, cursor: UUID | None = None) -> Json:
     """Return what was written on a page, the latest first; raises NotFound for another's page.
 
-    Who only stands in at some lesson of it reads what they wrote themselves.
+    Who only stands in at some lesson of it reads what they wrote themselves; of several classes, a class
+    teacher what is about the own pupils.
     """
     page = run(session, PAGE, page=page_id, me=actor.person_id).first()
     if page is None or not may_read(actor, page):

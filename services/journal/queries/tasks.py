@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, select
 from services.journal.models import Answer
 from services.journal.models.homework_relations import TASK, concerned_in, receives_answers
 from services.journal.models.relations import people, replies, run, school
+from services.journal.models.several import led_pupils
 from services.journal.queries.files import files_said
 from services.journal.queries.homework import task_said
 from services.journal.queries.page_rows import ROSTER
@@ -31,18 +32,27 @@ def _task(session: SchoolSession, actor: Actor, task_id: UUID) -> Row[Any]:
     return task
 
 
-def _reads_answers(actor: Actor, task: Row[Any]) -> bool:
-    return receives_answers(task) or reads_all(actor)
-
-
 def may_see_task(session: SchoolSession, actor: Actor, task_id: UUID) -> bool:
     """Whether a task concerns the caller: as a teacher of the page, as who does it, as a parent."""
     task = run(session, TASK, task=task_id, me=actor.person_id).first()
     if task is None:
         return False
-    if _reads_answers(actor, task):
+    if _reads_of(session, actor, task, task.pupil_id):
         return True
     return not task.is_withdrawn and bool(concerned_in(session, actor.person_id, task))
+
+
+def _reads_whole(actor: Actor, task: Row[Any]) -> bool:
+    return receives_answers(task) or reads_all(actor)
+
+
+def _reads_of(session: SchoolSession, actor: Actor, task: Row[Any], pupil_id: UUID | None) -> bool:
+    """Whether the caller follows, as staff, what a pupil hands in, or all; of several classes, own pupils."""
+    if _reads_whole(actor, task):
+        return True
+    if not task.leads_pupils:
+        return False
+    return pupil_id is None or led_pupils(session, actor.person_id).still(pupil_id, task.set_on)
 
 
 def may_see_answer(session: SchoolSession, actor: Actor, answer_id: UUID) -> bool:
@@ -53,7 +63,9 @@ def may_see_answer(session: SchoolSession, actor: Actor, answer_id: UUID) -> boo
     task = run(session, TASK, task=answer.task_id, me=actor.person_id).first()
     if task is None:
         return False
-    return _reads_answers(actor, task) or answer.pupil_id in concerned_in(session, actor.person_id, task)
+    if _reads_of(session, actor, task, answer.pupil_id):
+        return True
+    return answer.pupil_id in concerned_in(session, actor.person_id, task)
 
 
 def own_task(session: SchoolSession, actor: Actor, task_id: UUID, pupil_id: UUID) -> Json:
@@ -63,7 +75,7 @@ def own_task(session: SchoolSession, actor: Actor, task_id: UUID, pupil_id: UUID
     """
     task = _task(session, actor, task_id)
     versions = answered(session, task_id, [pupil_id]).get(pupil_id, [])
-    if _reads_answers(actor, task):
+    if _reads_of(session, actor, task, pupil_id):
         is_theirs = versions or pupil_id in _roster(session, task)
     else:
         is_theirs = not task.is_withdrawn and pupil_id in concerned_in(session, actor.person_id, task)
@@ -99,18 +111,22 @@ def _roster(session: SchoolSession, task: Row[Any]) -> dict[UUID, str]:
 def task_answers(session: SchoolSession, actor: Actor, task_id: UUID) -> Json:
     """Return who is to do a task, and what each has handed in, in the list's order.
 
-    Raises NotFound for whoever is not to read them.
+    Of several classes, a class teacher reads of the own pupils. Raises NotFound for whoever is not to
+    read them, or not of the one pupil whose task it is.
     """
     task = _task(session, actor, task_id)
-    if not _reads_answers(actor, task):
+    if not _reads_of(session, actor, task, task.pupil_id):
         raise NotFound
-    roster = _roster(session, task)
-    handed = answered(session, task_id, None)
+    roster, handed = _roster(session, task), answered(session, task_id, None)
+    own = None if _reads_whole(actor, task) else led_pupils(session, actor.person_id)
     strays = {id_: STUB for id_ in handed if id_ not in roster}  # Left meanwhile; what they gave stays.
+    can_reply = receives_answers(task) or bool(task.leads_pupils)
     pupils = [
-        {"id": id_, "name": name, "versions": handed.get(id_, [])} for id_, name in (roster | strays).items()
+        {"id": id_, "name": name, "versions": handed.get(id_, [])}
+        for id_, name in (roster | strays).items()
+        if own is None or own.still(id_, task.set_on)
     ]
-    return {**_said(session, task), "can_reply": receives_answers(task), "pupils": pupils}
+    return {**_said(session, task), "can_reply": can_reply, "pupils": pupils}
 
 
 def answered(

@@ -1,5 +1,7 @@
 """Who supervises."""
 
+from typing import Any
+
 from shared import policy
 from shared.auth import Actor
 
@@ -22,3 +24,17 @@ def keeps_all_plans(actor: Actor) -> bool:
 def follows_all(actor: Actor) -> bool:
     """Whether the caller watches how every class gets on with its programmes (clause 2.2.10)."""
     return policy.sees_all("journal", "follow programmes", actor.roles)
+
+
+def reads_whole(actor: Actor, page: Any) -> bool:
+    """Whether the caller reads all that stands on a page: its teachers, its class teacher, who supervises."""
+    return bool(page.teaches_page or page.leads_class or page.gives_any_lesson or reads_all(actor))
+
+
+def writes_whole(lesson: Any) -> bool:
+    """Whether the caller writes of everybody in a lesson: who gives it, teaches the page or leads the class.
+
+    While another stands in, the lesson is not the absent teacher's (clause 3.7.3).
+    """
+    is_own = lesson.teaches_page and not lesson.is_substituted
+    return bool(lesson.gives_lesson or is_own or lesson.leads_class)

@@ -97,6 +97,9 @@ class PageHeadOut(Schema):
     year_id = fields.UUID()
     seq = fields.Integer()
     can_edit = fields.Boolean()
+    can_describe = fields.Boolean(
+        metadata={"description": "Topic, homework and works, too; else the cells of own pupils alone."}
+    )
 
 
 class PupilOut(NamedOut):

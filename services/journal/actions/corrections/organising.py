@@ -32,7 +32,7 @@ def assign_correction(
 ) -> Correction:
     """Give an unsettled request to somebody and tell them; giving it to whom it has changes nothing."""
     correction = unsettled(locked_correction(session, actor, request_id))
-    if assignee_id not in writers_of(session, correction.page_id, correction.lesson_id):
+    if assignee_id not in writers_of(session, correction.page_id, correction.lesson_id, correction.pupil_id):
         raise MayNotSettle
     if correction.assignee_id != assignee_id:
         correction.assignee_id, correction.state = assignee_id, ASSIGNED

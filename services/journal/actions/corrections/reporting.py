@@ -27,6 +27,7 @@ from services.journal.models.relations import (
     works,
     years,
 )
+from services.journal.models.several import leads_pupils, led_pupils
 from services.journal.models.writers import writers_of
 from services.journal.rules.corrections import ASSIGNED, CELLS, FINAL, OPEN, REPORTED, TEXTS, UNSETTLED
 from services.journal.rules.marks import TIME_ZONE
@@ -97,8 +98,15 @@ class Cell:
         return 0 if self.what == "attendance" else self.slot if self.what in CELLS else None
 
 
-_works_here = or_(teaches_page, gives_any_lesson, leads_class).label("works_here")
-_page = (pages.c.id.label("page_id"), pages.c.group_id, schools.c.time_zone, _works_here)
+_page = (
+    pages.c.id.label("page_id"),
+    pages.c.group_id,
+    schools.c.time_zone,
+    teaches_page.label("teaches_page"),
+    gives_any_lesson.label("gives_any_lesson"),
+    leads_class.label("leads_class"),
+    leads_pupils.label("leads_pupils"),
+)
 LESSON = (
     select(*_page, lessons.c.held_on.label("starts_on"), lessons.c.held_on.label("ends_on"))
     .select_from(page_surroundings.join(lessons, lessons.c.page_id == pages.c.id))
@@ -193,7 +201,8 @@ def _may_report(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cel
     if cell.pupil_id is not None and cell.pupil_id not in on_list and not _has_entry(session, cell):
         return False
     reach = policy.reach("journal", "report errors", actor.roles)
-    if "school" in reach or (place.works_here and not reach.isdisjoint({"load", "class"})):
+    works_here = not reach.isdisjoint({"load", "class"}) and _works_here(session, actor, place, cell)
+    if "school" in reach or works_here:
         return True
     own = {actor.person_id} if "self" in reach else set()
     if "child" in reach:
@@ -205,6 +214,16 @@ def _has_entry(session: SchoolSession, cell: Cell) -> bool:
     """Whether something stands in a lesson for a pupil, even one who was taken off its list."""
     keys = {"lesson": cell.lesson_id, "pupil": cell.pupil_id, "slot": cell.own_slot}
     return cell.what != FINAL and run(session, HAS_ENTRY, **keys).first() is not None
+
+
+def _works_here(session: SchoolSession, actor: Actor, place: Row[Any], cell: Cell) -> bool:
+    """Whether the caller reads the cell on the page; of several classes, a class teacher those of the own."""
+    if place.teaches_page or place.gives_any_lesson or place.leads_class:
+        return True
+    if not place.leads_pupils:
+        return False
+    own = led_pupils(session, actor.person_id)
+    return cell.pupil_id is None or own.still(cell.pupil_id, place.ends_on)
 
 
 def _refuse_nothing(session: SchoolSession, place: Row[Any], cell: Cell) -> None:
@@ -250,7 +269,7 @@ def _lesson(cell: Cell) -> UUID | None:
 
 
 def _new(session: SchoolSession, actor: Actor, page_id: UUID, cell: Cell, text: str) -> Correction:
-    candidates = writers_of(session, page_id, _lesson(cell))
+    candidates = writers_of(session, page_id, _lesson(cell), _about(cell))
     return Correction(
         id=new_id(),
         school_id=actor.school_id,

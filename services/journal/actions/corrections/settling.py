@@ -127,7 +127,7 @@ def settle_correction(
     Raises Denied for all others who may see it, the deputy among them, and NothingCorrected.
     """
     correction = unsettled(locked_correction(session, actor, request_id))
-    if actor.person_id != correction.assignee_id and not leads(session, actor, correction.page_id):
+    if actor.person_id != correction.assignee_id and not leads(session, actor, correction):
         raise Denied
     if outcome == CORRECTED and not _is_changed(session, correction):
         raise NothingCorrected(number=correction.number)

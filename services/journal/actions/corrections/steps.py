@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 
 from services.journal.models import Correction, CorrectionStep
-from services.journal.models.relations import TABLES, leads_class, page_surroundings, pages, run
+from services.journal.models.correction_relations import leads_request, on_requests, requests
+from services.journal.models.relations import TABLES, run
 from services.journal.rules.access import reads_all
 from services.journal.rules.corrections import UNSETTLED
 from shared.auth import Actor
@@ -37,12 +38,12 @@ def locked_correction(session: SchoolSession, actor: Actor, request_id: UUID) ->
 def handles(session: SchoolSession, actor: Actor, correction: Correction) -> bool:
     """Whether the caller is of those who handle the request, and so may know who reported it."""
     is_own = actor.person_id is not None and actor.person_id == correction.assignee_id
-    return is_own or reads_all(actor) or leads(session, actor, correction.page_id)
+    return is_own or reads_all(actor) or leads(session, actor, correction)
 
 
-def leads(session: SchoolSession, actor: Actor, page_id: UUID) -> bool:
-    """Whether the caller is the class teacher of the page's class."""
-    asked = select(leads_class).select_from(page_surroundings).where(pages.c.id == page_id)
+def leads(session: SchoolSession, actor: Actor, correction: Correction) -> bool:
+    """Whether the caller is the class teacher of the page's class, or of several of the pupil's."""
+    asked = select(leads_request).select_from(on_requests).where(requests.c.id == correction.id)
     return bool(run(session, asked, me=actor.person_id).scalar())
 
 
