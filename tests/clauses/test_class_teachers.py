@@ -3,6 +3,7 @@
 from shared.events.identity import GroupChanged
 from shared.ids import new_id
 from tests.journal.makers import TODAY, make_lessons, make_load
+from tests.journal.several_classes import make_several
 
 
 def test_3_5_1_the_class_teacher_edits_every_page_of_the_own_class_and_no_other(school):
@@ -20,6 +21,26 @@ def test_3_5_1_the_class_teacher_edits_every_page_of_the_own_class_and_no_other(
     school.put(lesson, {first: "4"}, school.class_teacher, status=404)
     own = school.get("/pages", school.class_teacher)["items"]
     assert {one["group"]["name"] for one in own} == {"5А"}
+
+
+def test_3_5_1_of_pages_of_several_classes_the_class_teacher_has_the_own_pupils(school):
+    several = make_several(school.database, school.world)
+    page_id, _ = several.page()
+    both, own = {several.own: "н", several.stranger: "н"}, str(several.own)
+    teacher = {"person": several.teacher_id, "roles": ("teacher",)}
+    school.put(several.today, both, teacher, slot=0)
+
+    page = school.get(f"/pages/{page_id}", school.class_teacher)
+    assert [pupil["id"] for pupil in page["pupils"]] == [own]
+    excused = {"entries": [{"pupil_id": own, "slot": 0, "value": "б"}]}
+    path, seen = f"/lessons/{several.today}", {"seen": page["page"]["seq"]}
+    school.send("POST", f"{path}/entries", school.class_teacher, json=excused, **seen)
+    foreign = {"entries": [{"pupil_id": str(several.stranger), "slot": 0, "value": "б"}]}
+    school.send("POST", f"{path}/entries", school.class_teacher, 422, json=foreign, **seen)
+    topic = {"topic": "Дроби", "homework": None}
+    school.send("PUT", f"{path}/description", school.class_teacher, 403, json=topic, **seen)
+    report = school.get(f"/classes/{school.world.class_id}/report", school.class_teacher)
+    assert report["absences"]["total"]["by_sign"] == {"б": 1}
 
 
 def test_3_5_6_the_class_teacher_watches_who_succeeds_and_who_is_at_risk(school):

@@ -4,13 +4,12 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import bindparam, select
 
 from services.journal.models import AcceptedContradiction
 from services.journal.models.relations import (
     enrolments,
     groups,
-    leads_class,
     lessons,
     me,
     page_surroundings,
@@ -19,6 +18,7 @@ from services.journal.models.relations import (
     school,
 )
 from services.journal.models.sentinel import facts
+from services.journal.models.several import leads_there
 from services.journal.rules.sentinel import flagged
 from shared import policy
 from shared.auth import Actor
@@ -29,13 +29,6 @@ from shared.events.journal_corrections import ContradictionAccepted
 from shared.ids import new_id
 from shared.outbox import publish
 
-_led = groups.alias("led")
-_leads_pupil = exists().where(
-    enrolments.c.pupil_id == bindparam("pupil", type_=enrolments.c.pupil_id.type),
-    enrolments.c.group_id == _led.c.id,
-    _led.c.kind == "class",
-    _led.c.class_teacher_id == me,
-)
 LED = select(groups.c.id).where(
     groups.c.school_id == school, groups.c.kind == "class", groups.c.class_teacher_id == me
 )
@@ -50,7 +43,7 @@ LESSON = (
     )
     .with_for_update(of=pages)
 )
-LED_LESSON = LESSON.where(or_(leads_class, and_(groups.c.kind == "parallel", _leads_pupil)))
+LED_LESSON = LESSON.where(leads_there(bindparam("pupil", type_=enrolments.c.pupil_id.type)))
 
 
 class NoContradiction(Conflict):

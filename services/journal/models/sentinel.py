@@ -20,13 +20,13 @@ from services.journal.models.relations import (
     school,
     subjects,
 )
+from services.journal.models.several import several_of
 from services.journal.models.terms import ZONE
 from shared.db import SchoolSession
 
 _classes = bindparam("classes", expanding=True, type_=groups.c.id.type)
 _class_pages = func.coalesce(own_class.c.id, groups.c.id, type_=groups.c.id.type).in_(_classes)
 _of_class = groups.alias("of_class")
-_parallels = select(_of_class.c.parent_id).where(_of_class.c.id.in_(_classes))
 _members = enrolments.alias("members")
 _own_pupils = select(_members.c.pupil_id).where(
     _members.c.school_id == school, _members.c.group_id.in_(_classes)
@@ -82,9 +82,9 @@ def _scope(
     )
 
 
-# On the page of a parallel stand pupils of other classes, who are not theirs to see.
+# On pages of several classes stand pupils of others, who are not theirs to see.
 OF_CLASSES = _scope(
-    or_(_class_pages, groups.c.id.in_(_parallels)),
+    or_(_class_pages, groups.c.id.in_(several_of(lambda id_: id_.in_(_classes)))),
     or_(_class_pages, _pupil.in_(_own_pupils)),
     or_(enrolments.c.group_id.in_(_own_groups), enrolments.c.pupil_id.in_(_own_pupils)),
 )

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 
 from services.journal.models.relations import (
     enrolments,
@@ -22,6 +22,7 @@ from services.journal.models.relations import (
     subjects,
     told,
 )
+from services.journal.models.several import groups_across
 from services.journal.queries.people import in_order
 from services.journal.rules.absence import ILL, is_absence, is_late, minutes_late
 from shared.db import SchoolSession
@@ -40,14 +41,23 @@ CLASS = (
     .where(groups.c.id == bindparam("group"), groups.c.kind == "class", groups.c.school_id == school)
 )
 
-# The class's own pages, those of its groups, and those of its parallel.
-AROUND = select(groups.c.id).where(
-    or_(
-        groups.c.id == bindparam("group"),
-        groups.c.parent_id == bindparam("group"),
-        groups.c.id == bindparam("parallel"),
+
+def _around(*span: Any) -> Select[Any]:
+    """Select the class, its groups, its parallel, and the groups across classes that its pupils are in."""
+    return select(groups.c.id).where(
+        or_(
+            groups.c.id == bindparam("group"),
+            groups.c.parent_id == bindparam("group"),
+            groups.c.id == bindparam("parallel"),
+            groups.c.id.in_(groups_across(lambda id_: id_ == bindparam("group"), *span)),
+        )
     )
-)
+
+
+AROUND = _around()
+"""The groups on whose pages pupils of the class stand or stood."""
+
+_THEN = _around(bindparam("starts_on"), bindparam("ends_on"))
 LESSONS = (
     select(
         lessons.c.id,
@@ -65,7 +75,7 @@ LESSONS = (
     )
     .where(
         pages.c.school_id == school,
-        pages.c.group_id.in_(AROUND),
+        pages.c.group_id.in_(_THEN),
         lessons.c.state == "planned",
         lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
     )
@@ -104,7 +114,7 @@ CELLS = (
     )
     .where(
         pages.c.school_id == school,
-        pages.c.group_id.in_(AROUND),
+        pages.c.group_id.in_(_THEN),
         lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
         entries.c.slot == 0,
         entries.c.value.is_not(None),

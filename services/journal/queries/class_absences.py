@@ -49,7 +49,10 @@ class Timetable:
             self._members[row.group_id].add(row.pupil_id)
         self._class = self._members[group_id]
         self._lessons: dict[tuple[int, UUID], Counter[date]] = defaultdict(Counter)
+        self._across: set[UUID] = set()
         for row in held:
+            if row.is_across:
+                self._across.add(row.group_id)
             self._lessons[row.is_now, row.group_id][row.held_on] += row.times
 
     def of_pupil(self, pupil_id: UUID, is_now: int) -> Counter[date]:
@@ -57,7 +60,8 @@ class Timetable:
         days: Counter[date] = Counter()
         for (now, group_id), lessons in self._lessons.items():
             # A part without pupils of its own is of the whole class, like the parallel.
-            if now == is_now and pupil_id in (self._members.get(group_id) or self._class):
+            everybody = set() if group_id in self._across else self._class
+            if now == is_now and pupil_id in (self._members.get(group_id) or everybody):
                 days.update(lessons)
         return days
 

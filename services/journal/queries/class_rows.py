@@ -21,6 +21,7 @@ from services.journal.models.relations import (
     told,
     works,
 )
+from services.journal.models.several import groups_across
 from services.journal.rules.finals import PERIOD
 from services.journal.rules.recommended import DEFAULTS
 from shared.grades import for_grade
@@ -77,12 +78,16 @@ PERIODS = (
 
 
 def _groups_of_class() -> Any:
-    """Select the groups on whose pages pupils of the class stand: it, its parts, and its parallel."""
+    """Select the groups on whose pages pupils of the class stand.
+
+    It, its parts, its parallel, and the groups across classes they are or were in.
+    """
     part, own = groups.alias("part"), groups.alias("own")
     return union_all(
         select(groups.c.id).where(groups.c.id == group),
         select(part.c.id).where(part.c.parent_id == group, part.c.kind == "group"),
         select(own.c.parent_id).where(own.c.id == group, own.c.parent_id.is_not(None)),
+        groups_across(lambda id_: id_ == group),
     )
 
 
@@ -200,19 +205,32 @@ ABSENT: Select[Any] = (
     .group_by(literal_column("is_now"), entries.c.pupil_id, lessons.c.held_on, entries.c.value)
 )
 
+_whose = groups.alias("whose")
+_is_across = case((and_(_whose.c.kind == "group", _whose.c.parent_id.is_distinct_from(group)), 1), else_=0)
+
 # One row per group and day, with the lessons it has had; and the subjects of the class.
 HELD: Select[Any] = (
     select(
         _is_now,
         pages.c.group_id,
+        _is_across.label("is_across"),
         pages.c.subject_id,
         subjects.c.name.label("subject"),
         lessons.c.held_on,
         func.count().label("times"),
     )
-    .select_from(_class_pages.outerjoin(subjects, subjects.c.id == pages.c.subject_id))
+    .select_from(
+        _class_pages.outerjoin(subjects, subjects.c.id == pages.c.subject_id).outerjoin(
+            _whose, _whose.c.id == pages.c.group_id
+        )
+    )
     .where(_asked, lessons.c.state == "planned", lessons.c.held_on <= bindparam("today"))
     .group_by(
-        literal_column("is_now"), pages.c.group_id, pages.c.subject_id, subjects.c.name, lessons.c.held_on
+        literal_column("is_now"),
+        pages.c.group_id,
+        literal_column("is_across"),
+        pages.c.subject_id,
+        subjects.c.name,
+        lessons.c.held_on,
     )
 )

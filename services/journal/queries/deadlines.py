@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 
 from services.journal.models.relations import (
+    entries,
     gives_lesson,
     groups,
     leads_class,
@@ -27,6 +28,7 @@ from services.journal.models.relations import (
     school,
     teaches_page,
 )
+from services.journal.models.several import leads_pupils, leads_there, several_of
 from services.journal.models.terms import term_rows
 from services.journal.queries.awaited import answered_of, awaited_of
 from services.journal.queries.deadline_pupils import finals_of, set_by_parts, works_of
@@ -85,11 +87,15 @@ class Found(NamedTuple):
     pupils: Pupils
 
 
+LEADS = or_(leads_class, leads_pupils)
+
+
 def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found:
     """Return what became of all that is owed on the lessons asked for.
 
     Of a page named, all of it: the caller has looked whether it may be read. Else those who supervise
-    see the whole school, a teacher the own lessons, a class teacher those of the class. Cancelled
+    see the whole school, a teacher the own lessons, a class teacher those of the class and those of several
+    that its pupils have; of works awaited there, the own pupils'. Cancelled
     lessons and those of days to come owe nothing but a period's marks.
     """
     terms = Terms.of(*term_rows(session, asked.starts_on, asked.ends_on))
@@ -106,7 +112,8 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     works = {(work.lesson_id, work.slot): work for work in written}
     facts = [*_owed(held, terms), *_entered(held, filled, works), *_works_owed(held, works)]
     open_ = within if asked.page_id else and_(seen, lessons.c.held_on <= until)
-    awaited = in_order(run(session, awaited_of(open_), day=terms.day(now()), **given))
+    theirs = and_(open_, _seen(actor, asked, leads_there(entries.c.pupil_id)))
+    awaited = in_order(run(session, awaited_of(theirs), day=terms.day(now()), **given))
     pupils = _pupils(awaited)
     facts += [
         *_finals_owed(finals),
@@ -166,16 +173,20 @@ def _finals_owed(finals: Iterable[Row[Any]]) -> Iterator[Owed | Done]:
             yield Done("D4", about, row.last_at)
 
 
-def _seen(actor: Actor, asked: Asked) -> ColumnElement[bool]:
+def _seen(actor: Actor, asked: Asked, leads: ColumnElement[bool] = LEADS) -> ColumnElement[bool]:
     gives = or_(gives_lesson, and_(teaches_page, ~lessons.c.is_substituted))
     given = select(lesson_teachers.c.lesson_id).where(lesson_teachers.c.teacher_id == asked.teacher_id)
-    of_group = or_(pages.c.group_id == asked.group_id, groups.c.parent_id == asked.group_id)
+    of_group = or_(
+        pages.c.group_id == asked.group_id,
+        groups.c.parent_id == asked.group_id,
+        pages.c.group_id.in_(several_of(lambda id_: id_ == asked.group_id)),
+    )
     sees_all = (reads_all(actor) or asked.page_id) and not asked.is_mine
     return and_(
         pages.c.school_id == school,
         lessons.c.school_id == school,
         lessons.c.state == "planned",
-        true() if sees_all else gives if asked.is_mine else or_(gives, leads_class),
+        true() if sees_all else gives if asked.is_mine else or_(gives, leads),
         pages.c.id == asked.page_id if asked.page_id else true(),
         of_group if asked.group_id else true(),
         lessons.c.id.in_(given) if asked.teacher_id else true(),

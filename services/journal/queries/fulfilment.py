@@ -17,6 +17,7 @@ from services.journal.queries.fulfilment_rows import (
     CURRICULA,
     FOLLOWED,
     HOLIDAYS,
+    OF_SEVERAL,
     OWN_PAGES,
     PAGES,
     PLAN_HOURS,
@@ -78,15 +79,17 @@ class _Known:
 def fulfilment(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
     """Return how the pages get on with their programmes, the worst forecast first.
 
-    A teacher sees the own pages, a class teacher those of the class, who supervises all. Thirteen
-    statements, whatever the number of pages.
+    A teacher sees the own pages, a class teacher those of the class, who supervises all. Of a class are
+    also the pages of several that its pupils have. Thirteen statements, whatever the number of pages; one
+    more where a class is named.
     """
     year = current_year(session)
     if year is None:
         return {"on": None, "items": []}
     wanted = PAGES if follows_all(actor) and not asked.mine else OWN_PAGES
     found = run(session, wanted, year=year.id, me=actor.person_id).all()
-    shown = [row for row in found if _is_asked(row, asked)]
+    beside = set(run(session, OF_SEVERAL, of_class=asked.class_id).scalars()) if asked.class_id else set()
+    shown = [row for row in found if _is_asked(row, asked, beside)]
     day = _today(session)
     items = _items(session, year, day, shown)
     items.sort(key=lambda one: (one["forecast"], -one["lag"], group_key(one["group"]["name"])))
@@ -116,9 +119,9 @@ def _today(session: SchoolSession) -> date:
     return today(session.scalar(select(School.time_zone)) or TIME_ZONE)
 
 
-def _is_asked(row: Row[Any], asked: Asked) -> bool:
+def _is_asked(row: Row[Any], asked: Asked, beside: set[UUID]) -> bool:
     return (
-        asked.class_id in (None, row.class_id, row.group_id)
+        (asked.class_id in (None, row.class_id, row.group_id) or row.group_id in beside)
         and asked.subject_id in (None, row.subject_id)
         and asked.grade in (None, row.grade)
     )

@@ -20,6 +20,7 @@ from services.journal.models.relations import (
     school,
     subjects,
 )
+from services.journal.models.several import groups_across
 from services.journal.queries.homework_due import is_set
 from services.journal.queries.people import STUB
 from services.journal.rules.homework import MINUTES
@@ -41,9 +42,12 @@ FAMILY = select(groups.c.id).where(
         groups.c.id == bindparam("group"),
         groups.c.parent_id == bindparam("group"),
         groups.c.id == select(groups.c.parent_id).where(groups.c.id == bindparam("group")).scalar_subquery(),
+        groups.c.id.in_(
+            groups_across(lambda id_: id_ == bindparam("group"), bindparam("starts_on"), bindparam("ends_on"))
+        ),
     ),
 )
-"""A class, its groups, and the parallel it is part of."""
+"""A class, its groups, its parallel, and the groups across classes that its pupils are in these days."""
 
 _near = and_(
     due.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
@@ -98,12 +102,12 @@ def day_load(session: SchoolSession, group_id: UUID, grade: int | None, day: dat
 def _loads(
     session: SchoolSession, group_id: UUID, grade: int | None, starts_on: date, ends_on: date
 ) -> dict[date, Json]:
-    family = run(session, FAMILY, group=group_id).scalars().all()
     span = {"starts_on": starts_on, "ends_on": ends_on}
+    family = run(session, FAMILY, group=group_id, **span).scalars().all()
     near = {**span, "set_since": starts_on - SET_BEFORE, "family": family}
     found = run(session, TASKS, **near).all() if family else []
     plain = run(session, PLAIN, **near).all() if family else []
-    members: Members = defaultdict(set)
+    members: Members = {one: set() for one in family}
     for row in run(session, MEMBERS, family=family, **span) if family else ():
         members[row.group_id].add(row.pupil_id)
     norm = parameter_on(run(session, NORM).scalar(), starts_on, MINUTES).get(str(grade))
@@ -116,9 +120,13 @@ def _day(
     day: date, norm: int | None, group_id: UUID, members: Members,
     found: Iterable[Row[Any]], plain: Iterable[Row[Any]],
 ) -> Json:  # fmt: skip
-    due_today = [task for task in found if task.due_on == day]
     by_pupil: dict[UUID | None, int] = defaultdict(int)
     everybody: set[UUID | None] = members.get(group_id) or {None}
+    due_today = [
+        task
+        for task in found
+        if task.due_on == day and (None in everybody or _doers(task, members, everybody))
+    ]
     for task in due_today:
         for pupil in _doers(task, members, everybody):
             by_pupil[pupil] += task.minutes or 0
@@ -149,8 +157,13 @@ def _day(
 
 
 def _doers(task: Row[Any], members: Members, everybody: set[UUID | None]) -> set[UUID | None]:
-    """Return which pupils of the class a task is for; a group nobody is entered in is the whole class."""
+    """Return which pupils of the class a task is for; a group nobody is entered in is the whole class.
+
+    On pages of several classes there are tasks for pupils and groups of others.
+    """
     if task.pupil_id:
         return everybody & {task.pupil_id}
     group = task.group_id or task.page_group_id
-    return (everybody & members[group]) if members.get(group) else everybody
+    if group not in members:
+        return set()
+    return (everybody & members[group]) if members[group] else everybody
