@@ -21,6 +21,7 @@ export class Page {
     this.shownAverages = data.shown_averages;
     this.canMarkAbsent = data.absent_and_marked !== "refuse";
     this.canEdit = data.page.can_edit;
+    this.describes = data.page.can_describe;
     this.load(data);
   }
 
@@ -94,9 +95,9 @@ export class Page {
     return lesson.on > this.today ? this.texts.ahead : this.texts.notYours;
   }
 
-  /** Topic, homework and works may be written ahead of the lesson, but not on a closed page. */
+  /** Topic, homework and works may be written ahead of the lesson, but neither on a closed page nor for other classes. */
   canDescribe(lesson) {
-    return this.canEdit && lesson.state !== "cancelled" && !this.closed;
+    return this.describes && lesson.state !== "cancelled" && !this.closed;
   }
 
   /** What a type of work is called; pages keep works of types that the school has given up since. */
