@@ -396,6 +396,7 @@ PUT    /portfolio/<uuid:entry_id>                                    200  pupil 
 DELETE /portfolio/<uuid:entry_id>                                    200  pupil    write in a portfolio
 POST   /portfolio/<uuid:entry_id>/decision                           200  pupil    verify portfolios
 POST   /remarks/<uuid:remark_id>/reading                             204  remark   acknowledge remarks
+GET    /years                                                        200  -        read periods
 GET    /periods                                                      200  -        read periods
 GET    /writing?since=<day>                                          200  -        read periods
 GET    /deadlines?from=<day>&until=<day>                             200  -        follow deadlines

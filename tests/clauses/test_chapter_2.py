@@ -1,10 +1,12 @@
 """Chapter 2: what the journal is for."""
 
+from datetime import date
+
 from services.journal.actions.homework_collecting import collect_day
 from services.notify.queries import notices_of
 from shared.db import Database
 from shared.events.identity import GroupChanged
-from shared.events.schedule import LessonsCancelled
+from shared.events.schedule import LessonsCancelled, Period, YearPlanned
 from shared.ids import new_id
 from tests.journal.makers import TODAY, TOMORROW, make_enrolment, make_lessons, make_load, published
 from tests.support.databases import sqlite_url
@@ -74,6 +76,29 @@ def test_2_2_3_marks_of_all_the_time_stay_readable_in_closed_periods_and_after_a
     [year] = told["years"]
     assert [mark["value"] for mark in year["marks"]] == ["5"]
     assert school.week(school.pupil)[str(school.world.today)]["entries"][0]["value"] == "5"
+
+
+def test_2_2_3_staff_read_the_journal_of_a_former_year_when_the_next_has_begun(school, clock):
+    first = school.world.pupils[0]
+    school.put(school.world.today, {first: "5"})
+    then, page_id = school.world.year_id, str(school.page_id)
+    clock.move_to("2027-09-10T07:00:00+00:00")
+    year = {"year_id": new_id(), "name": "2027/28"}
+    days = {"starts_on": date(2027, 9, 1), "ends_on": date(2028, 5, 25)}
+    quarter = Period(period_id=new_id(), name="I четверть", **days)
+    school.hear(YearPlanned(**year, **days, periods=[quarter]))
+
+    for who in (school.teacher, school.class_teacher, school.deputy, school.director):
+        assert school.get("/pages", who)["items"] == []
+        known = {one["name"]: one["id"] for one in school.get("/years", who)["items"]}
+        assert known == {"2027/28": str(year["year_id"]), "2026/27": str(then)}
+        [page] = school.get(f"/pages?year_id={then}", who)["items"]
+        periods = school.get(f"/periods?year_id={then}", who)
+        assert (page["id"], periods["year"]["name"]) == (page_id, "2026/27")
+        quarter_then = periods["items"][0]["id"]
+        shown = school.get(f"/pages/{page_id}?period_id={quarter_then}", who)
+        assert [value for *_, value in shown["entries"]] == ["5"]
+        assert len(school.get(f"/fulfilment?year_id={then}", who)["items"]) == 1
 
 
 def test_2_2_6_parents_are_told_once_what_was_set_for_home_that_day(school, tmp_path):

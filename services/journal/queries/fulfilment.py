@@ -27,7 +27,7 @@ from services.journal.queries.fulfilment_rows import (
     TEACHERS,
     THESE_PAGES,
 )
-from services.journal.queries.lists import current_year
+from services.journal.queries.lists import asked_year, current_year
 from services.journal.queries.people import STUB, in_order, shown_name, signed_name
 from services.journal.rules.access import follows_all
 from services.journal.rules.fulfilment import Course, Span, due_by_pace, learned_on, year_hours
@@ -47,8 +47,9 @@ REASONS = ("cancelled", "other_subject", "days_off", "unrecorded")
 
 @dataclass(frozen=True)
 class Asked:
-    """Which pages are asked about; nothing named: all that the caller follows."""
+    """Which pages are asked about; nothing named: all of this year that the caller follows."""
 
+    year_id: UUID | None = None
     class_id: UUID | None = None
     subject_id: UUID | None = None
     grade: int | None = None
@@ -81,9 +82,9 @@ def fulfilment(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
 
     A teacher sees the own pages, a class teacher those of the class, who supervises all. Of a class are
     also the pages of several that its pupils have. Thirteen statements, whatever the number of pages; one
-    more where a class is named.
+    more where a class is named. Raises NotFound for a year that the school never had.
     """
-    year = current_year(session)
+    year = asked_year(session, asked.year_id)
     if year is None:
         return {"on": None, "items": []}
     wanted = PAGES if follows_all(actor) and not asked.mine else OWN_PAGES

@@ -1,4 +1,4 @@
-"""Lists: the pages somebody works with, a page's history, the periods."""
+"""Lists: the pages somebody works with, a page's history, the years and their periods."""
 
 from datetime import date
 from typing import Any
@@ -72,9 +72,14 @@ TEACHERS = (
 )
 
 
-def page_list(session: SchoolSession, actor: Actor, *, mine: bool) -> list[Json]:
-    """Return this year's pages that the caller may open: the own ones, or for those who read all, all."""
-    year = current_year(session)
+def page_list(session: SchoolSession, actor: Actor, *, mine: bool, year_id: UUID | None = None) -> list[Json]:
+    """Return a year's pages that the caller may open: the own ones, or for those who read all, all.
+
+    Of a former year own are those the caller taught then, and those of the class the caller led then: its
+    load, lessons and classes stay as they were told (clause 2.2.3). Without a year named it is this one's;
+    raises NotFound for a year that the school never had.
+    """
+    year = asked_year(session, year_id)
     wanted = PAGES if reads_all(actor) and not mine else OWN_PAGES
     found = run(session, wanted, me=actor.person_id, year=year.id if year else None).all()
     teachers: dict[UUID, list[str]] = {}
@@ -93,6 +98,32 @@ def page_list(session: SchoolSession, actor: Actor, *, mine: bool) -> list[Json]
     ]
 
 
+def year_list(session: SchoolSession) -> list[Json]:
+    """Return the years that schedule has told of, the latest first."""
+    current = current_year(session)
+    known = session.scalars(select(Year).order_by(Year.starts_on.desc(), Year.name))
+    return [
+        {
+            "id": year.id,
+            "name": year.name,
+            "starts_on": year.starts_on,
+            "ends_on": year.ends_on,
+            "is_current": year is current,
+        }
+        for year in known
+    ]
+
+
+def asked_year(session: SchoolSession, year_id: UUID | None) -> Year | None:
+    """Return the year named, or else that of today. Raises NotFound for one that the school never had."""
+    if year_id is None:
+        return current_year(session)
+    found = session.scalar(select(Year).where(Year.id == year_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def current_year(session: SchoolSession) -> Year | None:
     """Return the year of today, or else as `year_of`."""
     return year_of(session, today(session.scalar(select(School.time_zone)) or TIME_ZONE))
@@ -105,9 +136,9 @@ def year_of(session: SchoolSession, day: date) -> Year | None:
     return begun[-1] if begun else next(iter(years), None)
 
 
-def period_list(session: SchoolSession) -> list[Json]:
-    """Return the periods of the current year and which of them are closed."""
-    year = current_year(session)
+def period_list(session: SchoolSession, year_id: UUID | None = None) -> list[Json]:
+    """Return the periods of a year, of the current one if none is named, and which of them are closed."""
+    year = asked_year(session, year_id)
     standing = and_(Closing.period_id == Period.id, Closing.reopened_at.is_(None))
     found = session.execute(
         select(Period, Closing.closed_at)
@@ -130,9 +161,9 @@ def period_list(session: SchoolSession) -> list[Json]:
     ]
 
 
-def year_closing(session: SchoolSession) -> Json | None:
-    """Return the current year and since when its own marks (year, exam, final) are closed."""
-    year = current_year(session)
+def year_closing(session: SchoolSession, year_id: UUID | None = None) -> Json | None:
+    """Return a year, or the current one, and since when its own marks (year, exam, final) are closed."""
+    year = asked_year(session, year_id)
     if year is None:
         return None
     standing = select(Closing.closed_at).where(Closing.period_id == year.id, Closing.reopened_at.is_(None))

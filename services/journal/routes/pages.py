@@ -18,9 +18,9 @@ pages = blueprint("pages", "Class pages: marks, attendance, topics")
 @pages.arguments(PagesQuery, location="query")
 @pages.response(200, PagesOut)
 def list_pages(query):
-    """List this year's pages the caller may open, or only those they write on (`mine`)."""
+    """List a year's pages the caller may open, or only those they write on (`mine`)."""
     with reading() as session:
-        return jsonify(items=page_list(session, actor(), mine=query["mine"]), next=None)
+        return jsonify(items=page_list(session, actor(), **query), next=None)
 
 
 @pages.route("/pages/<uuid:page_id>", methods=["GET"])

@@ -1,24 +1,35 @@
-"""Periods: which are closed, closing and opening them."""
+"""Years and periods: which are closed, closing and opening them."""
 
 from flask import jsonify
 
 from services.journal.actions.closing import close_checked
 from services.journal.actions.periods import reopen_period
-from services.journal.queries.lists import is_written_since, period_list, year_closing
-from services.journal.schemas.answers import PeriodsOut, WritingOut
-from services.journal.schemas.incoming import ClosePeriodIn, ReopenPeriodIn, WritingQuery
+from services.journal.queries.lists import is_written_since, period_list, year_closing, year_list
+from services.journal.schemas.answers import PeriodsOut, WritingOut, YearsOut
+from services.journal.schemas.incoming import ClosePeriodIn, ReopenPeriodIn, WritingQuery, YearQuery
 from shared.web import actor, blueprint, may, reading, writing
 
 periods = blueprint("periods", "Closing of periods")
 
 
+@periods.route("/years", methods=["GET"])
+@may("read periods")
+@periods.response(200, YearsOut)
+def list_years():
+    """List the years whose journal is kept."""
+    with reading() as session:
+        return jsonify(items=year_list(session), next=None)
+
+
 @periods.route("/periods", methods=["GET"])
 @may("read periods")
+@periods.arguments(YearQuery, location="query")
 @periods.response(200, PeriodsOut)
-def list_periods():
-    """List the periods of the current year."""
+def list_periods(query):
+    """List the periods of a year, of the current one if none is named."""
     with reading() as session:
-        return jsonify(items=period_list(session), year=year_closing(session), next=None)
+        items, year = period_list(session, **query), year_closing(session, **query)
+    return jsonify(items=items, year=year, next=None)
 
 
 @periods.route("/writing", methods=["GET"])

@@ -86,6 +86,17 @@ class PeriodsOut(Schema):
     next = fields.String(allow_none=True)
 
 
+class YearOut(NamedOut):
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    is_current = fields.Boolean()
+
+
+class YearsOut(Schema):
+    items = fields.List(fields.Nested(YearOut), metadata={"description": "The latest first."})
+    next = fields.String(allow_none=True)
+
+
 class WritingOut(Schema):
     is_begun = fields.Boolean()
 

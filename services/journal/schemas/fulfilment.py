@@ -4,10 +4,11 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.journal.queries.fulfilment import Asked
 from services.journal.schemas.answers import NamedOut
+from services.journal.schemas.incoming import YearQuery
 from shared.grades import HIGHEST, LOWEST
 
 
-class FulfilmentQuery(Schema):
+class FulfilmentQuery(YearQuery):
     group_id = fields.UUID(metadata={"description": "A class with its groups, or one group."})
     subject_id = fields.UUID()
     grade = fields.Integer(validate=validate.Range(LOWEST, HIGHEST))

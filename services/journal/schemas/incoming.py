@@ -180,7 +180,11 @@ class WritingQuery(Schema):
     since = fields.Date(required=True)
 
 
-class PagesQuery(Schema):
+class YearQuery(Schema):
+    year_id = fields.UUID(metadata={"description": "One of /years; without it the year of today."})
+
+
+class PagesQuery(YearQuery):
     mine = fields.Boolean(load_default=False)
 
 
