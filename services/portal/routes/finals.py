@@ -11,6 +11,7 @@ from services.portal.pages import FEW, day, may, time_zone
 from services.portal.script_texts import finals_texts
 from services.portal.texts import final_titles
 from services.portal.web import NotAnswered, asked_id, fetch, relayed, send, visitor
+from services.portal.years import asked_years
 from shared.clock import today
 from shared.grades import is_for
 from shared.names import group_key
@@ -38,7 +39,10 @@ def page(page_id: UUID) -> str:
         },
         "texts": finals_texts(),
     }
-    return render_template("finals.html", page=told, columns=columns, data=data, window_said=window_said)
+    return render_template(
+        "finals.html", page=told, columns=columns, data=data, window_said=window_said,
+        today=today(time_zone()).isoformat(),
+    )  # fmt: skip
 
 
 def window_said(column: dict[str, Any]) -> str:
@@ -63,10 +67,11 @@ def post_finals(page_id: UUID, column: str) -> Response:
 @finals.get("/finals")
 def overview() -> str:
     """Show how complete the marks of a period are by class and by teacher, and of one chosen each page."""
-    listed = fetch("journal", "/periods")
+    years = asked_years()
+    listed = fetch("journal", "/periods", year_id=years.id)
     chosen = chosen_period(listed, asked_id("period_id"))
     if chosen is None:
-        return render_template("finals_overview.html", listed=listed, chosen=None, told=None)
+        return render_template("finals_overview.html", listed=listed, chosen=None, told=None, years=years)
     told = fetch("journal", "/finals", period_id=chosen)
     asked = {name: request.args.get(name, "") for name in ("class", "teacher")}
     pages = [
@@ -77,6 +82,7 @@ def overview() -> str:
     shown = {page["id"]: page for page in pages}
     return render_template(
         "finals_overview.html", listed=listed, chosen=chosen, told=told, asked=asked, shown=shown,
+        years=years,
         classes=_sums(pages, lambda page: [page["class"]["name"]]),
         teachers=_sums(pages, lambda page: page["teachers"]),
         total=_sum(pages),
@@ -91,17 +97,24 @@ def overview() -> str:
 @finals.get("/finals/classes/<uuid:group_id>")
 def summary(group_id: UUID) -> str:
     """Show the summary sheet (сводная ведомость) of a class for a period or the year."""
-    listed, classes = fetch("journal", "/periods"), fetch("journal", "/classes")["items"]
+    years = asked_years()
+    listed, classes = (
+        fetch("journal", "/periods", year_id=years.id),
+        fetch("journal", "/classes")["items"],
+    )
     listed, chosen = periods_of_class(listed, classes, str(group_id), asked_id("period_id"))
     if chosen is None:
-        return render_template("finals_summary.html", listed=listed, told=None, group_id=group_id)
+        return render_template(
+            "finals_summary.html", listed=listed, told=None, group_id=group_id, years=years
+        )
     told = fetch("journal", f"/classes/{group_id}/finals", period_id=chosen)
     cells: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for cell in told["cells"]:
         cells.setdefault((cell["pupil"], cell["subject"]), []).append(cell)
     return render_template(
-        "finals_summary.html", listed=listed, chosen=chosen, told=told, cells=cells, group_id=group_id
-    )
+        "finals_summary.html", listed=listed, chosen=chosen, told=told, cells=cells, group_id=group_id,
+        years=years,
+    )  # fmt: skip
 
 
 @finals.get("/finals/classes/<uuid:group_id>/summary.pdf")

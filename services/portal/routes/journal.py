@@ -16,6 +16,7 @@ from services.portal.pages import FEW, the_year, time_zone
 from services.portal.routes.deadlines import lesson_signs, unfilled_today
 from services.portal.timetables import day_notes
 from services.portal.web import NotAnswered, asked_day, fetch, fetch_all, glimpse, relayed, send, visitor
+from services.portal.years import Years, asked_years
 from shared.clock import today
 from shared.names import collated, group_key
 
@@ -31,22 +32,26 @@ PASSED_ON = ("Content-Type", "If-Match", "If-None-Match", "Idempotency-Key")
 def pages() -> str:
     """Show a teacher the own pages, first those of today; the deputy and the director, all."""
     mine = visitor().has("teacher", "class_teacher") and request.args.get("all") != "true"
-    told = fetch_all("journal", "/pages", mine="true" if mine else None)
+    years = asked_years()
+    told = fetch_all("journal", "/pages", mine="true" if mine else None, year_id=years.id)
     told.sort(key=lambda page: (group_key(page["group"]["name"]), page["subject"]["name"]))
-    return _own(told) if mine else _every(told)
+    return _own(told, years) if mine else _every(told, years)
 
 
-def _own(told: list[Shown]) -> str:
+def _own(told: list[Shown], years: Years) -> str:
+    """Show the own pages; what waits to be done stands above those of this year alone."""
+    if not years.is_current:
+        return render_template("pages.html", by_group=_by_group(told), mine=True, years=years)
     current = today(time_zone())
     lessons = _next_lessons(told, current)
     return render_template(
-        "pages.html", by_group=_by_group(told), mine=True, lessons=lessons,
+        "pages.html", by_group=_by_group(told), mine=True, years=years, lessons=lessons,
         on=lessons[0]["on"] if lessons else None, today=current.isoformat(), unfilled=unfilled_today(current),
         waiting=glimpse("journal", "/answers/waiting", {"items": []})["items"],
     )  # fmt: skip
 
 
-def _every(told: list[Shown]) -> str:
+def _every(told: list[Shown], years: Years) -> str:
     """Show how many pages each parallel has, and the pages of the one or of the teacher chosen."""
     asked = {name: request.args.get(name, "") for name in ("grade", "teacher")}
     grades: dict[str, list[Shown]] = {}
@@ -62,7 +67,7 @@ def _every(told: list[Shown]) -> str:
     teachers = sorted({name for page in told for name in page["teachers"]}, key=collated)
     return render_template(
         "pages.html", by_group={} if is_summary else _by_group(shown), mine=False, is_long=is_long,
-        is_summary=is_summary, grades=grades, asked=asked, teachers=teachers,
+        is_summary=is_summary, grades=grades, asked=asked, teachers=teachers, years=years,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from services.portal.pages import FEW, may
 from services.portal.routes.diary import asked_pupil, diary_page
 from services.portal.texts import reason_titles
 from services.portal.web import accepted, asked_id, fetch, relayed, send
+from services.portal.years import asked_years
 from shared.names import collated, group_key
 
 programmes = Blueprint("programmes", __name__)
@@ -25,12 +26,14 @@ def table() -> str:
     """Show how each parallel gets on with its programmes, and of those chosen each page, the worst first."""
     asked = {"subject_id": asked_id("subject_id"), "grade": request.args.get("grade", "")}
     asked["risk"] = request.args.get("risk", "")
-    everything = fetch("journal", "/fulfilment")["items"]
+    years = asked_years()
+    everything = fetch("journal", "/fulfilment", year_id=years.id)["items"]
     found = [one for one in everything if _is_asked(one, asked)]
     is_summary = len(found) > FEW and not (asked["subject_id"] or asked["grade"])
     subjects = {one["subject"]["id"]: one["subject"]["name"] for one in everything}
     return render_template(
         "fulfilment.html", items=[] if is_summary else found, asked=asked, reasons=reason_titles(),
+        years=years,
         summary=_by_grade(found) if is_summary else [],
         subjects=dict(sorted(subjects.items(), key=lambda one: collated(one[1]))),
         grades=sorted({one["grade"] for one in everything if one["grade"] is not None}),
@@ -80,11 +83,15 @@ def parted_classes(items: list[Json]) -> list[list[Json]]:
 def laid(page_id: UUID) -> str:
     """Show one page's plan laid over its lessons."""
     told = fetch("journal", f"/pages/{page_id}/plan")
-    found = fetch("journal", "/fulfilment")["items"] if may("journal: follow programmes") else []
+    year_id = asked_id("year_id")
+    found: list[Json] = []
+    if may("journal: follow programmes"):
+        found = fetch("journal", "/fulfilment", year_id=year_id)["items"]
     course = next((one for one in found if one["page_id"] == str(page_id)), None)
     return render_template(
-        "laying.html", told=told, course=course, reasons=reason_titles(), sizes=SIZES, page_id=page_id
-    )
+        "laying.html", told=told, course=course, reasons=reason_titles(), sizes=SIZES, page_id=page_id,
+        year_id=year_id,
+    )  # fmt: skip
 
 
 @programmes.post("/fulfilment/<uuid:page_id>/topics/<uuid:topic_id>")

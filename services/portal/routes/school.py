@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from services.portal.pages import me, time_zone
 from services.portal.routes.rosters import asked_day, by_parent, kind_titles, may
 from services.portal.texts import contact_titles, grades_said, guardian_titles
-from services.portal.web import accepted, fetch, fetch_all, problem_of, send, visitor
+from services.portal.web import accepted, asked_id, fetch, fetch_all, problem_of, send, visitor
+from services.portal.years import asked_years
 from shared import policy
 from shared.clock import today
 from shared.names import group_key
@@ -124,9 +125,10 @@ def periods() -> str:
 
 
 def _periods(problem: dict[str, Any] | None = None, about: UUID | None = None) -> str:
-    told = fetch("journal", "/periods")
+    years = asked_years()
+    told = fetch("journal", "/periods", year_id=years.id)
     return render_template(
-        "periods.html", periods=told["items"], year=told["year"], grades_said=grades_said,
+        "periods.html", years=years, periods=told["items"], year=told["year"], grades_said=grades_said,
         problem=problem, about=str(about), typed=request.form.get("reason", ""),
         now=today(time_zone()).isoformat(),
         last_begins=max((one["starts_on"] for one in told["items"]), default=""),
@@ -150,4 +152,4 @@ def _changed(method: str, period_id: UUID, body: dict[str, Any]) -> Response | t
     if answer.status_code in (409, 422):
         return _periods(problem_of(answer), period_id), answer.status_code
     accepted(answer)
-    return redirect(url_for("school.periods"))
+    return redirect(url_for("school.periods", year_id=asked_id("year_id")))
