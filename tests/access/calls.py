@@ -17,7 +17,7 @@ from tests.access.correction_calls import OF_CORRECTIONS, settle
 from tests.access.credentials import OF_CREDENTIALS, issue_code
 from tests.access.diary_calls import OF_DIARIES
 from tests.access.factors import BODIES as OF_FACTORS
-from tests.access.final_calls import OF_FINALS
+from tests.access.final_calls import OF_FINALS, attest
 from tests.access.homework_calls import OF_HOMEWORK
 from tests.access.mark_calls import OF_MARKS, await_work, empty_work
 from tests.access.plan_calls import OF_PLANS, approve_plan
@@ -93,6 +93,8 @@ def set_state(stage: Stage, row: Row, things: Things) -> None:
         approve_plan(stage, things)
     if row.state == "not followed":
         follow_no_plan(stage, things)
+    if row.state == "attested":
+        attest(stage, things)
     if row.state == "awaited":
         await_work(stage, things)
     if row.state == "emptied":

@@ -3,10 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.journal.models import FinalMark
+from services.journal.rules.finals import PERIOD
 from tests.access.stage import Stage, Things
 
 Given = dict[str, Any]
 Maker = Callable[[Stage, str, Things], Given]
+
+
+def attest(stage: Stage, things: Things) -> None:
+    """Let the pupil have a mark of the period."""
+    place = {"page_id": things.page_id, "period_id": things.period_id, "slot": PERIOD}
+    mark = FinalMark(**place, pupil_id=things.pupil_id, value="5", timing="in_time", seq=1)
+    with stage.world.runtimes["journal"].database.writing(things.school.id) as session:
+        session.add(mark)
 
 
 def _finals(_stage: Stage, _caller: str, things: Things) -> Given:

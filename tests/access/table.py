@@ -373,6 +373,7 @@ GET    /diary?pupil_id=<pupil_id>                                    200  pupil 
 GET    /diary/period?pupil_id=<pupil_id>                             200  pupil    read a diary
 GET    /diary/subjects/<uuid:subject_id>?pupil_id=<pupil_id>         200  pupil    read a diary
 GET    /diary/lessons/<uuid:lesson_id>/marks/<int:slot>?pupil_id=<pupil_id>  200  pupil  read a diary
+GET    /diary/pages/<uuid:page_id>/finals/<column>?pupil_id=<pupil_id>[attested]  200  pupil  read a diary
 GET    /pages/<uuid:page_id>/table                                   200  page     write on pages
 POST   /pages/<uuid:page_id>/table?dry_run=true                      200  page     write on pages
 GET    /attendance/<uuid:group_id>                                   200  group    follow classes

@@ -18,7 +18,7 @@ from services.journal.models.relations import (
     subjects,
 )
 from services.journal.queries.awaited import OF_PUPIL, awaited_said
-from services.journal.queries.diary_cells import CELL, cell_said, is_shown, marked_lessons
+from services.journal.queries.diary_cells import CELL, NO_CELLS, WAS, cells_said, is_shown, marked_lessons
 from services.journal.queries.diary_reading import readable_pupil, stays
 from services.journal.queries.homework_due import DueAt, homework_due, is_set, tasks_due
 from services.journal.queries.people import STUB, shown_name
@@ -96,7 +96,7 @@ LESSONS = (
 )
 
 ENTRIES = (
-    select(*CELL)
+    select(*CELL, WAS)
     .select_from(marked_lessons)
     .where(lessons.c.id.in_(bindparam("lessons", expanding=True)), is_shown)
     .order_by(CELL[1])
@@ -113,11 +113,9 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
     monday = day - timedelta(days=day.weekday())
     sunday = monday + timedelta(days=6)
     held = run(session, LESSONS, pupil=pupil_id, starts_on=monday, ends_on=sunday).all()
-    marked: dict[UUID, list[Json]] = {}
     titles = work_titles(found.work_types)
-    if held:
-        for cell in run(session, ENTRIES, pupil=pupil_id, lessons=[lesson.id for lesson in held]):
-            marked.setdefault(cell.lesson_id, []).append(cell_said(cell, titles))
+    cells = run(session, ENTRIES, pupil=pupil_id, lessons=[lesson.id for lesson in held]) if held else ()
+    marked = {lesson_id: cells_said(own, titles) for lesson_id, own in by_lesson(cells).items()}
     ids = [lesson.id for lesson in held]
     tasks = tasks_due(session, pupil_id, ids, monday)
     plain = homework_due(session, ids, tasks)
@@ -134,8 +132,16 @@ def diary_week(session: SchoolSession, actor: Actor, pupil_id: UUID, week: date 
     }
 
 
+def by_lesson(cells: Iterable[Row[Any]]) -> dict[UUID, list[Row[Any]]]:
+    """Return cells by the lesson they are of, each lesson's in their order."""
+    found: dict[UUID, list[Row[Any]]] = {}
+    for cell in cells:
+        found.setdefault(cell.lesson_id, []).append(cell)
+    return found
+
+
 def _days(
-    monday: date, held: Iterable[Row[Any]], marked: dict[UUID, list[Json]], due: Mapping[str, DueAt]
+    monday: date, held: Iterable[Row[Any]], marked: Mapping[UUID, Json], due: Mapping[str, DueAt]
 ) -> Iterable[Json]:
     by_day: dict[date, list[Json]] = {monday + timedelta(days=number): [] for number in range(SCHOOL_DAYS)}
     for row in held:
@@ -144,8 +150,8 @@ def _days(
     return ({"on": day, "lessons": lessons_} for day, lessons_ in by_day.items())
 
 
-def lesson_said(row: Row[Any], marked: dict[UUID, list[Json]]) -> Json:
-    """Return a lesson as all views show it, with the pupil's cells."""
+def lesson_said(row: Row[Any], marked: Mapping[UUID, Json]) -> Json:
+    """Return a lesson as all views show it, with the pupil's cells (`cells_said`, by lesson)."""
     return {
         "id": row.id,
         "number": row.number,
@@ -160,7 +166,7 @@ def lesson_said(row: Row[Any], marked: dict[UUID, list[Json]]) -> Json:
         "moved_to": _place(row.to_on, row.to_number) if row.state == "cancelled" else None,
         "moved_from": _place(row.from_on, row.from_number) if row.state == "planned" else None,
         "is_substituted": row.is_substituted,
-        "entries": marked.get(row.id, []),
+        **marked.get(row.id, NO_CELLS),
     }
 
 

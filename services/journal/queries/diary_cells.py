@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_
+from sqlalchemy import ColumnElement, FromClause, Row, and_, or_
 
 from services.journal.models.relations import (
     entries,
     lessons,
     of_work,
+    revisions,
     works,
 )
 from services.journal.queries.diary_reading import pupil
@@ -16,6 +17,12 @@ from services.journal.rules.marks import AWAITED, average
 from shared.errors import Text
 
 Json = dict[str, Any]
+
+
+def emptied_by(cells: FromClause, link: FromClause) -> ColumnElement[bool]:
+    """Tell that a link of the chain is the one that emptied a cell: a cell's seq is of its last change."""
+    return and_(link.c.page_id == cells.c.page_id, link.c.seq == cells.c.seq, cells.c.value.is_(None))
+
 
 CELL = (
     entries.c.lesson_id,
@@ -29,16 +36,38 @@ CELL = (
     entries.c.due_on,
 )
 
-marked_lessons = lessons.join(
-    entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id)
-).outerjoin(
-    works,
-    of_work,
-)
-"""Lessons with their cells, and what each was put for."""
+_emptying = revisions.alias("emptying")
 
-is_shown = and_(entries.c.pupil_id == pupil, entries.c.value.is_not(None))
-"""The cell is the pupil's and says something."""
+marked_lessons = (
+    lessons.join(entries, and_(entries.c.page_id == lessons.c.page_id, entries.c.lesson_id == lessons.c.id))
+    .outerjoin(works, of_work)
+    .outerjoin(_emptying, emptied_by(entries, _emptying))
+)
+"""Lessons with their cells, what each was put for, and what emptied it."""
+
+WAS = _emptying.c.was
+"""What stood in a cell that is empty now."""
+
+is_shown = and_(entries.c.pupil_id == pupil, or_(entries.c.value.is_not(None), WAS.is_not(None)))
+"""The cell is the pupil's and says something, or did: what was taken back stays to be found (clause 2.1)."""
+
+
+def cells_said(cells: Iterable[Row[Any]], titles: Mapping[str, Text]) -> Json:
+    """Return what stands in some cells, and apart from it what was taken back from those empty now."""
+    own = list(cells)
+    return {
+        "entries": [cell_said(one, titles) for one in own if one.value is not None],
+        "taken_back": [taken_said(one, titles) for one in own if one.value is None],
+    }
+
+
+NO_CELLS: Json = {"entries": [], "taken_back": []}
+
+
+def taken_said(cell: Row[Any], titles: Mapping[str, Text]) -> Json:
+    """Return what was taken back from a cell, and what it had been put for."""
+    work = titles.get(cell.type or "")
+    return {"slot": cell.slot, "was": cell.was, "work": work, "title": cell.title or None}
 
 
 def cell_said(cell: Row[Any], titles: Mapping[str, Text]) -> Json:

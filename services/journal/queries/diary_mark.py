@@ -61,7 +61,7 @@ _is_the_pupils = or_(
     revisions.c.pupil_id.in_(select(merged_people.c.merged_id).where(merged_people.c.kept_id == pupil)),
 )
 
-# Of the page's chain what is about this cell alone: nothing of another pupil's.
+# Of the page's chain what is about one pupil's cells in a slot: nothing of another pupil's.
 CHANGES = (
     select(
         revisions.c.at,
@@ -76,13 +76,14 @@ CHANGES = (
     .select_from(revisions.outerjoin(people, people.c.id == revisions.c.actor_id))
     .where(
         revisions.c.page_id == bindparam("page"),
-        revisions.c.lesson_id == bindparam("lesson"),
         revisions.c.slot == bindparam("slot"),
-        revisions.c.what.in_(("mark", "attendance")),
         _is_the_pupils,
     )
     .order_by(revisions.c.seq)
     .limit(CHANGES_SHOWN)
+)
+OF_CELL = CHANGES.where(
+    revisions.c.lesson_id == bindparam("lesson"), revisions.c.what.in_(("mark", "attendance"))
 )
 
 
@@ -96,7 +97,7 @@ def diary_mark(session: SchoolSession, actor: Actor, pupil_id: UUID, lesson_id: 
     cell = run(session, THE_CELL, **asked).first()
     if cell is None:
         raise NotFound
-    changes = run(session, CHANGES, page=cell.page_id, **asked).all()
+    changes = run(session, OF_CELL, page=cell.page_id, **asked).all()
     title = None if slot else reasons_on(found.attendance, cell.held_on).get(cell.value or "")
     return {
         "pupil": {"id": found.id, "name": shown_name(found)},
@@ -104,11 +105,12 @@ def diary_mark(session: SchoolSession, actor: Actor, pupil_id: UUID, lesson_id: 
         "lesson": {"id": cell.lesson_id, "on": cell.held_on, "number": cell.number, "topic": cell.topic},
         **cell_said(cell, work_titles(found.work_types)),
         "absence": title,
-        "changes": [_change(one) for one in changes],
+        "changes": [change_said(one) for one in changes],
     }
 
 
-def _change(one: Row[Any]) -> Json:
+def change_said(one: Row[Any]) -> Json:
+    """Return a change of a mark as a family is shown it."""
     return {
         "at": one.at,
         "by": signed_name(one),

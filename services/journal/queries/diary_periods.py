@@ -19,9 +19,17 @@ from services.journal.models.relations import (
     subjects,
     years,
 )
-from services.journal.queries.diary_cells import CELL, average_of, cell_said, is_shown, marked_lessons
+from services.journal.queries.diary_cells import (
+    CELL,
+    WAS,
+    average_of,
+    cell_said,
+    is_shown,
+    marked_lessons,
+    taken_said,
+)
 from services.journal.queries.diary_reading import pupil, readable_pupil, stays
-from services.journal.queries.final_marks import final_marks_of
+from services.journal.queries.final_marks import final_cells_of
 from services.journal.queries.forecasts import forecasts
 from services.journal.queries.people import STUB, shown_name
 from services.journal.rules.marks import TIME_ZONE, reasons_on, work_titles
@@ -90,7 +98,7 @@ TAUGHT = (
 )
 
 MARKED = (
-    select(pages.c.subject_id, lessons.c.held_on, *CELL)
+    select(pages.c.subject_id, lessons.c.held_on, *CELL, WAS)
     .select_from(marked_lessons.join(pages, pages.c.id == lessons.c.page_id))
     .where(is_shown, lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")))
     .order_by(lessons.c.held_on, lessons.c.number, CELL[1])
@@ -115,8 +123,8 @@ def diary_period(session: SchoolSession, actor: Actor, pupil_id: UUID, period_id
     span = {"pupil": pupil_id, "starts_on": period.starts_on, "ends_on": period.ends_on}
     taught = run(session, TAUGHT, year=period.year_id, **span).all()
     marked = run(session, MARKED, **span).all()
-    absences = Counter(cell.value for cell in marked if not cell.slot)
-    finals = final_marks_of(session, pupil_id, period.year_id)
+    absences = _absences(marked)
+    finals = final_cells_of(session, pupil_id, period.year_id)
     reasons = reasons_on(found.attendance, period.ends_on)
     ahead = forecasts(session, found, period)
     subjects_ = _subjects(taught, marked, finals, work_titles(found.work_types))
@@ -170,7 +178,7 @@ def _subjects(
         cells.setdefault(mark["subject_id"], [])
         names.setdefault(mark["subject_id"], mark["subject"])
     told = [
-        _subject(id_, names.get(id_) or STUB, theirs, titles) | {"finals": attested.get(id_, [])}
+        _subject(id_, names.get(id_) or STUB, theirs, titles) | _finals(attested.get(id_, []))
         for id_, theirs in cells.items()
     ]
     return sorted(told, key=lambda one: collated(one["name"]))
@@ -178,14 +186,35 @@ def _subjects(
 
 def _subject(subject_id: UUID, name: str, cells: Sequence[Row[Any]], titles: Any) -> Json:
     marks = [cell for cell in cells if cell.slot]
-    absences = Counter(cell.value for cell in cells if not cell.slot)
     return {
         "id": subject_id,
         "name": name,
-        "marks": [mark_said(cell, titles) for cell in marks],
+        "marks": [mark_said(cell, titles) for cell in marks if cell.value is not None],
+        "taken_back": [
+            {"lesson_id": cell.lesson_id, "on": cell.held_on, **taken_said(cell, titles)}
+            for cell in marks
+            if cell.value is None
+        ],
         "average": average_of(cells),
-        "absences": [{"value": sign, "lessons": count} for sign, count in absences.items()],
+        "absences": [{"value": sign, "lessons": count} for sign, count in _absences(cells).items()],
     }
+
+
+def _absences(cells: Iterable[Row[Any]]) -> Counter[str]:
+    return Counter(cell.value for cell in cells if not cell.slot and cell.value is not None)
+
+
+def _finals(marks: Iterable[Json]) -> Json:
+    """Return term-end marks, and apart from them those that were taken back and have none in their place."""
+    own = list(marks)
+    return {
+        "finals": [_without("was", one) for one in own if one["value"] is not None],
+        "finals_taken_back": [_without("value", one) for one in own if one["value"] is None],
+    }
+
+
+def _without(name: str, told: Json) -> Json:
+    return {key: fact for key, fact in told.items() if key != name}
 
 
 def mark_said(cell: Row[Any], titles: Any) -> Json:

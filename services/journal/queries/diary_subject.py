@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select
 
 from services.journal.models.relations import groups, lessons, pages, run, school, subjects
-from services.journal.queries.diary import LESSON, attended, lesson_said
-from services.journal.queries.diary_cells import CELL, average_of, cell_said, is_shown, marked_lessons
+from services.journal.queries.diary import LESSON, attended, by_lesson, lesson_said
+from services.journal.queries.diary_cells import CELL, WAS, average_of, cells_said, is_shown, marked_lessons
 from services.journal.queries.diary_periods import PERIODS, mark_said
 from services.journal.queries.diary_reading import readable_pupil
 from services.journal.queries.forecasts import forecasts
@@ -28,7 +28,7 @@ SUBJECT = select(subjects.c.id, subjects.c.name).where(
 
 # Whatever class the pupil was in: a mark stays where it was put (clause 2.2.3).
 EVERY_CELL = (
-    select(pages.c.year_id, groups.c.name.label("class_name"), lessons.c.held_on, *CELL)
+    select(pages.c.year_id, groups.c.name.label("class_name"), lessons.c.held_on, *CELL, WAS)
     .select_from(
         marked_lessons.join(pages, pages.c.id == lessons.c.page_id).outerjoin(
             groups, groups.c.id == pages.c.group_id
@@ -79,7 +79,7 @@ def diary_subject(
         "year": {"id": year.year_id, "name": year.year} if year else None,
         "forecast": {**ahead, "period": runs.name} if runs and ahead else None,
         "periods": _periods(of_year, held, cells, titles),
-        "years": _years(spans, cells, titles),
+        "years": _years(spans, [cell for cell in cells if cell.value is not None], titles),
     }
 
 
@@ -97,29 +97,26 @@ def _periods(
     spans: Iterable[Row[Any]], held: Sequence[Row[Any]], cells: Iterable[Row[Any]], titles: Mapping[str, Text]
 ) -> list[Json]:
     """Return the year's periods with their lessons; those in none of them (holidays) come last."""
-    marked: dict[UUID, list[Json]] = {}
-    by_lesson: dict[UUID, list[Row[Any]]] = {}
-    for cell in cells:
-        marked.setdefault(cell.lesson_id, []).append(cell_said(cell, titles))
-        by_lesson.setdefault(cell.lesson_id, []).append(cell)
+    own = by_lesson(cells)
+    marked = {lesson_id: cells_said(theirs, titles) for lesson_id, theirs in own.items()}
     said = []
     rest = {row.id: row for row in held}
     for span in {row.id: row for row in spans}.values():
         its = [row for row in rest.values() if span.starts_on <= row.held_on <= span.ends_on]
         for row in its:
             del rest[row.id]
-        said.append(_period({"id": span.id, "name": span.name}, its, marked, by_lesson))
-    return said + ([_period(None, list(rest.values()), marked, by_lesson)] if rest else [])
+        said.append(_period({"id": span.id, "name": span.name}, its, marked, own))
+    return said + ([_period(None, list(rest.values()), marked, own)] if rest else [])
 
 
 def _period(
     period: Json | None,
     held: Iterable[Row[Any]],
-    marked: dict[UUID, list[Json]],
-    by_lesson: Mapping[UUID, Iterable[Row[Any]]],
+    marked: Mapping[UUID, Json],
+    own: Mapping[UUID, Iterable[Row[Any]]],
 ) -> Json:
     lessons_ = [{"on": row.held_on, **lesson_said(row, marked)} for row in held]
-    cells = [cell for lesson in lessons_ for cell in by_lesson.get(lesson["id"], ())]
+    cells = [cell for lesson in lessons_ for cell in own.get(lesson["id"], ())]
     return {"period": period, "average": average_of(cells), "lessons": lessons_}
 
 

@@ -71,6 +71,14 @@ TEACHERS = (
     .where(page_teachers.c.school_id == school)
 )
 
+# Each with whoever made it and the name of the period, or of the year, whose mark it is.
+REVISIONS = (
+    select(Revision, Person, func.coalesce(Period.name, Year.name))
+    .outerjoin(Person, Person.id == Revision.actor_id)
+    .outerjoin(Period, Period.id == Revision.period_id)
+    .outerjoin(Year, Year.id == Revision.period_id)
+)
+
 
 def page_list(session: SchoolSession, actor: Actor, *, mine: bool, year_id: UUID | None = None) -> list[Json]:
     """Return a year's pages that the caller may open: the own ones, or for those who read all, all.
@@ -178,23 +186,29 @@ def page_history(
     *,
     lesson_id: UUID | None = None,
     pupil_id: UUID | None = None,
+    period_id: UUID | None = None,
+    slot: int | None = None,
     after: int = 0,
 ) -> Json:
-    """Return a page's revisions after a seq, of one lesson or one pupil if named, oldest first.
+    """Return a page's revisions after a seq, of a lesson, a pupil, a term-end mark if named, oldest first.
 
-    Of several classes, a class teacher reads what is about the lessons and the own pupils.
+    Marks of the year, of an exam and the final one are of the year: its id is their `period_id`. Of several
+    classes, a class teacher reads what is about the lessons and the own pupils.
     """
     page = run(session, PAGE, page=page_id, me=actor.person_id).first()
     if page is None or not may_read(actor, page):
         raise NotFound
-    asked = select(Revision, Person).outerjoin(Person, Person.id == Revision.actor_id)
-    asked = asked.where(Revision.page_id == page_id, Revision.seq > after)
+    asked = REVISIONS.where(Revision.page_id == page_id, Revision.seq > after)
     if not reads_whole(actor, page):
         # What is of no lesson, as a term-end mark, is told of those alone who are in the class now.
         day = func.coalesce(Revision.lesson_on, today(page.time_zone or TIME_ZONE))
         asked = asked.where(or_(Revision.pupil_id.is_(None), leads_still(Revision.pupil_id, day)))
-    if lesson_id:
-        asked = asked.where(Revision.lesson_id == lesson_id)
+    for column, value in (
+        (Revision.lesson_id, lesson_id),
+        (Revision.period_id, period_id),
+        (Revision.slot, slot),
+    ):
+        asked = asked if value is None else asked.where(column == value)
     if pupil_id:
         merged = select(MergedPerson.merged_id).where(MergedPerson.kept_id == pupil_id)
         asked = asked.where(or_(Revision.pupil_id == pupil_id, Revision.pupil_id.in_(merged)))
@@ -202,15 +216,16 @@ def page_history(
     found = session.execute(asked, {"me": actor.person_id}).all()
     shown = found[:REVISIONS_SHOWN]
     return {
-        "items": [_revision(revision, person) for revision, person in shown],
+        "items": [_revision(*row) for row in shown],
         "next": str(shown[-1][0].seq) if len(found) > len(shown) else None,
     }
 
 
-def _revision(revision: Revision, person: Person | None) -> Json:
+def _revision(revision: Revision, person: Person | None, period: str | None) -> Json:
     names = (
         "seq",
         "lesson_id",
+        "period_id",
         "pupil_id",
         "what",
         "slot",
@@ -222,7 +237,7 @@ def _revision(revision: Revision, person: Person | None) -> Json:
         "hash",
     )
     said = {name: getattr(revision, name) for name in names}
-    return {**said, "actor": signed_name(person) if person else STUB}
+    return {**said, "period": period, "actor": signed_name(person) if person else STUB}
 
 
 def is_written_since(session: SchoolSession, day: date) -> bool:

@@ -1,17 +1,16 @@
-"""The diary: a pupil's week, a subject, a period, and a single mark with its history."""
+"""The diary: a pupil's week, a subject, a period, and single marks with their history."""
 
 from flask import jsonify
 from werkzeug.exceptions import NotFound
 
 from services.journal.actions.views import note_opening
 from services.journal.queries.diary import diary_week
+from services.journal.queries.diary_final import diary_final
 from services.journal.queries.diary_mark import diary_mark
 from services.journal.queries.diary_periods import diary_period
 from services.journal.queries.diary_subject import diary_subject
 from services.journal.rules.marks import MAX_SLOT
 from services.journal.schemas.diary import (
-    DiaryMarkOut,
-    DiaryMarkQuery,
     DiaryOut,
     DiaryPeriodOut,
     DiaryPeriodQuery,
@@ -19,6 +18,7 @@ from services.journal.schemas.diary import (
     DiarySubjectOut,
     DiarySubjectQuery,
 )
+from services.journal.schemas.diary_marks import DiaryMarkOut, DiaryMarkQuery, DiaryOneFinalOut
 from shared.web import actor, blueprint, may, reading, runtime
 
 diary = blueprint("diary", "A pupil's diary")
@@ -67,6 +67,17 @@ def get_diary_mark(query, lesson_id, slot):
         raise NotFound
     with reading() as session:
         told = diary_mark(session, actor(), query["pupil_id"], lesson_id, slot)
+    return opened(told)
+
+
+@diary.route("/diary/pages/<uuid:page_id>/finals/<column>", methods=["GET"])
+@may("read a diary")
+@diary.arguments(DiaryMarkQuery, location="query")
+@diary.response(200, DiaryOneFinalOut)
+def get_diary_final(query, page_id, column):
+    """Return a term-end mark (of a period by its id, year, exam, final) with what it was before."""
+    with reading() as session:
+        told = diary_final(session, actor(), query["pupil_id"], page_id, column)
     return opened(told)
 
 

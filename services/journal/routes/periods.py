@@ -5,8 +5,9 @@ from flask import jsonify
 from services.journal.actions.closing import close_checked
 from services.journal.actions.periods import reopen_period
 from services.journal.queries.lists import is_written_since, period_list, year_closing, year_list
-from services.journal.schemas.answers import PeriodsOut, WritingOut, YearsOut
-from services.journal.schemas.incoming import ClosePeriodIn, ReopenPeriodIn, WritingQuery, YearQuery
+from services.journal.schemas.answers import PeriodsOut, WritingOut
+from services.journal.schemas.incoming import ClosePeriodIn, ReopenPeriodIn, WritingQuery
+from services.journal.schemas.years import YearQuery, YearsOut
 from shared.web import actor, blueprint, may, reading, writing
 
 periods = blueprint("periods", "Closing of periods")

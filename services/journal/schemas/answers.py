@@ -86,17 +86,6 @@ class PeriodsOut(Schema):
     next = fields.String(allow_none=True)
 
 
-class YearOut(NamedOut):
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-    is_current = fields.Boolean()
-
-
-class YearsOut(Schema):
-    items = fields.List(fields.Nested(YearOut), metadata={"description": "The latest first."})
-    next = fields.String(allow_none=True)
-
-
 class WritingOut(Schema):
     is_begun = fields.Boolean()
 
@@ -200,6 +189,10 @@ class PageOut(Schema):
 class RevisionOut(Schema):
     seq = fields.Integer()
     lesson_id = fields.UUID(allow_none=True, metadata={"description": "None: of a period, or the page."})
+    period_id = fields.UUID(
+        allow_none=True, metadata={"description": "Of a term-end mark: its period, or the year."}
+    )
+    period = fields.String(allow_none=True, metadata={"description": "Its name."})
     pupil_id = fields.UUID(allow_none=True)
     what = fields.String()
     slot = fields.Integer(allow_none=True)

@@ -23,10 +23,6 @@ class DiaryPeriodQuery(Schema):
     period_id = fields.UUID()
 
 
-class DiaryMarkQuery(Schema):
-    pupil_id = fields.UUID(required=True)
-
-
 class DiaryEntryOut(Schema):
     slot = fields.Integer()
     value = fields.String()
@@ -36,6 +32,13 @@ class DiaryEntryOut(Schema):
     weight = fields.Integer()
     counts = fields.Boolean()
     due_on = fields.Date(allow_none=True, metadata={"description": "Of a «•»: until when a mark is awaited."})
+
+
+class TakenBackOut(Schema):
+    slot = fields.Integer()
+    was = fields.String(metadata={"description": "What stood in the cell that is empty now."})
+    work = fields.String(allow_none=True)
+    title = fields.String(allow_none=True)
 
 
 class DueTaskOut(Schema):
@@ -72,6 +75,9 @@ class DiaryLessonOut(Schema):
     moved_from = fields.Nested(DiaryPlaceOut, allow_none=True)
     is_substituted = fields.Boolean()
     entries = fields.List(fields.Nested(DiaryEntryOut))
+    taken_back = fields.List(
+        fields.Nested(TakenBackOut), metadata={"description": "Marks and absences: cells empty now."}
+    )
 
 
 class DueHomeworkOut(Schema):
@@ -187,12 +193,24 @@ class DiaryReasonedAbsencesOut(DiaryAbsencesOut):
     title = fields.String(allow_none=True)
 
 
-class DiaryFinalOut(Schema):
+class DatedTakenBackOut(TakenBackOut):
+    lesson_id = fields.UUID()
+    on = fields.Date()
+
+
+class DiaryFinalPlaceOut(Schema):
     kind = fields.String(metadata={"description": "period, year, exam or final"})
     page_id = fields.UUID()
     period_id = fields.UUID(allow_none=True)
     period = fields.String(allow_none=True)
+
+
+class DiaryFinalOut(DiaryFinalPlaceOut):
     value = fields.String()
+
+
+class TakenBackFinalOut(DiaryFinalPlaceOut):
+    was = fields.String()
 
 
 class DiaryPeriodSubjectOut(NamedOut):
@@ -200,6 +218,8 @@ class DiaryPeriodSubjectOut(NamedOut):
     average = fields.String(allow_none=True)
     absences = fields.List(fields.Nested(DiaryAbsencesOut))
     finals = fields.List(fields.Nested(DiaryFinalOut))
+    taken_back = fields.List(fields.Nested(DatedTakenBackOut))
+    finals_taken_back = fields.List(fields.Nested(TakenBackFinalOut))
     forecast = fields.Nested(DiaryForecastOut, allow_none=True)
 
 
@@ -209,27 +229,3 @@ class DiaryPeriodOut(Schema):
     periods = fields.List(fields.Nested(DiaryPeriodSpanOut))
     subjects = fields.List(fields.Nested(DiaryPeriodSubjectOut))
     absences = fields.List(fields.Nested(DiaryReasonedAbsencesOut))
-
-
-class DiaryMarkLessonOut(Schema):
-    id = fields.UUID()
-    on = fields.Date()
-    number = fields.Integer()
-    topic = fields.String(allow_none=True)
-
-
-class DiaryChangeOut(Schema):
-    at = fields.AwareDateTime()
-    by = fields.String()
-    value = fields.String(allow_none=True)
-    was = fields.String(allow_none=True)
-    reason = fields.String(allow_none=True)
-
-
-class DiaryMarkOut(DiaryEntryOut):
-    value = fields.String(allow_none=True)
-    pupil = fields.Nested(NamedOut)
-    subject = fields.Nested(NamedOut)
-    lesson = fields.Nested(DiaryMarkLessonOut)
-    absence = fields.String(allow_none=True)
-    changes = fields.List(fields.Nested(DiaryChangeOut))

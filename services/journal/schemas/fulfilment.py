@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.journal.queries.fulfilment import Asked
 from services.journal.schemas.answers import NamedOut
-from services.journal.schemas.incoming import YearQuery
+from services.journal.schemas.years import YearQuery
 from shared.grades import HIGHEST, LOWEST
 
 

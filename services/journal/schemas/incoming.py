@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from services.journal.actions.cells import Cell
 from services.journal.actions.finals import FinalCell
 from services.journal.rules.marks import MAX_SLOT, MAX_WEIGHT
+from services.journal.schemas.years import YearQuery
 from shared.errors import Text
 from shared.field_texts import BadField
 from shared.names import tidy
@@ -180,10 +181,6 @@ class WritingQuery(Schema):
     since = fields.Date(required=True)
 
 
-class YearQuery(Schema):
-    year_id = fields.UUID(metadata={"description": "One of /years; without it the year of today."})
-
-
 class PagesQuery(YearQuery):
     mine = fields.Boolean(load_default=False)
 
@@ -208,6 +205,10 @@ class ImportMarksQuery(PageQuery):
 class HistoryQuery(Schema):
     lesson_id = fields.UUID()
     pupil_id = fields.UUID()
+    period_id = fields.UUID(
+        metadata={"description": "Of term-end marks; by the year's id, those of slots from 1."}
+    )
+    slot = fields.Integer(validate=validate.Range(0, MAX_SLOT))
     cursor = fields.Integer(load_default=0, validate=validate.Range(0, MAX_SEQ))
 
 
