@@ -12,7 +12,6 @@ Json = dict[str, Any]
 COLUMNS = ("", "year", "exam", "final")
 """What the columns of term-end marks are called, by slot; that of a period by the period's id."""
 
-KINDS = ("period", *COLUMNS[1:])
 CELLS = ("mark", "attendance")
 
 
@@ -30,7 +29,7 @@ def final_of(cell: Mapping[str, str]) -> Json | None:
 
     Who reads the page is told what stands on it, a family what stands in the diary; others nothing.
     """
-    if not (cell["what"] == "final" and cell["slot"] in map(str, range(len(KINDS))) and cell["pupil_id"]):
+    if not (cell["what"] == "final" and cell["slot"] in map(str, range(len(COLUMNS))) and cell["pupil_id"]):
         return None
     return _on_page(cell) or _in_diary(cell)
 
@@ -50,28 +49,11 @@ def _on_page(cell: Mapping[str, str]) -> Json | None:
 
 
 def _in_diary(cell: Mapping[str, str]) -> Json | None:
-    kind, period_id = KINDS[int(cell["slot"])], given_id(cell["period_id"])
-    told = _sheet(cell, period_id if kind == "period" else None)
-    if told is None or told["period"] is None:
+    period_id = given_id(cell["period_id"])
+    column = COLUMNS[int(cell["slot"])] or period_id
+    path = f"/diary/pages/{given_id(cell['page_id'])}/finals/{column}"
+    told = glimpse("journal", path, pupil_id=given_id(cell["pupil_id"]))
+    if told is None or period_id not in (told["period_id"], told["year"]["id"]):
         return None
-    if kind != "period" and told["period"]["year"]["id"] != period_id:
-        told = _sheet_of_year(cell, told["periods"], period_id) or told
-    for subject in told["subjects"]:
-        for one in subject["finals"]:
-            place = (one["page_id"], one["kind"], one["period_id"] or period_id)
-            if place == (cell["page_id"], kind, period_id):
-                named = {"subject": subject["name"], "pupil": told["pupil"]["name"]}
-                return {**named, "period": one["period"] or final_titles()[kind], "value": one["value"]}
-    return None
-
-
-def _sheet_of_year(cell: Mapping[str, str], periods: list[Json], year_id: str) -> Json | None:
-    """Return any sheet of a year: each has the marks of its whole year."""
-    known = [one["id"] for one in periods if one["year"]["id"] == year_id]
-    return _sheet(cell, known[0]) if known else None
-
-
-def _sheet(cell: Mapping[str, str], period_id: str | None) -> Json | None:
-    asked = {"pupil_id": given_id(cell["pupil_id"]), "period_id": period_id}
-    found: Json | None = glimpse("journal", "/diary/period", **asked)
-    return found
+    named = {"subject": told["subject"]["name"], "pupil": told["pupil"]["name"]}
+    return {**named, "period": told["period"] or final_titles()[told["kind"]], "value": told["value"]}

@@ -618,6 +618,7 @@ GET    /diary/period                                                 200  -     
 GET    /diary/period?pupil_id=<pupil_id>                             200  pupil    journal: read a diary
 GET    /diary/subjects/<uuid:subject_id>?pupil_id=<pupil_id>         200  pupil    journal: read a diary
 GET    /diary/lessons/<uuid:lesson_id>/marks/<int:slot>?pupil_id=<pupil_id>  200  pupil  journal: read a diary
+GET    /diary/pages/<uuid:page_id>/finals/<column>?pupil_id=<pupil_id>[attested]  200  pupil  journal: read a diary
 GET    /diary/remarks                                                200  -        journal: read a diary          staff=n
 GET    /diary/remarks?pupil_id=<pupil_id>                            200  pupil    journal: read a diary
 GET    /journal/<uuid:page_id>/remarks                               200  page     journal: read pages

@@ -117,7 +117,7 @@ def test_a_subject_and_a_period_are_two_taps_away(open_as):
     page.get_by_role("link", name="Табель").click()
     expect(page.locator(".sheet-of-marks > li")).to_have_count(2)
     maths = page.locator(".sheet-of-marks > li").first
-    assert [one.strip() for one in maths.locator(".marks b").all_inner_texts()] == ["4", "5", "4"]
+    assert [one.strip() for one in maths.locator(".marks .given b").all_inner_texts()] == ["4", "5", "4"]
     expect(maths.locator(".average")).to_contain_text("4,14")
     expect(page.locator(".absences")).to_contain_text("болезни")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -66,6 +67,14 @@ def mark(lesson_id: UUID, slot: int) -> str:
     """Show what a mark was put for, by whom and when, and what stood there before."""
     told = fetch("journal", f"/diary/lessons/{lesson_id}/marks/{slot}", pupil_id=asked_pupil())
     return diary_page("diary_mark.html", told)
+
+
+@diary.get("/diary/pages/<uuid:page_id>/finals/<column>")
+def final(page_id: UUID, column: str) -> str:
+    """Show who put a term-end mark and when, and what stood there before."""
+    path = f"/diary/pages/{page_id}/finals/{quote(column, safe='')}"
+    told = fetch("journal", path, pupil_id=asked_pupil())
+    return diary_page("diary_final.html", told, final_titles=final_titles())
 
 
 @diary.get("/classes/<uuid:group_id>")

@@ -25,6 +25,7 @@ journal = Blueprint("journal", __name__, url_prefix="/journal")
 Shown = dict[str, Any]
 LONGEST_REST = timedelta(days=14)  # Holidays within a year are no longer.
 NO_GRADE = "-"
+OF_A_CELL = ("lesson_id", "pupil_id", "period_id", "slot")
 PASSED_ON = ("Content-Type", "If-Match", "If-None-Match", "Idempotency-Key")
 
 
@@ -167,7 +168,7 @@ def put_due(page_id: UUID, lesson_id: UUID, slot: int, pupil_id: UUID) -> Respon
 
 @journal.get("/<uuid:page_id>/revisions")
 def revisions(page_id: UUID) -> Response:
-    asked = {name: request.args[name] for name in ("lesson_id", "pupil_id") if name in request.args}
+    asked = {name: request.args[name] for name in OF_A_CELL if name in request.args}
     return _hand_on("GET", f"/pages/{page_id}/revisions", params=asked)
 
 

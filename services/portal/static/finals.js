@@ -2,6 +2,7 @@
 import { FinalsOutcomes, freezeFinals } from "./finals-saving.js";
 import { carry } from "./carry.js";
 import { areSame, h, say } from "./dom.js";
+import { listRevisions } from "./history.js";
 import { Queue } from "./queue.js";
 import { askReason } from "./reason.js";
 import { Sheet } from "./sheet.js";
@@ -176,8 +177,16 @@ function panel() {
   const brought = broughtTo(row, column);
   if (brought) facts.push(say(texts.broughtHere, { value: brought }));
   said.querySelector("ul").replaceChildren(...facts.map((fact) => h("li", {}, fact)));
-  for (const button of said.querySelectorAll("button")) button.disabled = !model.editable(row, column);
+  for (const button of said.querySelectorAll("[data-sign]")) button.disabled = !model.editable(row, column);
   offerReport(cell, row, columns[column]);
+}
+
+/** Show what stood in the chosen cell before, who changed it, when and why. */
+function showHistory() {
+  const { row, column } = sheet.selection;
+  const { period_id, kind, title } = columns[column];
+  const asked = { period_id, slot: KINDS.indexOf(kind), pupil_id: pupils[row].id };
+  listRevisions(data.urls.page, asked, texts, `${pupils[row].name} · ${title}`);
 }
 
 /** What stands in a closed column is put right by a request (clause 3.7.8): it begins here. */
@@ -259,6 +268,7 @@ sheet.selection.onMove = panel;
 const now = columns.findLastIndex((column) => column.kind === "period" && column.timing !== "ahead");
 sheet.selection.to(0, Math.max(0, now), { focus: false });
 sheet.selection.reveal(sheet.cell(0, sheet.selection.column));
+document.getElementById("show-history").addEventListener("click", showHistory);
 setInterval(idle, EVERY_MS);
 window.addEventListener("focus", idle);
 if (data.page.can_edit) {

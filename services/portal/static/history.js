@@ -2,22 +2,27 @@
 import { h, shortDay } from "./dom.js";
 import { ATTENDANCE } from "./page.js";
 
-export async function showHistory({ page, table, data, at: { row, column } }) {
-  const dialog = document.getElementById("history");
-  const list = document.getElementById("revisions");
+export function showHistory({ page, table, data, at: { row, column } }) {
   const { lesson } = table.columns[column];
-  const asked = new URLSearchParams({ lesson_id: lesson.id, pupil_id: page.pupils[row].id });
-  list.replaceChildren();
   aimReport(page, table.columns[column], page.pupils[row]);
-  dialog.showModal();
+  return listRevisions(data.urls.page, { lesson_id: lesson.id, pupil_id: page.pupils[row].id }, page.texts);
+}
+
+/** Open the dialog on what was changed on a page; `asked` names the cell, `title` says whose it is. */
+export async function listRevisions(url, asked, texts, title = "") {
+  const list = document.getElementById("revisions");
+  const about = document.getElementById("history-of");
+  [about.textContent, about.hidden] = [title, !title];
+  list.replaceChildren();
+  document.getElementById("history").showModal();
   try {
-    const answer = await fetch(`${data.urls.page}/revisions?${asked}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${url}/revisions?${new URLSearchParams(asked)}`, { headers: { Accept: "application/json" } });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.detail);
-    list.append(...told.items.map((revision) => line(revision, page.texts)));
-    if (!told.items.length) list.append(h("li", {}, page.texts.noHistory));
+    list.append(...told.items.map((revision) => line(revision, texts)));
+    if (!told.items.length) list.append(h("li", {}, texts.noHistory));
   } catch (wrong) {
-    list.append(h("li", {}, wrong instanceof TypeError ? page.texts.unanswered : wrong.message));
+    list.append(h("li", {}, wrong instanceof TypeError ? texts.unanswered : wrong.message));
   }
 }
 
