@@ -14,7 +14,8 @@ Maker = Callable[[Stage, str, Things], Given]
 def attest(stage: Stage, things: Things) -> None:
     """Let the pupil have a mark of the period."""
     place = {"page_id": things.page_id, "period_id": things.period_id, "slot": PERIOD}
-    mark = FinalMark(**place, pupil_id=things.pupil_id, value="5", timing="in_time", seq=1)
+    own = {"school_id": things.school.id, "pupil_id": things.pupil_id}
+    mark = FinalMark(**place, **own, value="5", timing="in_time", seq=1)
     with stage.world.runtimes["journal"].database.writing(things.school.id) as session:
         session.add(mark)
 

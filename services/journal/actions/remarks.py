@@ -255,5 +255,5 @@ def _say(
         lesson = LessonDay(remark.lesson_id, remark.made_on) if remark.lesson_id else None
         end = append(session, actor, page, [change], reason, lesson=lesson)[-1]
         remark.seq = end.seq
-        return _ids(remark) | end._asdict()
+        return _ids(remark) | {"seq": end.seq, "head": end.head}
     return _ids(remark)
