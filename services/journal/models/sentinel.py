@@ -1,4 +1,4 @@
-"""The facts that `rules.sentinel` judges, of some classes or of the whole school, in five statements."""
+"""What `rules.sentinel` judges, of some classes or of the whole school, in five statements or six."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,14 +25,11 @@ from services.journal.models.terms import ZONE
 from shared.db import SchoolSession
 
 _classes = bindparam("classes", expanding=True, type_=groups.c.id.type)
-_class_pages = func.coalesce(own_class.c.id, groups.c.id, type_=groups.c.id.type).in_(_classes)
-_of_class = groups.alias("of_class")
+_own_groups = bindparam("own_groups", expanding=True, type_=groups.c.id.type)
+_several = bindparam("several", expanding=True, type_=groups.c.id.type)
 _members = enrolments.alias("members")
 _own_pupils = select(_members.c.pupil_id).where(
     _members.c.school_id == school, _members.c.group_id.in_(_classes)
-)
-_own_groups = select(_of_class.c.id).where(
-    or_(_of_class.c.id.in_(_classes), and_(_of_class.c.kind == "group", _of_class.c.parent_id.in_(_classes)))
 )
 _within = and_(
     pages.c.school_id == school,
@@ -84,10 +81,11 @@ def _scope(
 
 # On pages of several classes stand pupils of others, who are not theirs to see.
 OF_CLASSES = _scope(
-    or_(_class_pages, groups.c.id.in_(several_of(lambda id_: id_.in_(_classes)))),
-    or_(_class_pages, _pupil.in_(_own_pupils)),
+    or_(pages.c.group_id.in_(_own_groups), pages.c.group_id.in_(_several)),
+    or_(pages.c.group_id.in_(_own_groups), _pupil.in_(_own_pupils)),
     or_(enrolments.c.group_id.in_(_own_groups), enrolments.c.pupil_id.in_(_own_pupils)),
 )
+SEVERAL = several_of(lambda id_: id_.in_(_classes))
 OF_SCHOOL = _scope(true(), true(), true())
 GROUPS = select(groups.c.id, groups.c.kind, groups.c.parent_id).where(groups.c.school_id == school)
 
@@ -104,13 +102,23 @@ class Facts(NamedTuple):
 
 def facts(session: SchoolSession, classes: Sequence[UUID] | None, starts_on: date, ends_on: date) -> Facts:
     """Return the facts about some classes (None: about the school) in a span of days."""
-    scope = OF_SCHOOL if classes is None else OF_CLASSES
+    known = run(session, GROUPS).all()
+    scope, of = OF_SCHOOL, {}
+    if classes is not None:
+        scope, of = OF_CLASSES, {"classes": classes, "own_groups": _own(classes, known)}
+        of["several"] = [id_ for id_ in run(session, SEVERAL, classes=classes).scalars() if id_]
     span = {"starts_on": starts_on, "ends_on": ends_on}
-    of = {} if classes is None else {"classes": classes}
     return Facts(
         run(session, scope.cells, **span, **of).all(),
         {row.id: row for row in run(session, scope.lessons, **span, **of)},
         run(session, scope.stays, **of).all(),
-        run(session, GROUPS).all(),
+        known,
         run(session, ZONE).scalar(),
     )
+
+
+def _own(classes: Sequence[UUID], known: Sequence[Any]) -> list[UUID]:
+    """Return the classes and their groups: found by their ids, pages are read by an index."""
+    return [
+        row.id for row in known if row.id in classes or (row.kind == "group" and row.parent_id in classes)
+    ]
