@@ -13,7 +13,8 @@ from deploy.demo.chronicle import Step, Write, actor_of, moment
 from deploy.demo.classroom import Classroom
 from services.journal.actions.cells import Cell as Entered
 from services.journal.actions.corrections.organising import approve_correction
-from services.journal.actions.corrections.reporting import Cell, report_error
+from services.journal.actions.corrections.reported_cells import Cell
+from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.corrections.settling import answer_settlement, settle_correction
 from services.journal.actions.entries import record_entries
 from services.journal.models import Closing, Correction, Entry, Lesson, Page, Period

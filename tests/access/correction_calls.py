@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.journal.actions.corrections.reporting import Cell, report_error
+from services.journal.actions.corrections.reported_cells import Cell
+from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.corrections.settling import settle_correction
 from shared.auth import Actor
 from tests.access.stage import Stage, Things

@@ -6,7 +6,7 @@ import pytest
 
 from services.journal.actions.cells import Cell
 from services.journal.actions.corrections.organising import approve_correction
-from services.journal.actions.corrections.reporting import Cell as Wrong
+from services.journal.actions.corrections.reported_cells import Cell as Wrong
 from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.entries import record_entries

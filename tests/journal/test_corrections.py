@@ -12,11 +12,11 @@ from services.journal.actions.corrections.organising import (
     approve_correction,
     assign_correction,
 )
-from services.journal.actions.corrections.reporting import Cell as Wrong
+from services.journal.actions.corrections.reported_cells import Cell as Wrong
+from services.journal.actions.corrections.reported_cells import PupilNeeded
 from services.journal.actions.corrections.reporting import (
     LessonNotHeld,
     NothingMarked,
-    PupilNeeded,
     ReportedAlready,
     report_error,
 )

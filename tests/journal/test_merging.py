@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from services.journal.actions.cells import Cell, EntriesRefused
 from services.journal.actions.chains import broken_chains
-from services.journal.actions.corrections.reporting import Cell as Wrong
+from services.journal.actions.corrections.reported_cells import Cell as Wrong
 from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.entries import record_entries
 from services.journal.actions.finals import FinalCell, FinalsRefused, record_finals

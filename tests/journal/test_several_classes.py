@@ -6,7 +6,7 @@ from sqlalchemy import select
 from services.journal.actions.answers import AnswerFacts, give_answer, reply_to_answer
 from services.journal.actions.cells import NOT_OF_CLASS, Cell, EntriesRefused
 from services.journal.actions.comments import comment_mark
-from services.journal.actions.corrections.reporting import Cell as Wrong
+from services.journal.actions.corrections.reported_cells import Cell as Wrong
 from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.corrections.settling import settle_correction
 from services.journal.actions.descriptions import describe_lesson

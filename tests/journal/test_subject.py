@@ -8,7 +8,7 @@ from services.journal.actions.answers import AnswerFacts, give_answer, reply_to_
 from services.journal.actions.chains import broken_chains
 from services.journal.actions.comments import comment_mark
 from services.journal.actions.contents import contents_at
-from services.journal.actions.corrections.reporting import Cell as Wrong
+from services.journal.actions.corrections.reported_cells import Cell as Wrong
 from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.corrections.settling import settle_correction
 from services.journal.actions.entries import Cell, record_entries

@@ -102,16 +102,19 @@ class Seat:
 Column = Mapping[UUID, Seat]
 """Everybody who may have entries in the lesson."""
 
+_STANDING = (
+    entries.c.slot,
+    entries.c.value,
+    entries.c.seq,
+    entries.c.is_corrected,
+    entries.c.excuse_id,
+    entries.c.due_on,
+)
 # The pupils who sat in the lesson that day, each with the cells they have and what excuses them.
 COLUMN = (
     select(
         enrolments.c.pupil_id,
-        entries.c.slot,
-        entries.c.value,
-        entries.c.seq,
-        entries.c.is_corrected,
-        entries.c.excuse_id,
-        entries.c.due_on,
+        *_STANDING,
         excuses.c.id.label("standing_id"),
         excuses.c.sign,
     )
@@ -141,15 +144,7 @@ COLUMN = (
 )
 
 
-STRAYS = select(
-    entries.c.pupil_id,
-    entries.c.slot,
-    entries.c.value,
-    entries.c.seq,
-    entries.c.is_corrected,
-    entries.c.excuse_id,
-    entries.c.due_on,
-).where(
+STRAYS = select(entries.c.pupil_id, *_STANDING).where(
     entries.c.page_id == bindparam("page"),
     entries.c.lesson_id == bindparam("lesson"),
     entries.c.pupil_id.in_(bindparam("strays", expanding=True)),

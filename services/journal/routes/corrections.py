@@ -5,7 +5,8 @@ from itertools import chain
 from flask import jsonify
 
 from services.journal.actions.corrections.organising import approve_correction, assign_correction
-from services.journal.actions.corrections.reporting import Cell, report_error
+from services.journal.actions.corrections.reported_cells import Cell
+from services.journal.actions.corrections.reporting import report_error
 from services.journal.actions.corrections.settling import answer_settlement, settle_correction
 from services.journal.queries.corrections import correction_figures, correction_list, one_correction
 from services.journal.rules.corrections import STATES
