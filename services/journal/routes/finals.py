@@ -6,8 +6,8 @@ from prometheus_client import Counter
 from services.journal.actions.finals import record_finals
 from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
-from services.journal.schemas.answers import FinalsOut, SavedFinalsOut
 from services.journal.schemas.final_overview import CompletenessOut, SummaryOut
+from services.journal.schemas.finals import FinalsOut, SavedFinalsOut
 from services.journal.schemas.incoming import OverviewQuery, RecordFinalsIn
 from shared.web import actor, blueprint, concerns, etag, idempotent, if_match, may, reading, writing
 
