@@ -489,9 +489,10 @@ def test_a_malformed_diary_is_refused(api, world, query, week):
 
 
 @pytest.mark.usefixtures("nothing_changes")
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["/lessons/{today}/works/0", "/lessons/{today}/works/10", "/nothing"])
-def test_what_is_not_there_is_not_found(api, world, path):
-    answer = api("PUT", path.format(today=world.today), seen=0, json={"type": "test"})
+def test_what_is_not_there_is_not_found(api, world, method, path):
+    answer = api(method, path.format(today=world.today), seen=0, json={"type": "test"})
 
     assert is_problem(answer, 404, "not-found")
 
