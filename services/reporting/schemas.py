@@ -109,6 +109,12 @@ class ClassPageOut(Schema):
         fields.Nested(CorrectionOut),
         metadata={"description": "What was changed after its period had been closed."},
     )
+    own_classes = fields.List(
+        fields.String(),
+        metadata={
+            "description": "An extract: the classes whose pupils alone it shows. Empty: the whole page."
+        },
+    )
 
 
 class VerificationOut(Schema):

@@ -7,10 +7,6 @@ import pytest
 import zxingcpp
 from openapi_spec_validator import validate
 
-from services.reporting.service import service
-from shared.peers import Peers
-from shared.service import Runtime
-from shared.settings import Settings
 from tests.reporting.makers import (
     FIRST,
     LEADER,
@@ -24,18 +20,10 @@ from tests.reporting.makers import (
     described,
     head_after,
 )
-from tests.support.apps import app_of
-from tests.support.tokens import bearer, key_ring
+from tests.support.tokens import bearer
 
 PAGES = "/api/reporting/v1/pages"
 STRANGER = UUID(int=77)
-
-
-@pytest.fixture
-def client(database):
-    settings = Settings(service="reporting", database_url="", public_url="https://parta.example")
-    app = app_of(Runtime(service, settings, database, Peers({}), key_ring()))
-    return app.test_client()
 
 
 def as_(role, person_id=STRANGER, school_id=SCHOOL):

@@ -1,8 +1,8 @@
 """The class-subject page of a period, as data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.reporting.queries.lessons import LessonFacts, PeriodFacts, chosen,
 from services.reporting.queries.roster import in_order, listed, people, roster
 from services.reporting.queries.term_marks import terms_of
 from services.reporting.rules import ATTENDANCE, EMPTY_HEAD, Stay, weighted_average
+from services.reporting.rules.extract import OwnPupils
 from services.reporting.rules.terms import Term
 from shared.auth import Actor
 from shared.clock import today
@@ -39,7 +40,8 @@ class ClassPage:
 
     `entries` are (lesson's index, pupil's index, slot, value), `finals` (term's index, pupil's index,
     value), `corrections` what was changed after the period had been closed, oldest first; `authors` are
-    the names, as they sign, of those who did.
+    the names, as they sign, of those who did. `own_classes` names, in an extract, the classes whose pupils
+    alone it shows; a whole page has none.
     """
 
     facts: PageFacts
@@ -56,6 +58,7 @@ class ClassPage:
     finals: tuple[tuple[int, int, str], ...]
     corrections: tuple[CorrectionFacts, ...]
     authors: Mapping[UUID, str]
+    own_classes: tuple[str, ...]
 
 
 def class_page(
@@ -63,6 +66,8 @@ def class_page(
 ) -> ClassPage:
     """Read a page; without a period named, the one that goes on today, or else the last begun.
 
+    Of a page of several classes a class teacher gets an extract: the own pupils' rows and corrections,
+    of each until he or she left the class; what concerns everybody, the columns as well, is there whole.
     NotFound for a page that is not the caller's, and for a period of another year.
     """
     hold_still(session)
@@ -72,7 +77,7 @@ def class_page(
     period = chosen(periods, period_id, today(facts.time_zone))
     lessons = lessons_of(session, facts, period)
     filled = _filled(session, facts, periods, period, lessons)
-    stays = _present(roster(session, facts), period, filled.pupil_ids)
+    stays = _present(facts.own, roster(session, facts), period, filled.pupil_ids)
     authors = {one.corrected_by for one in filled.corrections if one.corrected_by}
     names = people(session, [*stays, *facts.teacher_ids, *authors])
     pupils = _pupils(stays, names, lessons, filled.entries)
@@ -91,6 +96,7 @@ def class_page(
         finals=_of_terms(filled.terms, pupils, filled.finals),
         corrections=filled.corrections,
         authors={one: _short(names[one]) for one in authors if one in names},
+        own_classes=facts.own.classes_of(stays) if facts.own else (),
     )
 
 
@@ -113,7 +119,7 @@ def _filled(
     period: PeriodFacts | None,
     lessons: Sequence[LessonFacts],
 ) -> _Filled:
-    """Read all cells of the page in the period, each as that of the pupil kept."""
+    """Read all cells of the page in the period that the caller reads, each as that of the pupil kept."""
     entries = entries_of(session, facts.page_id, [lesson.id for lesson in lessons])
     finals = finals_of(session, [facts.page_id]).get(facts.page_id, [])
     is_marked = any(cell.slot != ATTENDANCE for cell in entries)
@@ -123,17 +129,39 @@ def _filled(
     concerned = {id_ for one in corrections for id_ in (one.pupil_id, one.corrected_by) if id_}
     kept = kept_ids(session, written | concerned)
     shown = {(term.period_id, term.slot) for term in terms}
+    is_read = _reading(facts, periods, lessons)
+    told = (
+        one._replace(
+            pupil_id=kept.get(one.pupil_id, one.pupil_id) if one.pupil_id else None,
+            corrected_by=kept.get(one.corrected_by, one.corrected_by) if one.corrected_by else None,
+        )
+        for one in corrections
+    )
     return _Filled(
-        as_kept(entries, kept),
+        [cell for cell in as_kept(entries, kept) if is_read(cell.pupil_id, cell.about_id)],
         terms,
-        [cell for cell in as_kept(finals, kept) if cell[:2] in shown],
+        [c for c in as_kept(finals, kept) if c[:2] in shown and is_read(c.pupil_id, c.about_id)],
         tuple(
-            one._replace(
-                pupil_id=kept.get(one.pupil_id, one.pupil_id) if one.pupil_id else None,
-                corrected_by=kept.get(one.corrected_by, one.corrected_by) if one.corrected_by else None,
-            )
-            for one in corrections
+            one for one in told if is_read(one.pupil_id, one.term.period_id if one.term else one.lesson_id)
         ),
+    )
+
+
+def _reading(
+    facts: PageFacts, periods: Sequence[PeriodFacts], lessons: Sequence[LessonFacts]
+) -> Callable[[UUID | None, UUID | None], bool]:
+    """Return whether the caller reads of a pupil, or of everybody, in a lesson, a period or the year.
+
+    In an extract, while the pupil has not left the class by the lesson's day or the period's last.
+    """
+    own = facts.own
+    if own is None:
+        return lambda _, __: True
+    days = {lesson.id: lesson.on for lesson in lessons} | {period.id: period.ends_on for period in periods}
+    if periods:
+        days[facts.year_id] = periods[-1].ends_on
+    return lambda pupil_id, about_id: (
+        pupil_id is None or own.still(pupil_id, days.get(about_id, date.max) if about_id else date.max)
     )
 
 
@@ -158,14 +186,21 @@ def hold_still(session: SchoolSession) -> None:
 
 
 def _present(
-    stays: Mapping[UUID, tuple[Stay, ...]], period: PeriodFacts | None, filled: Iterable[UUID]
+    own: OwnPupils | None,
+    stays: Mapping[UUID, tuple[Stay, ...]],
+    period: PeriodFacts | None,
+    filled: Iterable[UUID],
 ) -> dict[UUID, tuple[Stay, ...]]:
-    """Return who belonged to the group in the period, and whoever else has a cell filled in it."""
+    """Return who belonged to the group in the period, and whoever else has a cell filled in it.
+
+    In an extract, of those who were in the caller's class then.
+    """
+    first, last = (period.starts_on, period.ends_on) if period else (date.min, date.max)
     present = {
         pupil_id: theirs
         for pupil_id, theirs in stays.items()
-        if period is None
-        or any(a <= period.ends_on and (b is None or period.starts_on <= b) for a, b, _ in theirs)
+        if any(a <= last and (b is None or first <= b) for a, b, _ in theirs)
+        and (own is None or own.during(pupil_id, first, last))
     }
     return present | {pupil_id: stays.get(pupil_id, ()) for pupil_id in filled}
 

@@ -21,6 +21,7 @@ from services.reporting.rules import (
     year_title,
 )
 from services.reporting.rules.corrections import CORRECTED, NOTHING, Correction, of_lesson, why, work_said
+from services.reporting.rules.extract import extract_title
 
 WHOLE_YEAR = "весь год"
 
@@ -45,6 +46,7 @@ def spread_of(page: ClassPage, public_url: str) -> Spread:
         terms=tuple(term.title for term in page.terms),
         finals=_finals(page),
         corrections=tuple(_correction(page, one) for one in page.corrections),
+        extract=extract_title(page.own_classes),
     )
 
 

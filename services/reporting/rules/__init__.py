@@ -119,6 +119,7 @@ class Spread:
     terms: tuple[str, ...] = ()  # titles of the columns of term-end marks
     finals: Mapping[tuple[int, int], str] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    extract: str = ""  # what is said of a part of the page; empty of the whole
 
     @property
     def days(self) -> tuple[date, date] | None:

@@ -18,11 +18,12 @@ CORRECTED_NOTE = f"{CORRECTED} изменено после закрытия пе
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The three lines at the top of a sheet."""
+    """The three lines at the top of a sheet, and a fourth where it shows a part of the page alone."""
 
     above: str
     title: str
     below: str
+    extract: str = ""
 
 
 def draw_frame(ink: Ink, spread: Spread, heading: Heading, page: int, pages: int) -> None:
@@ -31,17 +32,24 @@ def draw_frame(ink: Ink, spread: Spread, heading: Heading, page: int, pages: int
     room = RIGHT - QR_SIDE - 10 - max(width_of(line, font, size) for line, font, size in facts)
     draw_heading(ink, heading, room - LEFT - 16)
     _draw_digest(ink, spread, facts)
-    draw_foot(ink, f"Классный журнал · {spread.group} · {spread.period}", page, pages)
+    what = "Выписка из классного журнала" if spread.extract else "Классный журнал"
+    draw_foot(ink, f"{what} · {spread.group} · {spread.period}", page, pages)
 
 
 def draw_heading(ink: Ink, heading: Heading, width: float) -> None:
-    """Draw the three lines at the top, at most so wide."""
-    blocks = (
-        (fitted(heading.above, 8.5, width, 17), REGULAR, MUTED),
-        (fitted(heading.title, 20, width, 29, BOLD), BOLD, 0.0),
-        (fitted(heading.below, 10.5, width, 14), REGULAR, 0.0),
+    """Draw the lines at the top, at most so wide."""
+    heights = (10.5, 24, 13, 12.5) if heading.extract else (17, 29, 14)
+    lines = (
+        (heading.above, 8.5, REGULAR, MUTED),
+        (heading.title, 20, BOLD, 0.0),
+        (heading.below, 10.5, REGULAR, 0.0),
+        (heading.extract, 10, BOLD, 0.0),
     )
-    gap = (QR_SIDE - sum(block.height for block, _, _ in blocks)) / 2
+    blocks = [
+        (fitted(text, size, width, height, font), font, gray)
+        for (text, size, font, gray), height in zip(lines, heights, strict=False)
+    ]
+    gap = (QR_SIDE - sum(block.height for block, _, _ in blocks)) / (len(blocks) - 1)
     top = TOP
     for block, font, gray in blocks:
         for number, line in enumerate(block.lines):

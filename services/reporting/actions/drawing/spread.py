@@ -50,12 +50,12 @@ def draw_spread(spread: Spread) -> bytes:
 
 def _subject_heading(spread: Spread) -> Heading:
     below = f"Класс {spread.group}   ·   {spread.period}   ·   {spread.year}"
-    return Heading(spread.school, spread.subject, below)
+    return Heading(spread.school, spread.subject, below, spread.extract)
 
 
 def _corrections_heading(spread: Spread) -> Heading:
     below = f"{spread.subject}   ·   класс {spread.group}   ·   {spread.period}   ·   {spread.year}"
-    return Heading(spread.school, "Лист исправлений", below)
+    return Heading(spread.school, "Лист исправлений", below, spread.extract)
 
 
 def _correction_row(number: int, one: Correction) -> tuple[str, ...]:
@@ -66,4 +66,4 @@ def _teacher_heading(spread: Spread) -> Heading:
     word = "Учителя" if len(spread.teachers) > 1 else "Учитель"
     teachers = ", ".join(spread.teachers) or "не назначен"
     below = f"{spread.subject}   ·   класс {spread.group}   ·   {spread.period}   ·   {spread.year}"
-    return Heading(word, teachers, below)
+    return Heading(word, teachers, below, spread.extract)
