@@ -6,23 +6,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Select, and_, func, literal, or_, select
+from sqlalchemy import Integer, literal, select
 
-from services.reporting.models import (
-    Final,
-    FinalCorrection,
-    Group,
-    Page,
-    PageHead,
-    Period,
-    School,
-    Subject,
-    Year,
-)
+from services.reporting.models import FinalCorrection, Group, Period
 from services.reporting.queries.access import TIME_ZONE
 from services.reporting.queries.cells import as_kept, finals_of, kept_ids
 from services.reporting.queries.class_page import hold_still
 from services.reporting.queries.roster import Roster, in_order, listed, members_of, people
+from services.reporting.queries.summary_pages import Pages, former_pages, pages_of
 from services.reporting.rules import EMPTY_HEAD, Stay, verify_url, year_title
 from services.reporting.rules.corrections import CORRECTED
 from services.reporting.rules.summary import NOT_LEARNT, PageState, Summary
@@ -34,7 +25,6 @@ from shared.errors import NotFound
 from shared.grades import for_grade
 from shared.names import collated, full_name
 
-Pages = Sequence[Any]
 Marks = dict[tuple[UUID, int, UUID], dict[UUID, str]]
 """What stands in each column (period or year, slot, subject), by pupils."""
 
@@ -58,19 +48,20 @@ def class_summary(
     """
     hold_still(session)
     group = _readable_class(session, actor, group_id)
-    pages = _pages(session, group, year_id)
+    pages = pages_of(session, group, year_id)
     periods = _periods(session, pages[0].year_id, group.grade)
     marks = _marks(session, pages)
     members = members_of(session, {group.id, *(page.group_id for page in pages)})
     pupils = _present(members.get(group.id, {}), periods)
     newcomers = _newcomers(pupils, periods)
-    former = _former_pages(session, pages, newcomers)
+    former = former_pages(session, pages, newcomers)
     _add_brought(marks, _marks(session, former) if former else {}, newcomers)
+    marks = _of_class(marks, pupils, periods)
     names = people(session, [*pupils, *([group.class_teacher_id] if group.class_teacher_id else [])])
     order, terms = in_order(names, pupils), _terms(periods, pages[0].year_id, group.grade, marks)
     subjects = {page.subject_id: page.subject or "" for page in pages}
     columns = sorted(subjects, key=lambda subject: collated(subjects[subject]))
-    learners = _learners(pages, members, group.id)
+    learners = _learners(pages, members, set(pupils), periods)
     teacher = names.get(group.class_teacher_id) if group.class_teacher_id else None
     summary = Summary(
         school=pages[0].school or "",
@@ -94,68 +85,6 @@ def _readable_class(session: SchoolSession, actor: Actor, group_id: UUID) -> Gro
     if group is None or not (sees_all or (group.class_teacher_id == actor.person_id is not None)):
         raise NotFound
     return group
-
-
-def _pages(session: SchoolSession, group: Group, year_id: UUID | None) -> Pages:
-    """Return the pages of a class, its groups and its parallel in a year, each with its chain's end."""
-    own = or_(Group.id == group.id, Group.parent_id == group.id, Group.id == group.parent_id)
-    found = session.execute(_page_rows().where(own)).all()
-    newest = max(found, key=lambda row: row.begins or date.min).year_id if found else None
-    pages = [row for row in found if row.year_id == (year_id or newest)]
-    if not pages:
-        raise NotFound
-    return sorted(pages, key=_by_subject)
-
-
-def _former_pages(session: SchoolSession, pages: Pages, newcomers: Collection[UUID]) -> Pages:
-    """Return the pages of other classes on which newcomers have marks of periods in the same subjects."""
-    if not newcomers:
-        return []
-    of_periods = and_(Final.slot == PERIOD, Final.value.is_not(None), Final.pupil_id.in_(newcomers))
-    found = session.execute(
-        _page_rows().where(
-            Page.id.in_(select(Final.page_id).where(of_periods)),
-            Page.id.not_in([page.id for page in pages]),
-            Page.year_id == pages[0].year_id,
-            Page.subject_id.in_({page.subject_id for page in pages}),
-        )
-    )
-    return sorted(found, key=_by_subject)
-
-
-def _by_subject(page: Any) -> Any:
-    return collated(page.subject or ""), page.group or ""
-
-
-def _page_rows() -> Select[*tuple[Any, ...]]:
-    """Select pages with what is told of them on paper, each with its chain's end."""
-    last = select(PageHead.page_id, func.max(PageHead.seq).label("seq")).group_by(PageHead.page_id).subquery()
-    begins = select(func.min(Period.starts_on)).where(Period.year_id == Page.year_id).scalar_subquery()
-    return (
-        select(
-            Page.id,
-            Page.year_id,
-            Page.group_id,
-            Page.subject_id,
-            Group.name.label("group"),
-            Group.kind,
-            Subject.name.label("subject"),
-            Year.name.label("year"),
-            School.name.label("school"),
-            School.time_zone,
-            PageHead.seq,
-            PageHead.head,
-            PageHead.changed_at,
-            begins.label("begins"),
-        )
-        .select_from(Page)
-        .join(Group, Group.id == Page.group_id)
-        .outerjoin(Subject, Subject.id == Page.subject_id)
-        .outerjoin(Year, Year.id == Page.year_id)
-        .outerjoin(School, School.school_id == Page.school_id)
-        .outerjoin(last, last.c.page_id == Page.id)
-        .outerjoin(PageHead, and_(PageHead.page_id == Page.id, PageHead.seq == last.c.seq))
-    )
 
 
 def _periods(session: SchoolSession, year_id: UUID, grade: int | None) -> Sequence[Period]:
@@ -217,17 +146,36 @@ def _add_brought(marks: Marks, brought: Marks, newcomers: Collection[UUID]) -> N
             marks[column] = theirs | marks.get(column, {})
 
 
+def _of_class(marks: Marks, pupils: Roster, periods: Sequence[Period]) -> Marks:
+    """Leave the marks of the class's pupils; none of a period that began when they had left the class."""
+    left = {pupil: max(stay.last or date.max for stay in stays) for pupil, stays in pupils.items()}
+    starts = {period.id: period.starts_on for period in periods}
+    found: Marks = {}
+    for column, standing in marks.items():
+        first = starts.get(column[0], date.min)
+        theirs = {pupil: mark for pupil, mark in standing.items() if pupil in left and first <= left[pupil]}
+        if theirs:
+            found[column] = theirs
+    return found
+
+
 def _left_by(stays: Sequence[Stay]) -> str:
     last = max(stays, key=lambda stay: stay.last or date.max)
     return last.left_by if last.last is not None else ""
 
 
-def _learners(pages: Pages, members: Mapping[UUID, Roster], class_id: UUID) -> dict[UUID, set[UUID]]:
-    """Return who learns each subject; a parallel, or a group without members of its own, is the class."""
+def _learners(
+    pages: Pages, members: Mapping[UUID, Roster], pupils: set[UUID], periods: Sequence[Period]
+) -> dict[UUID, set[UUID]]:
+    """Return who of the class's pupils learns each subject: of a group, its members of the year.
+
+    A parallel, or a group that never had members of its own, is the whole class.
+    """
     learners: dict[UUID, set[UUID]] = {}
     for page in pages:
         own = members.get(page.group_id, {}) if page.kind == "group" else {}
-        learners.setdefault(page.subject_id, set()).update(own or members.get(class_id, {}))
+        learns = pupils & _present(own, periods).keys() if own else pupils
+        learners.setdefault(page.subject_id, set()).update(learns)
     return learners
 
 
