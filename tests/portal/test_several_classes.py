@@ -6,6 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from services.reporting.queries.summary import class_summary
+from services.reporting.rules.summary import NOT_LEARNT
+from shared.auth import Actor
 from shared.clock import today
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged
 from shared.events.schedule import LessonsPlanned, LoadAssigned, PlannedLesson, SubjectChanged
@@ -52,6 +55,9 @@ def _gather(world):
         ]
     )
     world.tell("journal")
+    asked = world.token("deputy", "journal")
+    for page in world.peers.client("journal").get("/api/journal/v1/pages", headers=asked).json()["items"]:
+        world.pages[page["subject"]["name"]] = UUID(page["id"])
 
 
 def _enrolled(group_id, *pupils):
@@ -77,3 +83,37 @@ def test_3_5_1_a_class_teacher_prints_an_extract_from_the_page(sign_in, world):
     assert "Белова Анна" in whole
     assert "Выписка" not in whole
     assert sign_in("teacher").get(link).status_code == 404
+
+
+def test_5_3_the_printed_summary_agrees_with_the_screen(world):
+    period, seq = (world.page_as("stranger", "Физика")[one] for one in ("period", "page"))
+    answer = world.peers.client("journal").post(
+        f"/api/journal/v1/pages/{world.pages['Физика']}/finals/{period['id']}",
+        json={
+            "entries": [
+                {"pupil_id": str(pupil), "value": value}
+                for pupil, value in zip(world.pupils[1:3], "42", strict=True)
+            ],
+            "reason": "Зачёт",
+        },
+        headers={**world.token("stranger", "journal"), "If-Match": f'"{seq["seq"]}"'},
+    )
+    assert answer.status_code == 200, answer.text
+    world.tell("journal")
+
+    path = f"/api/journal/v1/classes/{world.people['class']}/finals"
+    asked = {"params": {"period_id": period["id"]}, "headers": world.token("colleague", "journal")}
+    screen = world.peers.client("journal").get(path, **asked).json()
+    with world.runtimes["reporting"].database.reading(world.school_id) as session:
+        leader = Actor("", world.school_id, world.people["colleague"], frozenset({"teacher"}))
+        paper = class_summary(session, leader, world.people["class"], None, "").summary
+
+    names = [one["name"] for one in screen["pupils"]], [name for name, _ in paper.pupils]
+    assert names[0] == names[1]
+    physics = [one["name"] for one in screen["subjects"]].index("Физика")
+    on_screen = {one["pupil"]: one["value"] for one in screen["cells"] if one["subject"] == physics}
+    term, column = paper.terms.index("II четверть"), paper.subjects.index("Физика")
+    on_paper = {n: paper.cells[n, term, column] for n in range(len(paper.pupils))}
+    assert on_screen == {names[0].index("Виноградов Тимур"): "2"}
+    assert on_paper == dict.fromkeys(on_paper, NOT_LEARNT) | on_screen
+    assert [state.group for state in paper.states] == ["7А", "7А", "7, профиль"]
