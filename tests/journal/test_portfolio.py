@@ -9,6 +9,7 @@ from services.journal.actions.contents import contents_at
 from services.journal.actions.files import hand_in
 from services.journal.actions.portfolio import (
     AchievementAhead,
+    EnteredBySchool,
     Facts,
     NothingToDecide,
     add_to_portfolio,
@@ -101,22 +102,40 @@ def test_3_5_10_what_a_family_proposes_the_class_teacher_verifies(either_databas
 def test_what_was_verified_and_is_changed_by_the_family_waits_anew(either_database):
     world = make_world(either_database)
     leader, mother, _ = people(world)
-    entry = add(either_database, world, leader)
+    entry = add(either_database, world, mother)
+    act(either_database, world, decide_in_portfolio, leader, entry, 1, is_verified=True, reason=None)
     better = OLYMPIAD._replace(result="победитель")
 
-    assert act(either_database, world, change_in_portfolio, mother, entry, 1, better, ()) == "proposed"
+    assert act(either_database, world, change_in_portfolio, mother, entry, 2, better, ()) == "proposed"
     with pytest.raises(Stale):
-        act(either_database, world, change_in_portfolio, leader, entry, 1, OLYMPIAD, ())
+        act(either_database, world, change_in_portfolio, leader, entry, 2, OLYMPIAD, ())
     [told] = shown(either_database, world)
-    assert (told["result"], told["state"], told["version"]) == ("победитель", "proposed", 2)
+    assert (told["result"], told["state"], told["version"]) == ("победитель", "proposed", 3)
     assert [(one["result"], one["state"]) for one in told["versions"]] == [
+        ("призёр", "proposed"),
         ("призёр", "verified"),
         ("победитель", "proposed"),
     ]
-    assert act(either_database, world, remove_from_portfolio, mother, entry, 2, "ошибка") == "removed"
+    assert act(either_database, world, remove_from_portfolio, mother, entry, 3, "ошибка") == "removed"
     assert shown(either_database, world) == []
     with pytest.raises(NotFound):
-        act(either_database, world, change_in_portfolio, mother, entry, 3, OLYMPIAD, ())
+        act(either_database, world, change_in_portfolio, mother, entry, 4, OLYMPIAD, ())
+
+
+def test_what_the_school_entered_is_not_the_familys_to_change_or_take_out(either_database):
+    world = make_world(either_database)
+    leader, mother, pupil = people(world)
+    entry, own = add(either_database, world, leader), add(either_database, world, pupil, CROSS)
+
+    for who in (mother, pupil):
+        with pytest.raises(EnteredBySchool):
+            act(either_database, world, change_in_portfolio, who, entry, 1, CROSS, ())
+        with pytest.raises(EnteredBySchool):
+            act(either_database, world, remove_from_portfolio, who, entry, 1, "не хочу")
+    told = {one["id"]: one for one in shown(either_database, world, pupil)}
+    assert (told[entry]["state"], told[entry]["of_school"]) == ("verified", True)
+    assert not told[own]["of_school"]
+    assert act(either_database, world, remove_from_portfolio, leader, entry, 1, "описка") == "removed"
 
 
 def test_the_family_verifies_nothing_and_nothing_is_decided_twice(database, world):

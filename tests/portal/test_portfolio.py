@@ -90,3 +90,19 @@ def test_a_reason_that_says_nothing_is_asked_for_beside_its_button(entry, sign_i
         form = refused.text.partition(f'action="{path}/{step}')[2].partition("</form>")[0]
         assert 'role="alert"' in form
         assert path.rpartition("/")[2] in refused.text
+
+
+def test_the_family_is_not_offered_to_change_what_the_school_entered(sign_in, world):
+    leader, whose = sign_in("colleague"), f"?pupil_id={world.pupils[0]}"
+    before = set(entries_of(leader.get(f"/diary/portfolio{whose}").text))
+    facts = FACTS | {"title": "Заплыв", "held_on": today(ZONE).isoformat()}
+    assert post(leader, f"/diary/portfolio{whose}", **facts).status_code == 302
+    [new] = set(entries_of(leader.get(f"/diary/portfolio{whose}").text)) - before
+
+    pupil = sign_in("pupil")
+    shown = pupil.get("/diary/portfolio").text
+    assert "Заплыв" in shown
+    assert new not in entries_of(shown)
+    refused = post(pupil, f"/diary/portfolio/{new}/removal", seen="1", reason="не хочу")
+    assert refused.status_code == 403
+    assert "классный руководитель" in refused.text

@@ -1,6 +1,7 @@
 """A pupil's portfolio: entered by the class teacher, or proposed by the family and verified (clause 3.5.10).
 
-A verified entry that the family changes needs to be verified anew. Every version is kept.
+What the family has proposed and changes once it is verified needs to be verified anew; what the school
+entered is not the family's to change. Every version is kept.
 """
 
 from collections.abc import Collection, Sequence
@@ -55,6 +56,16 @@ class AchievementAhead(Invalid):
     )
 
 
+class EnteredBySchool(Denied):
+    """The family changes and takes out what it has proposed itself."""
+
+    title = Text("Эту запись внесла школа", "The school entered this")
+    detail = Text(
+        "Изменить или убрать её может классный руководитель. Если в ней ошибка, напишите ему.",
+        "The class teacher can change it or take it out. Write to them if something in it is wrong.",
+    )
+
+
 class Facts(NamedTuple):
     """What an achievement is."""
 
@@ -90,9 +101,12 @@ def change_in_portfolio(
     facts: Facts,
     file_ids: Collection[UUID],
 ) -> PortfolioEntry:
-    """Change an achievement; by the family, it has to be verified anew. Raises Stale and AchievementAhead."""
+    """Change an achievement; by the family, it has to be verified anew.
+
+    Raises Stale, AchievementAhead, and EnteredBySchool for the family.
+    """
     entry = _locked(session, entry_id, seen_version)
-    state = VERIFIED if _writes_as_leader(session, actor, entry.pupil_id) else PROPOSED
+    state = VERIFIED if _may_change(session, actor, entry) else PROPOSED
     _refuse_ahead(session, facts.held_on)
     return _keep(session, actor, entry, state, facts, None, file_ids)
 
@@ -120,9 +134,9 @@ def decide_in_portfolio(
 def remove_from_portfolio(
     session: SchoolSession, actor: Actor, entry_id: UUID, seen_version: int, reason: str
 ) -> PortfolioEntry:
-    """Take an entry out with its documents; its versions are kept."""
+    """Take an entry out with its documents; its versions are kept. Raises EnteredBySchool for the family."""
     entry = _locked(session, entry_id, seen_version)
-    _writes_as_leader(session, actor, entry.pupil_id)
+    _may_change(session, actor, entry)
     let_go(session, PORTFOLIO_FILES, [entry.id])
     return _keep(session, actor, entry, REMOVED, None, reason)
 
@@ -159,6 +173,15 @@ def _writes_as_leader(session: SchoolSession, actor: Actor, pupil_id: UUID) -> b
     if actor.person_id is None or (actor.person_id != pupil_id and session.scalars(mine).first() is None):
         raise NotFound
     return False
+
+
+def _may_change(session: SchoolSession, actor: Actor, entry: PortfolioEntry) -> bool:
+    """Whether the caller changes an entry as the class teacher, or (False) as the family its own proposal."""
+    is_leader = _writes_as_leader(session, actor, entry.pupil_id)
+    # What its first version needed nobody to verify, the school has entered.
+    if not is_leader and session.get_one(PortfolioVersion, (entry.id, 1)).state == VERIFIED:
+        raise EnteredBySchool
+    return is_leader
 
 
 def _school_day(session: SchoolSession) -> date:

@@ -23,7 +23,7 @@ from services.journal.queries.diary_reading import readable_pupil
 from services.journal.queries.files import files_said
 from services.journal.queries.people import STUB, shown_name
 from services.journal.rules.marks import TIME_ZONE
-from services.journal.rules.portfolio import LEVELS, PROPOSED, REMOVED, SECTIONS
+from services.journal.rules.portfolio import LEVELS, PROPOSED, REMOVED, SECTIONS, VERIFIED
 from shared.auth import Actor
 from shared.clock import today
 from shared.db import SchoolSession
@@ -75,7 +75,9 @@ def portfolio_of(session: SchoolSession, actor: Actor, pupil_id: UUID) -> Json:
     files, versions = files_said(session, FILES, ids), _versions(session, ids)
     by_section: dict[str, list[Json]] = {}
     for entry in kept:
-        said = {**_said(entry), "files": files.get(entry.id, []), "versions": versions.get(entry.id, [])}
+        history = versions.get(entry.id, [])
+        of_school = bool(history) and history[0]["state"] == VERIFIED
+        said = {**_said(entry), "of_school": of_school, "files": files.get(entry.id, []), "versions": history}
         by_section.setdefault(entry.section, []).append(said)
     return {
         "pupil": {"id": found.id, "name": shown_name(found)},

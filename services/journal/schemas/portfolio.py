@@ -75,6 +75,9 @@ class PortfolioEntryOut(Schema):
     held_on = fields.Date()
     description = fields.String()
     reason = fields.String(allow_none=True)
+    of_school = fields.Boolean(
+        metadata={"description": "Entered by the school, whose alone it is to change."}
+    )
     files = fields.List(fields.Nested(FileOut))
     versions = fields.List(fields.Nested(EntryVersionOut))
 
