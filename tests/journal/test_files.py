@@ -25,7 +25,9 @@ from services.journal.actions.files import (
     sweep_files,
     use_files,
 )
+from services.journal.actions.tasks import TaskFacts, set_task
 from services.journal.models import FileContent, StoredFile
+from services.journal.models.relations import tasks
 from services.journal.rules.files import (
     KINDS,
     FileTooLarge,
@@ -386,6 +388,22 @@ def test_an_erased_person_leaves_no_answers_and_others_theirs(database, world: W
 
     left = {(file.owner_id, file.used_as) for file in rows(database, world)}
     assert left == {(pupil, "task"), (other, "answer"), (other, "task")}
+
+
+def test_of_an_erased_pupils_own_tasks_the_files_are_gone(database, world, files_url):
+    erased, other = world.pupils[:2]
+    seq = 0
+    for pupil in (erased, other):
+        file = put(database, world, files_url, person=world.teacher_id)
+        facts = TaskFacts("Только тебе", pupil_id=pupil, file_ids=[file.id])
+        with database.writing(world.school_id) as session:
+            seq = set_task(session, world.actor(), world.today, seq, facts).end.seq
+
+    tell(database, world, PersonErased(person_id=erased))
+
+    with database.reading(world.school_id) as session:
+        [left] = session.scalars(select(StoredFile.used_in))
+        assert session.scalars(select(tasks.c.id).where(tasks.c.pupil_id == other)).all() == [left]
 
 
 def test_files_of_a_merged_person_are_the_kept_ones(database, world, files_url):

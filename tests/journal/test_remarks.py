@@ -145,6 +145,28 @@ def test_the_chain_knows_no_text_and_yet_sees_it_changed_by_hand(either_database
     assert "remark" in broken.why
 
 
+def test_the_chain_has_no_word_of_a_reason_and_yet_sees_it_changed_by_hand(either_database):
+    world = make_world(either_database)
+    better = Said("remark", "family", "Опоздал на 2 минуты.")
+    change(either_database, world, write(either_database, world), better, reason="болела бабушка")
+
+    with either_database.writing(world.school_id) as session:
+        assert session.scalars(select(Revision.reason)).all() == [None, None]
+    assert is_whole(either_database, world)
+    with either_database.writing(world.school_id) as session:
+        [said] = session.scalars(select(RemarkVersion).where(RemarkVersion.version == 2))
+        said.reason = "описка"
+    assert not is_whole(either_database, world)
+
+
+def test_a_reason_beside_a_text_that_was_given_none_is_seen(either_database):
+    world = make_world(either_database)
+    write(either_database, world)
+    with either_database.writing(world.school_id) as session:
+        session.scalars(select(RemarkVersion)).one().reason = "описка"
+    assert not is_whole(either_database, world)
+
+
 def test_reading_is_told_once(either_database):
     world = make_world(either_database)
     remark_id = write(either_database, world)
@@ -288,12 +310,15 @@ def test_remarks_of_a_merged_pupil_are_the_kept_ones(either_database):
 
 def test_an_erased_pupils_texts_are_gone_and_the_chain_is_whole(either_database):
     world = make_world(either_database)
-    acknowledge(either_database, world, write(either_database, world), world.parent_id)
+    remark_id = write(either_database, world)
+    acknowledge(either_database, world, remark_id, world.parent_id)
+    change(either_database, world, remark_id, Said("remark", "family", "Опоздал."), reason="болела бабушка")
     tell(either_database, world, PersonErased(person_id=world.pupils[0]))
 
     with either_database.reading(world.school_id) as session:
-        [kept] = session.scalars(select(RemarkVersion))
-        assert (kept.text, kept.salt) == (None, None)
+        for kept in session.scalars(select(RemarkVersion)):
+            assert (kept.text, kept.salt, kept.reason) == (None, None, None)
+        assert session.scalars(select(Revision.reason)).all() == [None, None]
         assert session.scalars(select(RemarkReading)).all() == []
         assert page_remarks(session, world.actor(), world.page_id(session))["items"] == []
     assert is_whole(either_database, world)

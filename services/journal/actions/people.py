@@ -8,15 +8,16 @@ from datetime import date
 from uuid import UUID
 
 import orjson
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.journal.actions.answers import ANSWER_FILES, forget_answers
 from services.journal.actions.copying import forget
 from services.journal.actions.corrections.steps import forget_requests
-from services.journal.actions.files import forget_files
+from services.journal.actions.files import forget_files, let_go
 from services.journal.actions.merging import name_merged, with_merged
 from services.journal.actions.portfolio import forget_portfolios
 from services.journal.actions.remarks_kept import forget_remarks
+from services.journal.actions.tasks import TASK_FILES
 from services.journal.actions.views import forget_views
 from services.journal.models.relations import (
     accepted_contradictions,
@@ -119,8 +120,9 @@ def _forget_words(session: SchoolSession, pupil_ids: Sequence[UUID]) -> None:
     words = revisions.c.pupil_id.in_(pupil_ids) & revisions.c.what.in_(ERASABLE)
     session.execute(update(revisions).where(words).values(value=None, was=None, erased_at=now()))
     session.execute(update(entries).where(entries.c.pupil_id.in_(pupil_ids)).values(comment=None))
-    own_tasks = update(tasks).where(tasks.c.pupil_id.in_(pupil_ids))
-    session.execute(own_tasks.values(text="", links=[], is_withdrawn=True))
+    own = tasks.c.pupil_id.in_(pupil_ids)
+    let_go(session, TASK_FILES, session.scalars(select(tasks.c.id).where(own)).all())
+    session.execute(update(tasks).where(own).values(text="", links=[], is_withdrawn=True))
 
 
 def let_guardians_read(session: SchoolSession, received: Sequence[Received[GuardianshipEstablished]]) -> None:

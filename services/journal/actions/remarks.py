@@ -237,9 +237,12 @@ def _say(
     was: str | None,
     reason: str | None,
 ) -> dict[str, Any]:
-    """Keep what is said as the next version; return what events tell of it and of the page's chain."""
+    """Keep what is said as the next version; return what events tell of it and of the page's chain.
+
+    The chain has no word of it, the reason included: words about a pupil go when the pupil is erased.
+    """
     salt = secrets.token_hex(16)
-    digest = text_digest(salt, said.text)
+    digest = text_digest(salt, said.text, reason)
     remark.version += 1
     session.add(
         RemarkVersion(
@@ -253,7 +256,7 @@ def _say(
         value = remark_text(said.kind or None, said.audience, digest)
         change = Change("remark", remark.number, remark.pupil_id, value, was)
         lesson = LessonDay(remark.lesson_id, remark.made_on) if remark.lesson_id else None
-        end = append(session, actor, page, [change], reason, lesson=lesson)[-1]
+        end = append(session, actor, page, [change], None, lesson=lesson)[-1]
         remark.seq = end.seq
         return _ids(remark) | {"seq": end.seq, "head": end.head}
     return _ids(remark)

@@ -17,7 +17,9 @@ def standing_remarks(session: SchoolSession, page_id: UUID) -> Iterator[tuple[Re
     latest = and_(RemarkVersion.remark_id == Remark.id, RemarkVersion.version == Remark.version)
     found = select(Remark, RemarkVersion).join(RemarkVersion, latest).where(Remark.page_id == page_id)
     for remark, said in session.execute(found):
-        digest = said.digest if said.text is None or said.salt is None else text_digest(said.salt, said.text)
+        digest = said.digest
+        if said.text is not None and said.salt is not None:
+            digest = text_digest(said.salt, said.text, said.reason)
         yield remark, remark_text(said.kind, said.audience, digest)
 
 

@@ -14,9 +14,10 @@ AUDIENCES = (FAMILY, PARENTS)
 """Whom it is for: the pupil and the parents, or the parents alone."""
 
 
-def text_digest(salt: str, text: str) -> str:
-    """Return what a chain keeps of a text: SHA-256 over its salt and itself."""
-    return hashlib.sha256(f"{salt} {text}".encode()).hexdigest()
+def text_digest(salt: str, text: str, reason: str | None = None) -> str:
+    """Return what a chain keeps of a text, and of why it was changed: SHA-256 over its salt and itself."""
+    digest = hashlib.sha256(f"{salt} {text}".encode()).hexdigest()
+    return digest if reason is None else text_digest(digest, reason)
 
 
 def remark_text(kind: str | None, audience: str, digest: str) -> str | None:
