@@ -60,6 +60,12 @@ def test_3_5_3_an_opening_is_kept_once_a_day_and_person(either_database, clock):
     assert len(kept(either_database, world)) == 3
 
 
+def test_who_opens_the_portfolio_has_opened_the_diary(database, world, api):
+    asked = f"/portfolio?pupil_id={world.pupils[0]}"
+    assert api("GET", asked, person=world.parent_id, roles=("parent",)).status_code == 200
+    assert kept(database, world) == [(world.pupils[0], world.parent_id, TODAY)]
+
+
 def test_what_another_process_has_kept_is_kept_once(either_database):
     world = make_world(either_database)
     opened(either_database, world, 0)

@@ -9,6 +9,7 @@ from services.journal.actions.portfolio import (
     remove_from_portfolio,
 )
 from services.journal.queries.portfolio import portfolio_of, waiting_entries
+from services.journal.routes.diary import opened
 from services.journal.schemas.portfolio import (
     AchievementDecisionIn,
     AchievementIn,
@@ -32,7 +33,8 @@ portfolio = blueprint("portfolio", "Portfolios of pupils")
 def get_portfolio(query):
     """Return a pupil's achievements by section: the own ones, a child's, a pupil's of the own class."""
     with reading() as session:
-        return jsonify(portfolio_of(session, actor(), query["pupil_id"]))
+        told = portfolio_of(session, actor(), query["pupil_id"])
+    return opened(told)
 
 
 @portfolio.route("/portfolio.pdf", methods=["GET"])
