@@ -57,6 +57,8 @@ def journal(
 ) -> None:
     """Recompute the chains of all pages; exit 2 when one is broken, naming the first broken link.
 
+    1 says that it could not be looked at, as when a file is not there.
+
     A file of exported heads, kept where the database's owner cannot reach it, finds histories that
     were written anew as a whole (--against).
     """
@@ -88,8 +90,8 @@ def _read(file: Path) -> Export:
     try:
         return read_export(orjson.loads(file.read_bytes()))
     except (OSError, orjson.JSONDecodeError, NotAnExport) as wrong:
-        click.echo(f"{file}: {wrong}")
-        sys.exit(2)
+        # Nothing was looked at: whoever watches for 2, what is broken, is not to be called.
+        raise click.ClickException(f"{file}: {wrong}") from None
 
 
 def _only_school() -> UUID:
