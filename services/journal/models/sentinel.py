@@ -20,7 +20,7 @@ from services.journal.models.relations import (
     school,
     subjects,
 )
-from services.journal.models.several import several_of
+from services.journal.models.several import groups_around
 from services.journal.models.terms import ZONE
 from shared.db import SchoolSession
 
@@ -85,7 +85,6 @@ OF_CLASSES = _scope(
     or_(pages.c.group_id.in_(_own_groups), _pupil.in_(_own_pupils)),
     or_(enrolments.c.group_id.in_(_own_groups), enrolments.c.pupil_id.in_(_own_pupils)),
 )
-SEVERAL = several_of(lambda id_: id_.in_(_classes))
 OF_SCHOOL = _scope(true(), true(), true())
 GROUPS = select(groups.c.id, groups.c.kind, groups.c.parent_id).where(groups.c.school_id == school)
 
@@ -105,8 +104,8 @@ def facts(session: SchoolSession, classes: Sequence[UUID] | None, starts_on: dat
     known = run(session, GROUPS).all()
     scope, of = OF_SCHOOL, {}
     if classes is not None:
-        scope, of = OF_CLASSES, {"classes": classes, "own_groups": _own(classes, known)}
-        of["several"] = [id_ for id_ in run(session, SEVERAL, classes=classes).scalars() if id_]
+        around = groups_around(session, *classes)
+        scope, of = OF_CLASSES, {"classes": classes, "own_groups": around.own, "several": around.several}
     span = {"starts_on": starts_on, "ends_on": ends_on}
     return Facts(
         run(session, scope.cells, **span, **of).all(),
@@ -115,10 +114,3 @@ def facts(session: SchoolSession, classes: Sequence[UUID] | None, starts_on: dat
         known,
         run(session, ZONE).scalar(),
     )
-
-
-def _own(classes: Sequence[UUID], known: Sequence[Any]) -> list[UUID]:
-    """Return the classes and their groups: found by their ids, pages are read by an index."""
-    return [
-        row.id for row in known if row.id in classes or (row.kind == "group" and row.parent_id in classes)
-    ]

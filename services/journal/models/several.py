@@ -3,12 +3,23 @@
 A class teacher opens such a page for the own pupils alone (clause 3.5.1): the page's teachers see all of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from services.journal.models.relations import (
     enrolments,
@@ -82,38 +93,70 @@ def leads_still(pupil_id: Any, day: Any) -> ColumnElement[bool]:
     return _leads_pupil(pupil_id, lambda stay: _is_not_over(stay, day))
 
 
-def groups_across(is_class: Callable[[Any], Any], *span: Any) -> Select[Any]:
-    """Select the groups across classes that have pupils of a class, on a day they are in both.
-
-    `is_class` says of a column of groups' ids which class is meant; a `span` (first and last day)
-    leaves out those they were in at other times alone.
-    """
-    mine, listed = enrolments.alias("of_class"), enrolments.alias("of_group")
-    across, whole = groups.alias("across"), groups.alias("across_within")
-    found = (
-        select(listed.c.group_id)
-        .select_from(
-            mine.join(listed, listed.c.pupil_id == mine.c.pupil_id)
-            .join(across, across.c.id == listed.c.group_id)
-            .join(whole, whole.c.id == across.c.parent_id)
-        )
-        .where(
-            is_class(mine.c.group_id),
-            across.c.kind == "group",
-            whole.c.kind == "parallel",
-            _meet(mine, listed),
+_asked = bindparam("asked", expanding=True, type_=groups.c.id.type)
+_across, _whole, _asked_for = groups.alias("across"), groups.alias("across_within"), groups.alias("asked_for")
+# Found first, whatever the planner thinks: it would begin with all groups across classes of the school.
+_together = (
+    select(
+        _listed.c.group_id,
+        case((_listed.c.from_on > _mine.c.from_on, _listed.c.from_on), else_=_mine.c.from_on).label("since"),
+        case(
+            (or_(_mine.c.until_on.is_(None), _listed.c.until_on < _mine.c.until_on), _listed.c.until_on),
+            else_=_mine.c.until_on,
+        ).label("until"),
+    )
+    .distinct()
+    .select_from(_mine.join(_listed, _listed.c.pupil_id == _mine.c.pupil_id))
+    .where(_mine.c.group_id.in_(_asked), _listed.c.group_id != _mine.c.group_id, _meet(_mine, _listed))
+    .cte("together")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+_NO_DAYS = (null().label("since"), null().label("until"))
+AROUND = union_all(
+    select(_across.c.id, _together.c.since, _together.c.until, literal(0).label("is_own"))
+    .select_from(
+        _together.join(_across, _across.c.id == _together.c.group_id).join(
+            _whole, _whole.c.id == _across.c.parent_id
         )
     )
-    for stay in (mine, listed) if span else ():
-        found = found.where(_is_begun(stay, span[1]), _is_not_over(stay, span[0]))
-    return found
+    .where(_across.c.kind == "group", _whole.c.kind == "parallel"),
+    select(_asked_for.c.parent_id, *_NO_DAYS, literal(0)).where(
+        _asked_for.c.id.in_(_asked), _asked_for.c.kind == "class", _asked_for.c.parent_id.is_not(None)
+    ),
+    select(_asked_for.c.id, *_NO_DAYS, literal(1)).where(_asked_for.c.parent_id.in_(_asked)),
+)
 
 
-def several_of(is_class: Callable[[Any], Any], *span: Any) -> CompoundSelect[Any]:
-    """Select the parallel of a class, and the groups across classes as `groups_across` does."""
-    own = groups.alias("own_of_several")
-    parallel = select(own.c.parent_id).where(is_class(own.c.id), own.c.kind == "class")
-    return union_all(parallel, groups_across(is_class, *span))
+class Around:
+    """The groups on whose pages pupils of a class stand or stood, by their ids.
+
+    `own` are the class and its parts; `several` its parallel, and the groups across classes that its
+    pupils are or were in while they were in the class.
+    """
+
+    def __init__(self, asked: Iterable[UUID], rows: Sequence[Any]) -> None:
+        self._rows = [row for row in rows if not row.is_own]
+        self.own = [*asked, *(row.id for row in rows if row.is_own)]
+        self.several = list({row.id for row in self._rows})
+
+    @property
+    def all(self) -> list[UUID]:
+        """All of them."""
+        return self.own + self.several
+
+    def during(self, starts_on: date, ends_on: date) -> list[UUID]:
+        """Return all but the groups across classes that its pupils were in at other times alone."""
+        then = {row.id for row in self._rows if not row.since or _is_within(row, starts_on, ends_on)}
+        return [*self.own, *then]
+
+
+def _is_within(row: Any, starts_on: date, ends_on: date) -> bool:
+    return bool(row.since <= ends_on and (row.until is None or row.until >= starts_on))
+
+
+def groups_around(session: SchoolSession, *asked: UUID) -> Around:
+    """Return the groups around classes: by their ids pages are found by an index, by a subquery not."""
+    return Around(asked, run(session, AROUND, asked=asked).all())
 
 
 LED = (

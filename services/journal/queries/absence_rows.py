@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from services.journal.models.relations import (
     enrolments,
@@ -22,7 +22,7 @@ from services.journal.models.relations import (
     subjects,
     told,
 )
-from services.journal.models.several import groups_across
+from services.journal.models.several import Around
 from services.journal.queries.people import in_order
 from services.journal.rules.absence import ILL, is_absence, is_late, minutes_late
 from shared.db import SchoolSession
@@ -31,7 +31,6 @@ CLASS = (
     select(
         groups.c.id,
         groups.c.name,
-        groups.c.parent_id,
         groups.c.class_teacher_id,
         schools.c.time_zone,
         schools.c.attendance,
@@ -41,23 +40,9 @@ CLASS = (
     .where(groups.c.id == bindparam("group"), groups.c.kind == "class", groups.c.school_id == school)
 )
 
+around = bindparam("around", expanding=True, type_=groups.c.id.type)
+"""The groups on whose pages pupils of the class stand (`groups_around`), ever or in a span."""
 
-def _around(*span: Any) -> Select[Any]:
-    """Select the class, its groups, its parallel, and the groups across classes that its pupils are in."""
-    return select(groups.c.id).where(
-        or_(
-            groups.c.id == bindparam("group"),
-            groups.c.parent_id == bindparam("group"),
-            groups.c.id == bindparam("parallel"),
-            groups.c.id.in_(groups_across(lambda id_: id_ == bindparam("group"), *span)),
-        )
-    )
-
-
-AROUND = _around()
-"""The groups on whose pages pupils of the class stand or stood."""
-
-_THEN = _around(bindparam("starts_on"), bindparam("ends_on"))
 LESSONS = (
     select(
         lessons.c.id,
@@ -75,7 +60,7 @@ LESSONS = (
     )
     .where(
         pages.c.school_id == school,
-        pages.c.group_id.in_(_THEN),
+        pages.c.group_id.in_(around),
         lessons.c.state == "planned",
         lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
     )
@@ -85,7 +70,7 @@ _taught = (
     lessons.c.school_id == school,
     lessons.c.state == "planned",
     lessons.c.page_id.in_(
-        select(pages.c.id).where(pages.c.school_id == school, pages.c.group_id.in_(AROUND))
+        select(pages.c.id).where(pages.c.school_id == school, pages.c.group_id.in_(around))
     ),
 )
 LAST_DAY = select(func.max(lessons.c.held_on)).where(*_taught, lessons.c.held_on <= bindparam("on"))
@@ -103,7 +88,7 @@ STAYS = (
         people.c.patronymic,
     )
     .select_from(enrolments.outerjoin(people, people.c.id == enrolments.c.pupil_id))
-    .where(enrolments.c.school_id == school, enrolments.c.group_id.in_(AROUND))
+    .where(enrolments.c.school_id == school, enrolments.c.group_id.in_(around))
 )
 CELLS = (
     select(entries.c.lesson_id, entries.c.pupil_id, entries.c.value)
@@ -114,7 +99,7 @@ CELLS = (
     )
     .where(
         pages.c.school_id == school,
-        pages.c.group_id.in_(_THEN),
+        pages.c.group_id.in_(around),
         lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
         entries.c.slot == 0,
         entries.c.value.is_not(None),
@@ -157,30 +142,30 @@ def covers(stay: Row[Any], day: date) -> bool:
 
 
 def totals_of_class(
-    session: SchoolSession, group: Row[Any], starts_on: date, ends_on: date
+    session: SchoolSession, class_id: UUID, groups: Around, starts_on: date, ends_on: date
 ) -> list[tuple[Row[Any], Totals]]:
     """Return each pupil of a class with the totals of a span; a day is missed when all its lessons are."""
-    span = span_of(session, group, starts_on, ends_on)
+    span = span_of(session, class_id, groups, starts_on, ends_on)
     return [(pupil, totals_of(span, pupil.pupil_id)) for pupil in span.pupils]
 
 
-def span_of(session: SchoolSession, group: Row[Any], starts_on: date, ends_on: date) -> Span:
-    keys = {"group": group.id, "parallel": group.parent_id}
-    days = {"starts_on": starts_on, "ends_on": ends_on}
-    held = run(session, LESSONS, **keys, **days).all()
-    stays = in_order(run(session, STAYS, **keys))
+def span_of(session: SchoolSession, class_id: UUID, groups: Around, starts_on: date, ends_on: date) -> Span:
+    then = groups.during(starts_on, ends_on)
+    asked = {"around": then, "starts_on": starts_on, "ends_on": ends_on}
+    held = run(session, LESSONS, **asked).all()
+    stays = in_order(run(session, STAYS, around=then))
     sits: dict[UUID, list[Row[Any]]] = {}
     pupils: dict[UUID, Row[Any]] = {}
     for stay in stays:
         sits.setdefault(stay.group_id, []).append(stay)
         if (
-            stay.group_id == group.id
+            stay.group_id == class_id
             and stay.from_on <= ends_on
             and not (stay.until_on and stay.until_on < starts_on)
         ):
             pupils.setdefault(stay.pupil_id, stay)
-    values = {(cell.lesson_id, cell.pupil_id): cell.value for cell in run(session, CELLS, **keys, **days)}
-    return Span(held, list(pupils.values()), sits, values, group.id)
+    values = {(cell.lesson_id, cell.pupil_id): cell.value for cell in run(session, CELLS, **asked)}
+    return Span(held, list(pupils.values()), sits, values, class_id)
 
 
 def totals_of(span: Span, pupil_id: UUID) -> Totals:

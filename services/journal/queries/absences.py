@@ -21,12 +21,13 @@ from services.journal.models.relations import (
     school,
     subjects,
 )
+from services.journal.models.several import Around, groups_around
 from services.journal.queries.absence_rows import (
-    AROUND,
     CLASS,
     LAST_DAY,
     NEXT_DAY,
     Span,
+    around,
     covers,
     span_of,
     totals_of_class,
@@ -54,17 +55,17 @@ def class_day(session: SchoolSession, actor: Actor, group_id: UUID, day: date | 
     Without a day named it is today or, when the class has no lessons today, the last day it had some.
     """
     group = _class(session, actor, group_id)
-    around = {"group": group.id, "parallel": group.parent_id}
+    groups = groups_around(session, group.id)
     if day is None:
         current = today(group.time_zone or TIME_ZONE)
-        day = run(session, LAST_DAY, **around, on=current).scalar() or current
-    span = span_of(session, group, day, day)
+        day = run(session, LAST_DAY, around=groups.all, on=current).scalar() or current
+    span = span_of(session, group.id, groups, day, day)
     here = [pupil for pupil in span.pupils if any(covers(stay, day) for stay in _of(span, pupil.pupil_id))]
     return {
         "group": {"id": group.id, "name": group.name},
         "on": day,
-        "previous_on": run(session, LAST_DAY, **around, on=day - timedelta(days=1)).scalar(),
-        "next_on": run(session, NEXT_DAY, **around, on=day).scalar(),
+        "previous_on": run(session, LAST_DAY, around=groups.all, on=day - timedelta(days=1)).scalar(),
+        "next_on": run(session, NEXT_DAY, around=groups.all, on=day).scalar(),
         "lessons": [_lesson(lesson) for lesson in span.lessons],
         "pupils": [
             {
@@ -91,14 +92,15 @@ def class_absences(
     day = today(group.time_zone or TIME_ZONE)
     first = _year_begins(session, day)
     starts_on, ends_on = _span(session, starts_on, ends_on, day)
-    totals = totals_of_class(session, group, starts_on, ends_on)
+    groups = groups_around(session, group.id)
+    totals = totals_of_class(session, group.id, groups, starts_on, ends_on)
     days = parameter_on(group.absence_resolve_days, day, RESOLVE_DAYS)
     return {
         "group": {"id": group.id, "name": group.name},
         "from": starts_on,
         "until": ends_on,
         "pupils": [{"id": pupil.pupil_id, "name": shown_name(pupil), **vars(own)} for pupil, own in totals],
-        "waiting": _waiting(session, group, first, day - timedelta(days=days)),
+        "waiting": _waiting(session, group.id, groups, first, day - timedelta(days=days)),
         "resolve_days": days,
         "excuses": _excuses(session, [pupil.pupil_id for pupil, _ in totals]),
         "reasons": _reasons(group, day),
@@ -157,7 +159,7 @@ def _reasons(group: Row[Any], day: date) -> list[Json]:
     ]
 
 
-def _waiting(session: SchoolSession, group: Row[Any], first: date, last: date) -> list[Json]:
+def _waiting(session: SchoolSession, class_id: UUID, groups: Around, first: date, last: date) -> list[Json]:
     """Return the «н» that have waited for a reason for too long (clause 4.2.2), oldest first."""
     own = select(enrolments.c.pupil_id).where(enrolments.c.group_id == bindparam("group"))
     asked = (
@@ -176,7 +178,7 @@ def _waiting(session: SchoolSession, group: Row[Any], first: date, last: date) -
             .outerjoin(subjects, subjects.c.id == pages.c.subject_id)
             .outerjoin(people, people.c.id == entries.c.pupil_id)
         )
-        .where(pages.c.school_id == school, pages.c.group_id.in_(AROUND), entries.c.pupil_id.in_(own))
+        .where(pages.c.school_id == school, pages.c.group_id.in_(around), entries.c.pupil_id.in_(own))
         .where(lessons.c.held_on.between(first, last), entries.c.slot == 0, entries.c.value == UNRESOLVED)
         .order_by(lessons.c.held_on, lessons.c.number)
         .limit(MAX_WAITING)
@@ -189,7 +191,7 @@ def _waiting(session: SchoolSession, group: Row[Any], first: date, last: date) -
             "subject": row.subject or STUB,
             "page_id": row.page_id,
         }
-        for row in run(session, asked, group=group.id, parallel=group.parent_id)
+        for row in run(session, asked, group=class_id, around=groups.all)
     ]
 
 

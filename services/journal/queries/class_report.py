@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.journal.models.relations import run
+from services.journal.models.several import groups_around
 from services.journal.queries.class_absences import Missed, Timetable, absences, missed_by_pupil
 from services.journal.queries.class_rows import ABSENT, CLASS, CLASSES, HELD, MARKED, PERIODS, PUT, ROSTER
 from services.journal.queries.class_sums import Standing, at_risk, by_subject, whole
@@ -62,7 +63,7 @@ def class_list(session: SchoolSession, actor: Actor) -> list[Json]:
 def class_report(session: SchoolSession, actor: Actor, group_id: UUID, period_id: UUID | None = None) -> Json:
     """Return the report of a class for a period: the one named, that of today, or the last that began.
 
-    Raises NotFound for a class that is not the caller's. Seven statements, whatever the class's size.
+    Raises NotFound for a class that is not the caller's. Eight statements, whatever the class's size.
     """
     found = run(session, CLASS, group=group_id).first()
     if found is None or not _may_follow(actor, found):
@@ -101,18 +102,20 @@ class _Read:
     """What is read of a class in a period and the one before it."""
 
     def __init__(self, session: SchoolSession, of: Row[Any], span: Json, *, on: date, day: date) -> None:
-        roster = run(session, ROSTER, group=of.id, on=on).all()
+        span = {**span, "around": groups_around(session, of.id).all}
+        roster = run(session, ROSTER, on=on, around=span["around"]).all()
+        self.names = {row.pupil_id: shown_name(row) for row in in_order(roster) if row.group_id == of.id}
         held = run(session, HELD, today=day, **span).all()
         taught = {row.subject_id for row in held}
-        self._marked = [row for row in run(session, MARKED, on=on, **span) if row.subject_id in taught]
-        self._put = [row for row in run(session, PUT, on=on, **span) if row.subject_id in taught]
+        theirs = {**span, "on": on, "pupils": list(self.names)}
+        self._marked = [row for row in run(session, MARKED, **theirs) if row.subject_id in taught]
+        self._put = [row for row in run(session, PUT, **theirs) if row.subject_id in taught]
         self._absent = run(session, ABSENT, **span).all()
         self._timetable = Timetable(of.id, roster, held)
         self._scales = {
             row.subject_id: scale_on(_Scaled(of.scale, of.subject_scales, row.subject, of.grade), on)
             for row in held
         }
-        self.names = {row.pupil_id: shown_name(row) for row in in_order(roster) if row.group_id == of.id}
         self.subjects = {row.subject_id: row.subject or STUB for row in held if row.is_now}
 
     def standing(self, rules: Rules, side: int) -> Standing:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, exists, func, literal_column, or_, select, union_all
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal_column, or_, select
 
 from services.journal.models.relations import (
     closings,
@@ -11,7 +11,6 @@ from services.journal.models.relations import (
     final_marks,
     groups,
     lessons,
-    of_work,
     pages,
     people,
     periods,
@@ -21,7 +20,6 @@ from services.journal.models.relations import (
     told,
     works,
 )
-from services.journal.models.several import groups_across
 from services.journal.rules.finals import PERIOD
 from services.journal.rules.recommended import DEFAULTS
 from shared.grades import for_grade
@@ -31,6 +29,8 @@ year = bindparam("year", type_=pages.c.id.type)
 period = bindparam("period", type_=pages.c.id.type)
 before = bindparam("before", type_=pages.c.id.type)
 grade = bindparam("grade", type_=groups.c.grade.type)
+_around = bindparam("around", expanding=True, type_=groups.c.id.type)
+_pupils = bindparam("pupils", expanding=True, type_=people.c.id.type)
 
 CLASSES = (
     select(groups.c.id, groups.c.name, groups.c.grade, groups.c.class_teacher_id)
@@ -77,20 +77,6 @@ PERIODS = (
 )
 
 
-def _groups_of_class() -> Any:
-    """Select the groups on whose pages pupils of the class stand.
-
-    It, its parts, its parallel, and the groups across classes they are or were in.
-    """
-    part, own = groups.alias("part"), groups.alias("own")
-    return union_all(
-        select(groups.c.id).where(groups.c.id == group),
-        select(part.c.id).where(part.c.parent_id == group, part.c.kind == "group"),
-        select(own.c.parent_id).where(own.c.id == group, own.c.parent_id.is_not(None)),
-        groups_across(lambda id_: id_ == group),
-    )
-
-
 def _on_day(from_on: Any, until_on: Any) -> Any:
     return and_(from_on <= bindparam("on"), or_(until_on.is_(None), until_on >= bindparam("on")))
 
@@ -106,7 +92,7 @@ ROSTER = (
     )
     .select_from(enrolments.outerjoin(people, people.c.id == enrolments.c.pupil_id))
     .where(
-        enrolments.c.group_id.in_(_groups_of_class()),
+        enrolments.c.group_id.in_(_around),
         _on_day(enrolments.c.from_on, enrolments.c.until_on),
     )
 )
@@ -116,53 +102,51 @@ _this = lessons.c.held_on.between(bindparam("starts_on"), bindparam("ends_on"))
 _before = lessons.c.held_on.between(bindparam("before_starts_on"), bindparam("before_ends_on"))
 _is_now = case((_this, 1), else_=0).label("is_now")
 _in_year = and_(pages.c.school_id == school, pages.c.year_id == year)
-_asked = and_(_in_year, pages.c.group_id.in_(_groups_of_class()), or_(_this, _before))
+_asked = and_(_in_year, pages.c.group_id.in_(_around), or_(_this, _before))
 
 
-def _of_class(pupil_id: Any) -> Any:
-    """Whether marks are of a pupil of the class, on its pages or on those that were left for them."""
-    member, stays = enrolments.alias("member"), enrolments.alias("stays")
-    is_member = pupil_id.in_(
-        select(member.c.pupil_id).where(
-            member.c.group_id == group, _on_day(member.c.from_on, member.c.until_on)
-        )
-    )
+def _is_theirs(pupil_id: Any) -> Any:
+    """Whether marks of a pupil of the class stand on its pages, or on those that were left for them."""
+    stays = enrolments.alias("stays")
     goes_on = exists().where(
         stays.c.group_id == pages.c.group_id,
         stays.c.pupil_id == pupil_id,
         or_(stays.c.until_on.is_(None), stays.c.until_on >= bindparam("on")),
     )
-    return and_(is_member, or_(pages.c.group_id.in_(_groups_of_class()), ~goes_on))
+    return or_(pages.c.group_id.in_(_around), ~goes_on)
 
+
+# Found first, whatever the planner thinks: it would read the works of the whole school.
+_marks = (
+    select(entries.c.page_id, entries.c.lesson_id, entries.c.slot, entries.c.pupil_id, entries.c.value)
+    .where(
+        entries.c.pupil_id.in_(_pupils),
+        entries.c.page_id.in_(select(pages.c.id).where(_in_year)),
+        entries.c.slot > 0,
+        entries.c.value.is_not(None),
+    )
+    .cte("marks")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+_of_mark = and_(*(works.c[name] == _marks.c[name] for name in ("page_id", "lesson_id", "slot")))
 
 # One row per pupil, subject, value and weight, with how often it stands there.
 MARKED: Select[Any] = (
     select(
         _is_now,
         pages.c.subject_id,
-        entries.c.pupil_id,
-        entries.c.value,
+        _marks.c.pupil_id,
+        _marks.c.value,
         works.c.weight,
         func.count().label("times"),
     )
     .select_from(
-        _class_pages.join(
-            entries,
-            and_(
-                entries.c.page_id == lessons.c.page_id,
-                entries.c.lesson_id == lessons.c.id,
-                entries.c.slot > 0,
-                entries.c.value.is_not(None),
-            ),
-        ).join(
-            works,
-            of_work,
-        )
+        _marks.join(pages, pages.c.id == _marks.c.page_id)
+        .join(lessons, and_(lessons.c.id == _marks.c.lesson_id, lessons.c.page_id == pages.c.id))
+        .join(works, _of_mark)
     )
-    .where(_in_year, or_(_this, _before), _of_class(entries.c.pupil_id), works.c.counts)
-    .group_by(
-        literal_column("is_now"), pages.c.subject_id, entries.c.pupil_id, entries.c.value, works.c.weight
-    )
+    .where(or_(_this, _before), _is_theirs(_marks.c.pupil_id), works.c.counts)
+    .group_by(literal_column("is_now"), pages.c.subject_id, _marks.c.pupil_id, _marks.c.value, works.c.weight)
 )
 
 # The marks of the period that are put already; those on the class's own pages come last.
@@ -176,7 +160,8 @@ PUT: Select[Any] = (
     .select_from(pages.join(final_marks, final_marks.c.page_id == pages.c.id))
     .where(
         _in_year,
-        _of_class(final_marks.c.pupil_id),
+        final_marks.c.pupil_id.in_(_pupils),
+        _is_theirs(final_marks.c.pupil_id),
         final_marks.c.slot == PERIOD,
         final_marks.c.value.is_not(None),
         or_(
@@ -184,7 +169,7 @@ PUT: Select[Any] = (
             final_marks.c.period_id == before,
         ),
     )
-    .order_by(case((pages.c.group_id.in_(_groups_of_class()), 1), else_=0))
+    .order_by(case((pages.c.group_id.in_(_around), 1), else_=0))
 )
 
 # One row per pupil, day and sign, with how many lessons were missed so.

@@ -5,10 +5,11 @@ lesson, and as late when an absence was first written too late. A change that a 
 correction asked for is no late entry. Marks of a period are owed in a page's last lesson
 of it, for all pupils. A work that is awaited («•») is owed until its own day, for as long as it can become
 a mark, whatever the days asked for; of the days asked for, what became a mark is told, too. Homework is
-written as well where tasks by group or pupil reach everybody. Eleven statements, whatever the school's size.
+written as well where tasks by group or pupil reach everybody. Eleven statements, whatever the school's size;
+one more where a class is named.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -19,7 +20,6 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 from services.journal.models.relations import (
     entries,
     gives_lesson,
-    groups,
     leads_class,
     lesson_teachers,
     lessons,
@@ -28,7 +28,7 @@ from services.journal.models.relations import (
     school,
     teaches_page,
 )
-from services.journal.models.several import leads_pupils, leads_there, several_of
+from services.journal.models.several import groups_around, leads_pupils, leads_there
 from services.journal.models.terms import term_rows
 from services.journal.queries.awaited import answered_of, awaited_of
 from services.journal.queries.deadline_pupils import finals_of, set_by_parts, works_of
@@ -101,7 +101,8 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     """
     terms = Terms.of(*term_rows(session, asked.starts_on, asked.ends_on))
     until = min(asked.ends_on, terms.day(now()))
-    seen = _seen(actor, asked)
+    around = groups_around(session, asked.group_id).all if asked.group_id else None
+    seen = _seen(actor, asked, around)
     within = and_(seen, lessons.c.held_on.between(asked.starts_on, until))
     given = {"me": actor.person_id}
     held = {row.id: row for row in run(session, lessons_of(within), **given)}
@@ -113,7 +114,7 @@ def lesson_statuses(session: SchoolSession, actor: Actor, asked: Asked) -> Found
     works = {(work.lesson_id, work.slot): work for work in written}
     facts = [*_owed(held, terms), *_entered(held, filled, works), *_works_owed(held, works)]
     open_ = within if asked.page_id else and_(seen, lessons.c.held_on <= until)
-    theirs = and_(open_, _seen(actor, asked, leads_there(entries.c.pupil_id)))
+    theirs = and_(open_, _seen(actor, asked, around, leads_there(entries.c.pupil_id)))
     awaited = in_order(run(session, awaited_of(theirs), day=terms.day(now()), **given))
     pupils = _pupils(awaited)
     facts += [
@@ -174,14 +175,11 @@ def _finals_owed(finals: Iterable[Row[Any]]) -> Iterator[Owed | Done]:
             yield Done("D4", about, row.last_at)
 
 
-def _seen(actor: Actor, asked: Asked, leads: ColumnElement[bool] = LEADS) -> ColumnElement[bool]:
+def _seen(
+    actor: Actor, asked: Asked, around: Sequence[UUID] | None, leads: ColumnElement[bool] = LEADS
+) -> ColumnElement[bool]:
     gives = or_(gives_lesson, and_(teaches_page, ~lessons.c.is_substituted))
     given = select(lesson_teachers.c.lesson_id).where(lesson_teachers.c.teacher_id == asked.teacher_id)
-    of_group = or_(
-        pages.c.group_id == asked.group_id,
-        groups.c.parent_id == asked.group_id,
-        pages.c.group_id.in_(several_of(lambda id_: id_ == asked.group_id)),
-    )
     sees_all = (reads_all(actor) or asked.page_id) and not asked.is_mine
     is_leader = "class" in policy.reach("journal", "follow deadlines", actor.roles) and not asked.is_mine
     return and_(
@@ -190,7 +188,7 @@ def _seen(actor: Actor, asked: Asked, leads: ColumnElement[bool] = LEADS) -> Col
         lessons.c.state == "planned",
         true() if sees_all else or_(gives, leads) if is_leader else gives,
         pages.c.id == asked.page_id if asked.page_id else true(),
-        of_group if asked.group_id else true(),
+        pages.c.group_id.in_(around) if around is not None else true(),
         lessons.c.id.in_(given) if asked.teacher_id else true(),
     )
 

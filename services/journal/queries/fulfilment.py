@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 
 from services.journal.models import School, Year
 from services.journal.models.relations import run
+from services.journal.models.several import groups_around
 from services.journal.queries.diary_reading import readable_pupil
 from services.journal.queries.fulfilment_rows import (
     ADJUSTED,
@@ -17,7 +18,6 @@ from services.journal.queries.fulfilment_rows import (
     CURRICULA,
     FOLLOWED,
     HOLIDAYS,
-    OF_SEVERAL,
     OWN_PAGES,
     PAGES,
     PLAN_HOURS,
@@ -89,7 +89,7 @@ def fulfilment(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
         return {"on": None, "items": []}
     wanted = PAGES if follows_all(actor) and not asked.mine else OWN_PAGES
     found = run(session, wanted, year=year.id, me=actor.person_id).all()
-    beside = set(run(session, OF_SEVERAL, of_class=asked.class_id).scalars()) if asked.class_id else set()
+    beside = set(groups_around(session, asked.class_id).several) if asked.class_id else set()
     shown = [row for row in found if _is_asked(row, asked, beside)]
     day = _today(session)
     items = _items(session, year, day, shown)

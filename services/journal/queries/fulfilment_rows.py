@@ -27,7 +27,7 @@ from services.journal.models.relations import (
     subjects,
     teaches_page,
 )
-from services.journal.models.several import leads_pupils, several_of
+from services.journal.models.several import leads_pupils
 from services.journal.queries.diary_reading import stays
 
 asked: BindParameter[Any] = bindparam("pages", expanding=True)
@@ -54,7 +54,6 @@ PAGES = (
     .where(pages.c.school_id == school, pages.c.year_id == bindparam("year"))
 )
 OWN_PAGES = PAGES.where(or_(teaches_page, leads_class, leads_pupils))
-OF_SEVERAL = several_of(lambda id_: id_ == bindparam("of_class"))
 THESE_PAGES = PAGES.where(pages.c.id.in_(asked))
 
 TEACHERS = (

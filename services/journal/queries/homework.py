@@ -1,7 +1,7 @@
 """A lesson's homework as the teacher works on it: text, tasks, choices, the day's load."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +54,7 @@ LESSON = (
         pages.c.id.label("page_id"),
         pages.c.seq,
         pages.c.group_id,
+        own_class.c.id.label("whole_id"),
         pages.c.subject_id,
         func.coalesce(groups.c.grade, own_class.c.grade).label("grade"),
         groups.c.name.label("group_name"),
@@ -93,7 +94,12 @@ LATER = (
 )
 
 DUE = (
-    select(due.c.held_on, pages.c.group_id, func.coalesce(groups.c.grade, own_class.c.grade).label("grade"))
+    select(
+        due.c.held_on,
+        pages.c.group_id,
+        own_class.c.id.label("whole_id"),
+        func.coalesce(groups.c.grade, own_class.c.grade).label("grade"),
+    )
     .select_from(
         page_surroundings.join(tasks, tasks.c.page_id == pages.c.id)
         .join(set_in, set_in.c.id == tasks.c.lesson_id)
@@ -180,14 +186,18 @@ def lesson_homework(session: SchoolSession, actor: Actor, lesson_id: UUID) -> Js
         "pupils": [{"id": id_, "name": shown_name(row)} for id_, row in pupils.items()],
         "later": [{"id": one.id, "on": one.held_on, "number": one.number} for one in later],
         "parallel": _parallel(session, actor, lesson),
-        "load": day_load(session, lesson.group_id, lesson.grade, later[0].held_on) if later else None,
+        "load": _load(session, lesson, later[0].held_on) if later else None,
     }
 
 
 def due_load(session: SchoolSession, task_id: UUID) -> Json | None:
     """Return the load of the day a task is due for; None when that is not known yet."""
     at = run(session, DUE, task=task_id).first()
-    return day_load(session, at.group_id, at.grade, at.held_on) if at and at.held_on else None
+    return _load(session, at, at.held_on) if at and at.held_on else None
+
+
+def _load(session: SchoolSession, at: Row[Any], day: date) -> Json:
+    return day_load(session, at.group_id, at.whole_id, at.grade, day)
 
 
 def _lesson(lesson: Row[Any]) -> Json:

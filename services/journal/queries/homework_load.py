@@ -1,7 +1,7 @@
 """How much homework a class has for a day: expected minutes against the norm (СанПиН; parameter)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,13 @@ from services.journal.models.homework_relations import OF_LESSONS, due, follows,
 from services.journal.models.relations import (
     descriptions,
     enrolments,
-    groups,
     pages,
     parameters,
     run,
     school,
     subjects,
 )
-from services.journal.models.several import groups_across
+from services.journal.models.several import groups_around
 from services.journal.queries.homework_due import is_set
 from services.journal.queries.people import STUB
 from services.journal.rules.homework import MINUTES
@@ -35,19 +34,6 @@ Members = dict[UUID, set[UUID | None]]
 PARAMETER = "homework_minutes"
 SET_BEFORE = timedelta(days=60)
 """Homework due later than two months after its lesson is no day's load."""
-
-FAMILY = select(groups.c.id).where(
-    groups.c.school_id == school,
-    or_(
-        groups.c.id == bindparam("group"),
-        groups.c.parent_id == bindparam("group"),
-        groups.c.id == select(groups.c.parent_id).where(groups.c.id == bindparam("group")).scalar_subquery(),
-        groups.c.id.in_(
-            groups_across(lambda id_: id_ == bindparam("group"), bindparam("starts_on"), bindparam("ends_on"))
-        ),
-    ),
-)
-"""A class, its groups, its parallel, and the groups across classes that its pupils are in these days."""
 
 _near = and_(
     due.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
@@ -88,22 +74,33 @@ def homework_week(session: SchoolSession, actor: Actor, group_id: UUID, day: dat
         raise NotFound
     monday = day - timedelta(days=day.weekday())
     days = [monday + timedelta(days=number) for number in range(7)]
-    loads = _loads(session, group_id, group.grade, monday, days[-1])
+    loads = _loads(session, group_id, (group_id,), group.grade, monday, days[-1])
     shown = [loads[one] for one in days if one.weekday() < 6 or loads[one]["items"]]
     return {"group": {"id": group_id, "name": group.name}, "from": monday, "until": days[-1], "days": shown}
 
 
-def day_load(session: SchoolSession, group_id: UUID, grade: int | None, day: date) -> Json:
-    """Return the load of one day of a group's pupils, for whoever is about to add to it."""
-    load = _loads(session, group_id, grade, day, day)[day]
+def day_load(
+    session: SchoolSession, group_id: UUID, whole_id: UUID | None, grade: int | None, day: date
+) -> Json:
+    """Return the load of one day of a group's pupils, for whoever is about to add to it.
+
+    Of a part of a class (or of its parallel) `whole_id` is that: its homework is theirs, too.
+    """
+    of = (group_id, whole_id) if whole_id else (group_id,)
+    load = _loads(session, group_id, of, grade, day, day)[day]
     return {name: load[name] for name in ("on", "minutes", "norm", "is_over")}
 
 
 def _loads(
-    session: SchoolSession, group_id: UUID, grade: int | None, starts_on: date, ends_on: date
+    session: SchoolSession,
+    group_id: UUID,
+    of: Sequence[UUID],
+    grade: int | None,
+    starts_on: date,
+    ends_on: date,
 ) -> dict[date, Json]:
     span = {"starts_on": starts_on, "ends_on": ends_on}
-    family = run(session, FAMILY, group=group_id, **span).scalars().all()
+    family = groups_around(session, *of).during(starts_on, ends_on)
     near = {**span, "set_since": starts_on - SET_BEFORE, "family": family}
     found = run(session, TASKS, **near).all() if family else []
     plain = run(session, PLAIN, **near).all() if family else []
