@@ -106,6 +106,9 @@ CELLS = (
     )
 )
 
+Stays = Mapping[UUID, Sequence[Row[Any]]]
+"""When each pupil was in a group."""
+
 
 @dataclass
 class Totals:
@@ -126,14 +129,14 @@ class Span:
 
     lessons: Sequence[Row[Any]]
     pupils: list[Row[Any]]
-    sits: Mapping[UUID, Sequence[Row[Any]]]  # Stays by group; a group without members is the class.
+    sits: Mapping[UUID, Stays]  # By group; a group without members is the class.
     values: Mapping[tuple[UUID, UUID], str]
     class_id: UUID
 
     def sat(self, lesson: Row[Any], pupil_id: UUID) -> bool:
         """Whether a pupil was on the list of a lesson's group that day."""
-        stays = self.sits.get(lesson.group_id) or self.sits.get(self.class_id, ())
-        return any(covers(stay, lesson.held_on) for stay in stays if stay.pupil_id == pupil_id)
+        stays = self.sits.get(lesson.group_id) or self.sits.get(self.class_id, {})
+        return any(covers(stay, lesson.held_on) for stay in stays.get(pupil_id, ()))
 
 
 def covers(stay: Row[Any], day: date) -> bool:
@@ -154,10 +157,10 @@ def span_of(session: SchoolSession, class_id: UUID, groups: Around, starts_on: d
     asked = {"around": then, "starts_on": starts_on, "ends_on": ends_on}
     held = run(session, LESSONS, **asked).all()
     stays = in_order(run(session, STAYS, around=then))
-    sits: dict[UUID, list[Row[Any]]] = {}
+    sits: dict[UUID, dict[UUID, list[Row[Any]]]] = {}
     pupils: dict[UUID, Row[Any]] = {}
     for stay in stays:
-        sits.setdefault(stay.group_id, []).append(stay)
+        sits.setdefault(stay.group_id, {}).setdefault(stay.pupil_id, []).append(stay)
         if (
             stay.group_id == class_id
             and stay.from_on <= ends_on

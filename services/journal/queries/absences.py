@@ -3,7 +3,7 @@
 Other views may use `totals_of_class`: lessons and whole days missed by each pupil (DOMAIN 2.6).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,7 +60,11 @@ def class_day(session: SchoolSession, actor: Actor, group_id: UUID, day: date | 
         current = today(group.time_zone or TIME_ZONE)
         day = run(session, LAST_DAY, around=groups.all, on=current).scalar() or current
     span = span_of(session, group.id, groups, day, day)
-    here = [pupil for pupil in span.pupils if any(covers(stay, day) for stay in _of(span, pupil.pupil_id))]
+    here = [
+        pupil
+        for pupil in span.pupils
+        if any(covers(stay, day) for stay in span.sits[group.id][pupil.pupil_id])
+    ]
     return {
         "group": {"id": group.id, "name": group.name},
         "on": day,
@@ -129,10 +133,6 @@ def _class(session: SchoolSession, actor: Actor, group_id: UUID) -> Row[Any]:
     if found is None or not (found.class_teacher_id == actor.person_id or reads_all(actor)):
         raise NotFound
     return found
-
-
-def _of(span: Span, pupil_id: UUID) -> Iterable[Row[Any]]:
-    return (stay for stay in span.sits.get(span.class_id, ()) if stay.pupil_id == pupil_id)
 
 
 def _lesson(lesson: Row[Any]) -> Json:
