@@ -11,6 +11,7 @@ from services.journal.queries.contradictions import contradiction_list
 from services.journal.queries.deadlines import Asked
 from services.journal.queries.fulfilment import Asked as AskedPages
 from services.journal.queries.fulfilment import fulfilment
+from services.journal.queries.homework import lesson_homework
 from services.journal.queries.homework_load import homework_week
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -108,6 +109,19 @@ def test_homework_of_a_group_across_classes_is_load_of_the_class(school):
     [day] = [one for one in week["days"] if one["on"] == TOMORROW]
     assert [(one["subject"], one["text"]) for one in day["items"]] == [("Физика", "всем")]
     assert (day["minutes"], day["is_over"], day["pupils_over"]) == (200, True, 1)
+
+
+def test_the_load_of_a_day_in_a_group_across_classes_has_what_its_classes_set(school):
+    for who, lesson, group in (
+        (school.world.actor(), school.world.today, school.world.class_id),
+        (school.teacher, school.today, school.group),
+    ):
+        facts = TaskFacts("№ 12", minutes=40)
+        school.act(set_task, who, lesson, school.page(group)[1], facts)
+
+    load = school.ask(lesson_homework, school.teacher, school.today)["load"]
+
+    assert (load["on"], load["minutes"]) == (TOMORROW, 80)
 
 
 def test_deadlines_there_are_followed_and_works_awaited_of_the_own_pupils(school):

@@ -118,6 +118,19 @@ def test_it_may_be_due_at_a_later_lesson(database):
     assert diary(database, world, week=NEXT_WEEK) == {world.lessons[3]: ["№ 12"]}
 
 
+def test_cancelled_the_lesson_it_was_due_at_leaves_it_to_the_next_that_takes_place(either_database):
+    world = make_world(either_database, days=(FRIDAY, TODAY, TOMORROW, NEXT_WEEK))
+    give(either_database, world, lesson=world.lessons[0], due_lesson_id=world.lessons[2], minutes=30)
+    assert week(either_database, world)[TOMORROW]["minutes"] == 30
+
+    tell(either_database, world, cancelled(world, 2))
+
+    assert not any(diary(either_database, world).values())
+    assert diary(either_database, world, week=NEXT_WEEK) == {world.lessons[3]: ["№ 12"]}
+    assert week(either_database, world)[TOMORROW]["items"] == []
+    assert week(either_database, world, day=NEXT_WEEK)[NEXT_WEEK]["minutes"] == 30
+
+
 def test_an_individual_task_is_that_pupils_alone(either_database):
     """Clause 3.9.6: visible to the pupil, the parents and the teachers concerned; told without its text."""
     world = make_world(either_database)
@@ -366,6 +379,21 @@ def test_the_load_of_a_day_is_that_of_its_most_loaded_pupil_against_the_norm(eit
     assert (loads[TODAY]["minutes"], loads[TODAY]["is_over"], len(loads)) == (0, False, 6)
     load = homework_of(either_database, world)["load"]
     assert load == {"on": TOMORROW, "minutes": 130, "norm": 120, "is_over": True}
+
+
+def test_a_cancelled_lesson_sets_no_load_and_hands_on_what_was_due_at_it(either_database):
+    """As the diary shows it (3.9.2)."""
+    world = make_world(either_database)
+    with either_database.writing(world.school_id) as session:
+        seen = describe_lesson(session, world.actor(), world.lessons[0], 0, None, "§ 4").seq
+        seen = describe_lesson(session, world.actor(), world.today, seen, None, "§ 5").seq
+    give(either_database, world, seen=seen, minutes=30)
+
+    tell(either_database, world, cancelled(world, 1))
+
+    assert not any(diary(either_database, world).values())
+    loads = week(either_database, world)
+    assert [[one["text"] for one in loads[day]["items"]] for day in (TODAY, TOMORROW)] == [[], ["§ 4"]]
 
 
 def test_a_school_sets_its_own_norm(database, world):

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
-from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in
+from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in, sets
 from services.journal.models.relations import descriptions, enrolments, groups, pages, run, school, tasks
 from services.journal.rules.homework import LONGEST_TOLD, NOTHING_SET
 from shared.db import SchoolSession
 from shared.events.journal_diary import SetForHome
 
-_that_day = (set_in.c.held_on == bindparam("day"), set_in.c.state == "planned")
+_that_day = (set_in.c.held_on == bindparam("day"), sets)
 PLAIN = (
     select(
         set_in.c.id.label("lesson_id"),

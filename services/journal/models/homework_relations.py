@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import Row, and_, bindparam, case, exists, or_, select, tuple_
 
 from services.journal.models.relations import (
     enrolments,
@@ -27,6 +27,10 @@ from services.journal.models.several import leads_pupils
 from shared.db import SchoolSession
 
 set_in, due, _upcoming = lessons.alias("set_in"), lessons.alias("due"), lessons.alias("upcoming")
+_named = lessons.alias("named")
+
+sets = set_in.c.state == "planned"
+"""A lesson that was cancelled sets nothing: neither plain homework nor tasks."""
 
 
 def _place(lesson: Any) -> Any:
@@ -53,8 +57,14 @@ def last_lesson(lesson: Any) -> Any:
     return _beside(lesson, "id", _place(_upcoming) < _place(lesson), *(one.desc() for one in _ORDER))
 
 
-due_id = func.coalesce(tasks.c.due_lesson_id, next_lesson(set_in))
-"""The lesson a task is due at: the one named, or the next of the page that takes place."""
+_named_or_next = (
+    select(case((_named.c.state == "planned", _named.c.id), else_=next_lesson(_named)))
+    .where(_named.c.id == tasks.c.due_lesson_id)
+    .correlate(tasks)
+    .scalar_subquery()
+)
+due_id = case((tasks.c.due_lesson_id.is_(None), next_lesson(set_in)), else_=_named_or_next)
+"""The lesson a task is due at: the one named, or the next of the page, which takes place."""
 
 is_due = due.c.id == due_id
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from services.journal.models.homework_relations import due, due_id, last_lesson, set_in
+from services.journal.models.homework_relations import due, due_id, last_lesson, set_in, sets
 from services.journal.models.relations import (
     answers,
     descriptions,
@@ -77,6 +77,7 @@ DUE = (
     .where(
         tasks.c.page_id.in_(select(lessons.c.page_id).where(lessons.c.id.in_(_wanted))),
         set_in.c.held_on >= bindparam("set_since"),
+        sets,
         tasks.c.school_id == school,
         tasks.c.is_withdrawn.is_(False),
         due_id.in_(_wanted),

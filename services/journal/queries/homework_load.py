@@ -1,7 +1,7 @@
 """How much homework a class has for a day: expected minutes against the norm (СанПиН; parameter)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, or_, select
 
 from services.journal.models import Group
-from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in
+from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in, sets
 from services.journal.models.relations import (
     descriptions,
     enrolments,
@@ -38,6 +38,7 @@ SET_BEFORE = timedelta(days=60)
 _near = and_(
     due.c.held_on.between(bindparam("starts_on"), bindparam("ends_on")),
     set_in.c.held_on.between(bindparam("set_since"), bindparam("ends_on")),
+    sets,
     pages.c.group_id.in_(bindparam("family", expanding=True)),
 )
 TASKS = OF_LESSONS.where(_near)
@@ -74,7 +75,7 @@ def homework_week(session: SchoolSession, actor: Actor, group_id: UUID, day: dat
         raise NotFound
     monday = day - timedelta(days=day.weekday())
     days = [monday + timedelta(days=number) for number in range(7)]
-    loads = _loads(session, group_id, (group_id,), group.grade, monday, days[-1])
+    loads = _loads(session, group_id, None, group.grade, monday, days[-1], with_plain=True)
     shown = [loads[one] for one in days if one.weekday() < 6 or loads[one]["items"]]
     return {"group": {"id": group_id, "name": group.name}, "from": monday, "until": days[-1], "days": shown}
 
@@ -86,26 +87,28 @@ def day_load(
 
     Of a part of a class (or of its parallel) `whole_id` is that: its homework is theirs, too.
     """
-    of = (group_id, whole_id) if whole_id else (group_id,)
-    load = _loads(session, group_id, of, grade, day, day)[day]
+    load = _loads(session, group_id, whole_id, grade, day, day)[day]
     return {name: load[name] for name in ("on", "minutes", "norm", "is_over")}
 
 
 def _loads(
     session: SchoolSession,
     group_id: UUID,
-    of: Sequence[UUID],
+    whole_id: UUID | None,
     grade: int | None,
     starts_on: date,
     ends_on: date,
+    *,
+    with_plain: bool = False,
 ) -> dict[date, Json]:
     span = {"starts_on": starts_on, "ends_on": ends_on}
-    family = groups_around(session, *of).during(starts_on, ends_on)
+    asked = (group_id, whole_id) if whole_id else (group_id,)
+    family = groups_around(session, *asked).during(starts_on, ends_on)
     near = {**span, "set_since": starts_on - SET_BEFORE, "family": family}
-    found = run(session, TASKS, **near).all() if family else []
-    plain = run(session, PLAIN, **near).all() if family else []
+    found = run(session, TASKS, **near).all()
+    plain = run(session, PLAIN, **near).all() if with_plain else []
     members: Members = {one: set() for one in family}
-    for row in run(session, MEMBERS, family=family, **span) if family else ():
+    for row in run(session, MEMBERS, family=family, **span):
         members[row.group_id].add(row.pupil_id)
     norm = parameter_on(run(session, NORM).scalar(), starts_on, MINUTES).get(str(grade))
     number = (ends_on - starts_on).days + 1
