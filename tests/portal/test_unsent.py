@@ -148,7 +148,7 @@ def test_homework_typed_on_while_the_topic_is_saved_is_nobody_elses(open_as, wor
     cell(page, lesson, 0).click()
     page.fill("#topic", "Дроби")
     page.fill("#homework", "№ 12")
-    saved(page)  # Two changes in one answer, topic and homework.
+    saved(page)
     answer = Held(page, "**/description")
     page.fill("#topic", "Дроби и проценты")
     page.fill("#homework", "№ 12, 13")
@@ -209,6 +209,24 @@ def test_a_colleagues_topic_outlives_homework_typed_after_it(open_as, world, les
 
     saved(page)
     assert (told_of(world, lesson)["topic"], told_of(world, lesson)["homework"]) == ("Проценты", "№ 12")
+
+
+def test_homework_that_was_shown_before_it_was_typed_over_is_no_conflict(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    world.change("colleague", lesson, "description", {"topic": None, "homework": "№ 7"})
+    asked = Held(page, "**/data*", is_answered=True)
+    look(page)
+    asked.comes()
+
+    page.fill("#topic", "Дроби")  # On the page as it was before the colleague's homework.
+    asked.let_go()
+    expect(page.locator("#homework")).to_have_value("№ 7")
+    page.fill("#homework", "№ 8")
+
+    saved(page)
+    expect(page.locator("#topic-conflict")).to_be_hidden()
+    assert (told_of(world, lesson)["topic"], told_of(world, lesson)["homework"]) == ("Дроби", "№ 8")
 
 
 @pytest.mark.parametrize(("choice", "homework"), [("Оставить моё", "№ 15"), ("Взять записанное", "№ 7")])

@@ -2,7 +2,8 @@
 
 let last = 0;
 
-/** Freeze a draft: per lesson its works, its marks, what is said of them, its topic and homework. */
+/** Freeze a draft: per lesson its works, its marks, what is said of them, its topic and homework.
+ * These two apart: what had been seen when one was typed is perhaps not what had been when the other was. */
 export function freeze(draft, newWork) {
   const lessons = [...new Set(draft.map((change) => change.lesson))];
   return lessons.flatMap((lesson) => {
@@ -13,7 +14,7 @@ export function freeze(draft, newWork) {
       ...(entries.length ? [entriesBatch(lesson, entries, newWork)] : []),
       ...mine.filter((change) => change.kind === "comment").map((change) => commentBatch(lesson, change)),
       ...mine.filter((change) => change.kind === "due").map((change) => dueBatch(lesson, change)),
-      ...descriptionBatch(lesson, mine.filter((change) => change.kind === "description")),
+      ...mine.filter((change) => change.kind === "description").flatMap((change) => descriptionBatch(lesson, [change])),
     ];
   });
 }
