@@ -364,6 +364,53 @@ def test_undoing_and_redoing_leave_what_a_colleague_put_since(open_as, world, le
     assert held(world, lesson) == [None, "2", None, None]
 
 
+def excuse(world, lesson):
+    """Let the class teacher excuse the first pupil's absence on the day of a lesson."""
+    on = world.lessons[MATHS][lesson].on.isoformat()
+    answer = world.peers.client("journal").post(
+        f"/api/journal/v1/pupils/{world.pupils[0]}/excuses",
+        json={"from_on": on, "until_on": on, "sign": "б", "paper": "certificate"},
+        headers=world.token("colleague", "journal"),
+    )
+    assert answer.status_code < 300, answer.text
+
+
+def test_an_absence_recorded_as_its_excuse_is_undone_unless_another_changed_it(open_as, world, lesson):
+    excuse(world, lesson)
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    for keys, stands in (("KeyY", "б"), ("Control+z", None), ("Control+y", "б")):
+        press(page, keys)
+        saved(page)
+        assert held(world, lesson, slot=0)[0] == stands
+        expect(cell(page, lesson, 0)).to_have_text(stands or "")
+    expect(page.locator("#note")).to_be_hidden()
+
+    world.record("colleague", lesson, ["уп"], slot=0)
+    look(page)
+    expect(cell(page, lesson, 0)).to_have_text("уп")
+    press(page, "Control+z")
+
+    expect(page.locator("#note")).to_contain_text("записано другое: 1")
+    page.wait_for_timeout(1000)  # For a save that must not come.
+    assert held(world, lesson, slot=0)[0] == "уп"
+
+
+def test_undoing_leaves_the_excuse_that_was_given_after_the_absence(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    press(page, "KeyY")
+    saved(page)
+    excuse(world, lesson)
+    look(page)
+    expect(cell(page, lesson, 0)).to_have_text("б")
+
+    press(page, "Control+z")
+
+    expect(page.locator("#note")).to_contain_text("записано другое: 1")
+    assert held(world, lesson, slot=0)[0] == "б"
+
+
 def test_a_work_added_beside_marks_that_are_on_their_way_takes_none_of_them(open_as, world, lesson):
     page = open_grid(open_as, world)
     answer = Held(page, "**/entries")

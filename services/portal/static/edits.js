@@ -7,6 +7,7 @@ const REMEMBERED = 200;
 export class Edits {
   constructor(table, queue, note) {
     Object.assign(this, { table, queue, note, page: table.page, done: [], undone: [] });
+    this.turned = new Map(); // key → {typed, value}: what the journal recorded it as
   }
 
   /** Put one value (or null, to empty) into all these places, as one step to undo. */
@@ -48,12 +49,24 @@ export class Edits {
   #again(from, to, left, wanted) {
     const step = from.pop();
     if (!step) return;
-    const own = step.filter((one) => (this.page.values.get(one.key) ?? null) === one[left]);
+    const own = step.filter((one) => this.#holds(one.key, one[left]));
     if (own.length) {
       to.push(own);
       this.#write(own.map((one) => ({ key: one.key, value: one[wanted] })));
     }
     if (own.length < step.length) this.note(say(this.page.texts.otherSince, { count: step.length - own.length }));
+  }
+
+  /** Note what the journal made of what was typed, as of an «н» the reason that excuses the day: it is the teacher's own. */
+  recorded(key, typed, value) {
+    if (value !== typed) this.turned.set(key, { typed, value });
+  }
+
+  /** Whether a cell still holds what was typed, or what it was recorded as. */
+  #holds(key, typed) {
+    const now = this.page.values.get(key) ?? null;
+    const turned = this.turned.get(key);
+    return now === typed || (turned?.typed === typed && turned.value === now);
   }
 
   #write(changes) {

@@ -53,7 +53,7 @@ if (page.canEdit) new PlanPanel({ panel, element, data });
 const cellPanel = new CellPanel({ page, table, queue, edits });
 const refresh = new Refresh({ data, session, page, table, queue, panel, cellPanel, state });
 const outcomes = new Outcomes({
-  data, page, table, queue, session, state, panel, refresh, onSignedOut: () => signInAgain(signing),
+  data, page, table, queue, edits, session, state, panel, refresh, onSignedOut: () => signInAgain(signing),
 });
 const signing = { data, session, queue, state };
 window.addEventListener("focus", () => comeBack(signing));

@@ -41,6 +41,7 @@ export class Outcomes {
       const key = keyOf(change.lesson, change.pupil, change.slot);
       // An «н» of an excused day is recorded as the excuse's reason.
       const value = recorded.get(key) ?? change.value;
+      this.edits.recorded(key, change.value, value);
       if (change.value === UNRESOLVED && !recorded.has(key)) this.refresh.isDue = true;
       if (later.has(key)) continue;
       this.page.set(key, value);
