@@ -499,6 +499,54 @@ def test_the_title_of_a_work_is_typed_on_while_a_colleague_writes(open_as, world
     assert page.complaints == []
 
 
+def held_work(open_as, world, lesson, field):
+    """Returns a page with the cursor in a field of a work to which a colleague has given another weight."""
+    work = {"type": "control", "weight": 3, "title": ""}
+    world.change("teacher", lesson, "works/1", work)
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    page.get_by_label(field).click()
+    world.change("colleague", lesson, "works/1", work | {"weight": 5})
+    look(page)
+    expect(page.locator(f'.works th[data-lesson="{lesson}"] sub')).to_have_text("5")
+    expect(page.get_by_label("Вес, 1")).to_have_value("3")  # It holds the cursor, or stands beside what does.
+    return page
+
+
+def test_a_work_under_the_cursor_is_drawn_anew_when_the_cursor_leaves_it(open_as, world, lesson):
+    page = held_work(open_as, world, lesson, "Название работы, 1")
+
+    page.locator("#homework").click()
+
+    expect(page.get_by_label("Вес, 1")).to_have_value("5")
+    expect(page.locator("#homework")).to_be_focused()
+    assert page.complaints == []
+
+
+def test_a_title_typed_under_the_cursor_takes_back_no_weight_of_a_colleague(open_as, world, lesson):
+    page = held_work(open_as, world, lesson, "Название работы, 1")
+
+    page.keyboard.type("Дроби")
+    press(page, "Tab")
+
+    saved(page)
+    [work] = told_of(world, lesson)["works"]
+    assert (work["title"], work["weight"]) == ("Дроби", 5)
+    expect(page.get_by_label("Вес, 1")).to_have_value("5")
+
+
+def test_a_weight_typed_over_one_that_was_not_shown_yet_is_not_sent(open_as, world, lesson):
+    page = held_work(open_as, world, lesson, "Вес, 1")
+
+    page.get_by_label("Вес, 1").fill("2")
+    press(page, "Tab")
+
+    expect(page.locator("#note")).to_contain_text("только что изменил коллега")
+    expect(page.get_by_label("Вес, 1")).to_have_value("5")
+    page.wait_for_timeout(1000)  # For a save that must not come.
+    assert told_of(world, lesson)["works"][0]["weight"] == 5
+
+
 def test_a_mark_typed_over_a_conflict_closes_its_question(open_as, world, lesson):
     page = open_grid(open_as, world)
     world.record("colleague", lesson, ["3"])

@@ -10,6 +10,8 @@ export class LessonPanel {
     this.box = document.getElementById("lesson");
     this.topic = document.getElementById("topic");
     this.homework = document.getElementById("homework");
+    this.works = document.getElementById("works");
+    this.works.addEventListener("focusout", ({ relatedTarget: next }) => { if (this.isBehind && !this.works.contains(next)) this.#drawWorks(); });
     this.fields = [this.topic, this.homework]; // Each by the name of its cell.
     for (const field of this.fields) field.addEventListener("input", () => this.#described(field));
     document.getElementById("add-work")?.addEventListener("click", () => this.addWork(this.lesson, null, document.getElementById("work-type").value));
@@ -60,7 +62,8 @@ export class LessonPanel {
     const shown = this.lesson;
     this.lesson = this.page.lesson(shown.id);
     this.#fill(this.fields.filter((one) => one !== held));
-    if (!document.getElementById("works").contains(held)) this.#drawWorks();
+    this.isBehind = this.works.contains(held); // Until the cursor leaves the works.
+    if (!this.isBehind) this.#drawWorks();
     const cell = held.id;
     const stands = this.lesson[cell] ?? null;
     if (!this.fields.includes(held) || (shown[cell] ?? null) === stands) return;
@@ -181,6 +184,14 @@ export class LessonPanel {
     return { kind: "description", lesson: this.lesson.id, cell, [cell]: value.trim() || null, ...taken };
   }
 
+  /** Change of a work what its row showed; what another made of it meanwhile, unseen, stands. */
+  #changeWork(lesson, shown, made) {
+    const now = this.page.lesson(lesson.id).works.find(({ slot }) => slot === shown.slot);
+    if (now && Object.keys(made).every((name) => now[name] === shown[name])) { this.setWork(lesson, { ...now, ...made }); return; }
+    this.#drawWorks();
+    this.note(this.texts.otherWork);
+  }
+
   /** Take a weight over, or put back the one that stands and say what may be one. */
   #weigh(field, work, change) {
     if (field.checkValidity()) { change({ weight: Number(field.value) }); return; }
@@ -198,7 +209,8 @@ export class LessonPanel {
 
   #drawWorks() {
     const { lesson } = this;
-    document.getElementById("works").replaceChildren(...lesson.works.map((work) => this.#workRow(lesson, work)));
+    this.isBehind = false;
+    this.works.replaceChildren(...lesson.works.map((work) => this.#workRow(lesson, work)));
     for (const id of ["add-work", "work-type"]) {
       const control = document.getElementById(id);
       if (control) control.disabled = !this.page.canDescribe(lesson);
@@ -206,7 +218,7 @@ export class LessonPanel {
   }
 
   #workRow(lesson, work) {
-    const change = (made) => this.setWork(lesson, { ...work, ...made });
+    const change = (made) => this.#changeWork(lesson, work, made);
     const known = this.page.workTypes.map((one) => one.type);
     const offered = known.includes(work.type) ? known : [...known, work.type]; // One given up since.
     const types = offered.map((type) => h("option", { value: type, selected: type === work.type }, this.page.titleOf(type)));
