@@ -160,13 +160,13 @@ def _average(page: dict[str, Any], number: int) -> str:
 
 
 def _brought(page: dict[str, Any], number: int) -> str:
-    """Say which marks of a former class or group count in a pupil's averages, too."""
+    """List the marks of a former class or group that count in a pupil's averages, too."""
     theirs = [(value, weight) for pupil, value, weight in page["brought"] if pupil == number]
     marks = [
         value if weight == 1 else _("%(mark)s (вес %(weight)s)", mark=value, weight=weight)
         for value, weight in theirs
     ]
-    return _("С отметками до перевода: %(marks)s", marks=", ".join(marks)) if marks else ""
+    return ", ".join(marks)
 
 
 def _stay(period: dict[str, Any] | None, pupil: dict[str, Any]) -> str:

@@ -264,12 +264,22 @@ def test_the_average_on_the_class_page_counts_what_came_along_and_goes_on_from_i
     assert page.complaints == []
 
 
+def test_what_came_along_is_read_on_the_class_page_by_a_finger(open_as, world, newcomer):
+    page = open_as("teacher", f"/journal/{world.pages['Математика']}", phone=True)
+
+    page.get_by_text("вместе с отметками до перевода (учеников: 1)").tap()
+
+    expect(page.get_by_text("Якушев Ян: 4 (вес 3)")).to_be_in_viewport()
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_the_summary_sheet_shows_the_mark_that_came_along(open_as, world, newcomer):
     path = f"/finals/classes/{world.people['class']}?period_id={newcomer[1].id}"
     page = open_as("deputy", path)
 
-    expect(page.locator("tr", has_text="Якушев Ян").locator("td.hole a.brought")).to_have_text("3")
-    expect(page.locator(".hint").last).to_contain_text("Серая отметка — из прежнего класса")
+    expect(page.locator("tr", has_text="Якушев Ян").locator("td.hole a.brought")).to_have_text("3*")
+    expect(page.locator(".hint").last).to_contain_text("«*» — отметка из прежнего класса")
     assert Axe().run(page).response["violations"] == []
 
 
