@@ -45,7 +45,6 @@ from shared.peers import Peers
 from shared.service import Runtime
 from shared.settings import Settings
 from tests.support.databases import sqlite_url
-from tests.support.ports import free_port
 from tests.support.seeding import hear
 
 MEMORY = 8  # KiB: as cheap as argon2 gets
@@ -311,7 +310,7 @@ def _subject(
 @contextmanager
 def served(world: World) -> Iterator[BaseWSGIServer]:
     """Serve the portal on a port of its own."""
-    server = make_server("127.0.0.1", free_port(), world.portal, threaded=True)
+    server = make_server("127.0.0.1", 0, world.portal, threaded=True)  # The system's choice is taken at once.
     world.url = f"http://127.0.0.1:{server.port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
