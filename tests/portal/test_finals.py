@@ -12,6 +12,7 @@ from shared.clock import today
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged, PersonChanged
 from shared.events.schedule import LessonsPlanned, PlannedLesson
 from shared.ids import new_id
+from tests.portal.test_grid import offline
 from tests.portal.world import ZONE, served, small_world
 
 II = 1  # The column of the period of today.
@@ -286,11 +287,11 @@ def test_the_summary_sheet_shows_the_mark_that_came_along(open_as, world, newcom
 def test_what_is_being_typed_outlives_the_saving_of_the_mark_before_it(open_as, world):
     page = open_finals(open_as, world)
     cell(page, 13).click()
-    page.keyboard.press("4")
-    page.keyboard.press("F2")
-    page.keyboard.type("5")
-    with page.expect_response("**/finals/data"):
-        saved(page)
+    with page.expect_response("**/finals/data"), offline(page):
+        page.keyboard.press("4")
+        page.keyboard.press("F2")
+        page.keyboard.type("5")
+    saved(page)
 
     page.wait_for_timeout(500)
     expect(page.locator("#sheet input")).to_be_focused()
