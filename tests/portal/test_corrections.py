@@ -248,3 +248,4 @@ def test_3_9_5_an_entry_put_right_on_the_page_settles_its_request_by_a_button(si
     assert teacher.post(f"{page}/settlement", data=form).status_code == 302
 
     assert "<dd>было б, стало уп</dd>" in teacher.get(page).text
+    world.record("teacher", TODAY - 1, ["б"], slot=0)
