@@ -12,6 +12,7 @@ from services.journal.actions.excuses import (
     AlreadyExcused,
     DaysBeforeYears,
     DaysRefused,
+    ForeignThen,
     Given,
     PaperExcuses,
     UnknownReason,
@@ -218,6 +219,51 @@ def test_3_5_1_the_teacher_of_the_subject_is_not_the_class_teacher(either_databa
         excuse(either_database, world, actor=world.actor())
     with pytest.raises(NotFound):
         withdraw(either_database, world, new_id())
+
+
+@pytest.fixture
+def moved(either_database, world):
+    """The first pupil went over to 5Б today, and is absent there; gives the lesson and its class teacher."""
+    class_id, leader, lesson, child = new_id(), new_id(), new_id(), world.pupils[0]
+    left = Enrolment(pupil_id=child, from_on=FIRST[0], until_on=TODAY - timedelta(days=1))
+    come = Enrolment(pupil_id=child, from_on=TODAY)
+    tell(
+        either_database,
+        world,
+        GroupChanged(group_id=class_id, kind="class", name="5Б", grade=5, class_teacher_id=leader),
+        EnrolmentsChanged(group_id=world.class_id, pupil_ids=[child], enrolments=[left]),
+        EnrolmentsChanged(group_id=class_id, pupil_ids=[child], enrolments=[come]),
+        make_load(world, class_id, leader),
+        make_lessons(world, class_id, (TODAY,), [lesson], teacher_id=leader),
+    )
+    actor = world.actor(leader, "class_teacher")
+    absent(either_database, world, world.lessons[0], 0)
+    absent(either_database, world, lesson, 0, actor=actor)
+    return lesson, actor
+
+
+def test_3_5_1_who_led_the_pupil_before_a_move_excuses_nothing_after_it(either_database, world, moved):
+    lesson, _ = moved
+    with pytest.raises(ForeignThen):
+        excuse(either_database, world)
+
+    own = excuse(either_database, world, until_on=TODAY - timedelta(days=1))
+
+    assert values(either_database, world) == {world.lessons[0]: "б", lesson: "н"}
+    assert withdraw(either_database, world, own.excuse_id).changed == 1
+
+
+def test_3_5_1_a_paper_across_a_move_is_the_new_class_teachers(either_database, world, moved):
+    lesson, actor = moved
+    with pytest.raises(ForeignThen):
+        excuse(either_database, world, actor=actor, until_on=FRIDAY)
+
+    made = excuse(either_database, world, actor=actor)
+
+    assert values(either_database, world) == {world.lessons[0]: "б", lesson: "б"}
+    with pytest.raises(ForeignThen):
+        withdraw(either_database, world, made.excuse_id)
+    assert withdraw(either_database, world, made.excuse_id, actor=actor).changed == 2
 
 
 def read(database, world, query, *given, actor=None):

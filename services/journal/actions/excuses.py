@@ -5,10 +5,10 @@ is turned at once (`cells.excused`). Withdrawing an excuse gives back what it tu
 """
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from services.journal.actions.turning import Turned, cells_of, lock_pages, turn
 from services.journal.models import Excuse, Year
@@ -16,8 +16,8 @@ from services.journal.models.relations import (
     enrolments,
     entries,
     groups,
-    me,
     run,
+    school,
     schools,
 )
 from services.journal.rules.absence import UNRESOLVED, is_absence
@@ -79,6 +79,18 @@ class AlreadyExcused(Conflict):
     )
 
 
+class ForeignThen(Conflict):
+    """The pupil is in another's class by the last day."""
+
+    title = Text("В эти дни ученик не в вашем классе", "The pupil is not in your class then")
+    detail = Text(
+        "{on:%d.%m.%Y} ученик уже или ещё не в вашем классе: причину вносит классный руководитель этого "
+        "класса. За дни до перехода укажите последний день не позже дня выбытия.",
+        "On {on:%Y-%m-%d} the pupil is not in your class any more, or not yet: that class's teacher gives "
+        "the reason. For days before the move, give a last day not later than the pupil's last one.",
+    )
+
+
 class Given(NamedTuple):
     """What the class teacher says: the days, the reason, and the paper it stands on."""
 
@@ -95,9 +107,9 @@ def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Giv
     """Excuse a pupil's absence for a span of days.
 
     Cells of a closed period stay as they are and are counted. Raises DaysRefused, DaysBeforeYears,
-    UnknownReason, PaperExcuses, AlreadyExcused.
+    UnknownReason, PaperExcuses, AlreadyExcused, ForeignThen.
     """
-    _refuse_foreign(session, actor, pupil_id)
+    _refuse_foreign(session, actor, pupil_id, given.until_on)
     _refuse_days(session, given)
     _refuse_unknown_reason(session, given)
     if given.sign == UNEXCUSED and given.paper in EXCUSING:
@@ -117,7 +129,7 @@ def withdraw_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID) -> Tu
     excuse = session.get(Excuse, excuse_id)
     if excuse is None:
         raise NotFound
-    _refuse_foreign(session, actor, excuse.pupil_id)
+    _refuse_foreign(session, actor, excuse.pupil_id, excuse.until_on)
     locked = lock_pages(session, excuse.pupil_id, excuse.from_on, excuse.until_on)
     session.refresh(excuse)
     if excuse.withdrawn_at is not None:
@@ -128,18 +140,35 @@ def withdraw_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID) -> Tu
     return turn(session, actor, excuse, locked, cells, to=UNRESOLVED)
 
 
-LED = (
-    select(groups.c.id).join(enrolments, enrolments.c.group_id == groups.c.id).where(groups.c.kind == "class")
+STAYS = (
+    select(groups.c.class_teacher_id, enrolments.c.from_on, enrolments.c.until_on)
+    .join(enrolments, enrolments.c.group_id == groups.c.id)
+    .where(
+        groups.c.kind == "class", groups.c.school_id == school, enrolments.c.pupil_id == bindparam("pupil")
+    )
+    .order_by(enrolments.c.from_on.desc())
 )
 
 
-def _refuse_foreign(session: SchoolSession, actor: Actor, pupil_id: UUID) -> None:
-    """Raise NotFound unless the caller leads a class the pupil is or was in; Denied for who may read all."""
-    led = LED.where(groups.c.class_teacher_id == me, enrolments.c.pupil_id == pupil_id)
-    if run(session, led, me=actor.person_id).first() is not None:
+def _refuse_foreign(session: SchoolSession, actor: Actor, pupil_id: UUID, until_on: date) -> None:
+    """Refuse who does not lead the class the pupil is in on an excuse's last day, or was in last by then.
+
+    So a paper for days before and after a move is the new class teacher's, whole: it is brought to
+    them, and the former one writes in nobody else's class (clause 3.5.1). Raises ForeignThen to the
+    class teacher of another stay, Denied to who may read all, NotFound to everybody else.
+    """
+    stays = run(session, STAYS, pupil=pupil_id).all()
+    begun = [stay for stay in stays if stay.from_on <= until_on]
+    there = [stay for stay in begun if stay.until_on is None or stay.until_on >= until_on]
+    if any(_leads(actor, stay) for stay in (there or begun[:1])):
         return
-    known = select(enrolments.c.group_id).where(enrolments.c.pupil_id == pupil_id)
-    raise Denied if reads_all(actor) and run(session, known).first() is not None else NotFound
+    if any(_leads(actor, stay) for stay in stays):
+        raise ForeignThen(on=until_on)
+    raise Denied if reads_all(actor) and stays else NotFound
+
+
+def _leads(actor: Actor, stay: Row[Any]) -> bool:
+    return actor.person_id is not None and bool(stay.class_teacher_id == actor.person_id)
 
 
 def _refuse_days(session: SchoolSession, given: Given) -> None:
