@@ -19,7 +19,7 @@ from services.journal.actions.excuses import (
     make_excuse,
     withdraw_excuse,
 )
-from services.journal.actions.periods import close_period
+from services.journal.actions.periods import close_period, reopen_period
 from services.journal.models import Entry, Excuse, Lesson, Page, Revision
 from services.journal.queries.absences import class_absences, class_day
 from services.journal.rules.spans import BeforeTheYear
@@ -164,6 +164,64 @@ def test_a_reason_the_teacher_found_or_a_closed_period_is_left_alone(either_data
 
     assert (turned.changed, turned.closed) == (0, 1)
     assert values(either_database, world) == {world.lessons[0]: "уп", world.today: "н"}
+
+
+def close(database, world, *, reopening=False):
+    with database.writing(world.school_id) as session:
+        deputy = world.actor(new_id(), "deputy")
+        if reopening:
+            reopen_period(session, deputy, world.quarters[0], "справка")
+        else:
+            close_period(session, deputy, world.quarters[0])
+
+
+def test_4_2_2_what_was_excused_while_its_period_was_closed_is_turned_when_it_is_opened(
+    either_database, world
+):
+    absent(either_database, world, world.today, 0, 1)
+    close(either_database, world)
+    made = excuse(either_database, world)
+    assert (made.changed, values(either_database, world)) == (0, {world.today: "н"})
+
+    close(either_database, world, reopening=True)
+
+    assert values(either_database, world) == {world.today: "б"}
+    assert values(either_database, world, 1) == {world.today: "н"}
+    with either_database.reading(world.school_id) as session:
+        last = session.scalars(select(Revision).where(Revision.value == "б")).one()
+    assert (last.actor_id, last.reason) == (world.class_teacher_id, "справка, 02.10–05.10.2026")
+    assert withdraw(either_database, world, made.excuse_id).changed == 1
+    assert whole(either_database, world)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_4_2_2_what_was_withdrawn_while_its_period_was_closed_is_turned_back_when_it_is_opened(
+    either_database, world, again
+):
+    absent(either_database, world, world.today, 0)
+    made = excuse(either_database, world)
+    close(either_database, world)
+    back = withdraw(either_database, world, made.excuse_id)
+    assert (back.changed, back.closed, values(either_database, world)) == (0, 1, {world.today: "б"})
+    if again:  # Another paper for the same day, with the same reason.
+        made = excuse(either_database, world, from_on=TODAY)
+
+    close(either_database, world, reopening=True)
+
+    assert values(either_database, world) == {world.today: "б" if again else "н"}
+    assert withdraw(either_database, world, made.excuse_id).changed == again
+    assert values(either_database, world) == {world.today: "н"}
+    assert whole(either_database, world)
+
+
+def test_4_2_2_a_lesson_moved_out_of_the_days_is_turned_back_as_well(either_database, world, clock):
+    absent(either_database, world, world.today, 0)
+    made = excuse(either_database, world, from_on=TODAY)
+    tell(either_database, world, make_lessons(world, world.class_id, (date(2026, 10, 7),), [world.today]))
+
+    assert withdraw(either_database, world, made.excuse_id).changed == 1
+
+    assert values(either_database, world) == {world.today: "н"}
 
 
 def test_days_are_excused_once_and_with_a_reason_the_school_has(either_database, world):

@@ -10,11 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, select
 
-from services.journal.actions.turning import Turned, cells_of, lock_pages, turn
+from services.journal.actions.turning import Turned, lock_pages, turn_of_pupil
 from services.journal.models import Excuse, Year
 from services.journal.models.relations import (
     enrolments,
-    entries,
     groups,
     run,
     school,
@@ -106,7 +105,8 @@ class Given(NamedTuple):
 def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Given) -> Turned:
     """Excuse a pupil's absence for a span of days.
 
-    Cells of a closed period stay as they are and are counted. Raises DaysRefused, DaysBeforeYears,
+    Cells of a closed period are counted, and stay as they are until it is opened again. Raises
+    DaysRefused, DaysBeforeYears,
     UnknownReason, PaperExcuses, AlreadyExcused, ForeignThen.
     """
     _refuse_foreign(session, actor, pupil_id, given.until_on)
@@ -120,8 +120,7 @@ def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Giv
     excuse = Excuse(**made, pupil_id=pupil_id, **given._asdict())
     session.add(excuse)
     session.flush()
-    cells = cells_of(session, excuse, entries.c.value == UNRESOLVED)
-    return turn(session, actor, excuse, locked, cells, to=excuse.sign)
+    return turn_of_pupil(session, actor, excuse, locked, excuse.from_on, excuse.until_on)
 
 
 def withdraw_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID) -> Turned:
@@ -130,14 +129,12 @@ def withdraw_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID) -> Tu
     if excuse is None:
         raise NotFound
     _refuse_foreign(session, actor, excuse.pupil_id, excuse.until_on)
-    locked = lock_pages(session, excuse.pupil_id, excuse.from_on, excuse.until_on)
+    locked = lock_pages(session, excuse.pupil_id, excuse.from_on, excuse.until_on, excuse_id)
     session.refresh(excuse)
-    if excuse.withdrawn_at is not None:
-        return Turned(excuse_id, 0, 0)
-    excuse.withdrawn_at, excuse.withdrawn_by = now(), actor.person_id
-    session.flush()
-    cells = cells_of(session, excuse, entries.c.excuse_id == excuse_id)
-    return turn(session, actor, excuse, locked, cells, to=UNRESOLVED)
+    if excuse.withdrawn_at is None:
+        excuse.withdrawn_at, excuse.withdrawn_by = now(), actor.person_id
+        session.flush()
+    return turn_of_pupil(session, actor, excuse, locked, excuse.from_on, excuse.until_on)
 
 
 STAYS = (

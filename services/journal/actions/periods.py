@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
+from services.journal.actions.turning import turn
 from services.journal.models import Closing, Page, Period, Year
+from services.journal.models.relations import lessons, pages
 from shared.auth import Actor
 from shared.clock import now
 from shared.db import SchoolSession
@@ -48,13 +50,20 @@ def close_period(
 
 
 def reopen_period(session: SchoolSession, actor: Actor, period_id: UUID, reason: str) -> None:
-    """Open a closed period again and tell the school why; the closing stays in the history."""
+    """Open a closed period again and tell the school why; the closing stays in the history.
+
+    Absences that were excused while it was closed get their reasons, or lose them (clause 4.2.2).
+    """
     period = _locked_period(session, period_id)
     standing = _standing(session, period_id)
     if standing is None:
         raise PeriodOpen(period=period.name)
     standing.reopened_at, standing.reopened_by, standing.reason = now(), actor.person_id, reason
     publish(session, PeriodReopened(period_id=period.id, reason=reason))
+    session.flush()
+    if isinstance(period, Period):  # What is closed with the year has no lessons.
+        days = lessons.c.held_on.between(period.starts_on, period.ends_on)
+        turn(session, actor, and_(pages.c.year_id == period.year_id, days))
 
 
 def _locked_period(session: SchoolSession, period_id: UUID) -> Period | Year:
