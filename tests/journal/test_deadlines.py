@@ -27,12 +27,13 @@ FRIDAY = date(2026, 10, 9)
 WEEKDAYS = frozenset(
     MONDAY + timedelta(days=n) for n in range(-7, 60) if (MONDAY + timedelta(days=n)).weekday() < 5
 )
-MOSCOW = Terms(ZoneInfo("Europe/Moscow"), {}, WEEKDAYS)
+TAUGHT = frozenset({(min(WEEKDAYS), max(WEEKDAYS))})
+MOSCOW = Terms(ZoneInfo("Europe/Moscow"), {}, WEEKDAYS, TAUGHT)
 
 
 def terms(zone="Europe/Moscow", days=WEEKDAYS, **told):
     dated = {name: orjson.dumps([["1900-01-01", value]]).decode() for name, value in told.items()}
-    return Terms(ZoneInfo(zone), dated, days)
+    return Terms(ZoneInfo(zone), dated, days, TAUGHT)
 
 
 def at(day, clock, zone="Europe/Moscow"):
@@ -221,7 +222,9 @@ def test_two_copies_are_needed():
 
 # What every deadline has in common.
 def test_a_parameter_counts_as_it_stood_on_the_lessons_day():
-    changed = Terms(MOSCOW.zone, {"written_work_days": '[["1900-01-01", 7], ["2026-10-06", 3]]'}, WEEKDAYS)
+    changed = Terms(
+        MOSCOW.zone, {"written_work_days": '[["1900-01-01", 7], ["2026-10-06", 3]]'}, WEEKDAYS, TAUGHT
+    )
 
     before = status("D2", MONDAY, at(FRIDAY, "12:00:00"), by=changed)
     after = status("D2", date(2026, 10, 6), at(FRIDAY, "12:00:00"), by=changed)

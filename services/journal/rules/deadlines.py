@@ -85,16 +85,26 @@ class Status(NamedTuple):
 
 @dataclass(frozen=True)
 class Terms:
-    """By what a school's deadlines are counted: its zone, what it has set, the days it has lessons."""
+    """By what a school's deadlines are counted: its zone, what it has set, the days it has lessons.
+
+    `school_days` reach as far as is counted; `taught` are the first and last of each year, whatever is.
+    """
 
     zone: ZoneInfo
     told: Mapping[str, str] = field(default_factory=dict)
     school_days: frozenset[date] = frozenset()
+    taught: frozenset[tuple[date, date]] = frozenset()
 
     @classmethod
-    def of(cls, zone: str | None, told: Mapping[str, str], school_days: frozenset[date]) -> Self:
+    def of(
+        cls,
+        zone: str | None,
+        told: Mapping[str, str],
+        school_days: frozenset[date],
+        taught: frozenset[tuple[date, date]],
+    ) -> Self:
         """Return the terms of a school as they are kept."""
-        return cls(ZoneInfo(zone or TIME_ZONE), told, school_days)
+        return cls(ZoneInfo(zone or TIME_ZONE), told, school_days, taught)
 
     def value(self, name: str, day: date) -> Any:
         """Return a parameter as it stands on a day."""
@@ -117,8 +127,8 @@ class Terms:
         return self.begins(day + DAY) - SECOND
 
     def is_school_day(self, day: date) -> bool:
-        """Whether the school has lessons on a day; before and after all lessons, whether it is a workday."""
-        if self.school_days and min(self.school_days) <= day <= max(self.school_days):
+        """Whether the school has lessons on a day; before and after a year's, whether it is a workday."""
+        if any(first <= day <= last for first, last in self.taught):
             return day in self.school_days
         return day.weekday() < WORKDAYS
 
