@@ -1,6 +1,6 @@
 """An error reported and corrected in a day: clauses 3.7.8, 3.9.4, 3.9.5, 3.7.2."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import orjson
 import pytest
@@ -693,6 +693,51 @@ def test_the_figures_say_the_share_in_time_the_median_and_the_clock(database, wo
     assert (figures["all"], figures["met"], figures["late"]) == (3, 2, 1)
     assert (figures["share_in_time"], figures["median_hours"]) == (66.7, 23.0)
     assert (figures["hours"], figures["counts"]) == (24, "school_days")
+
+
+def figures_of(database, world, starts_on, ends_on):
+    with database.reading(world.school_id) as session:
+        told = correction_figures(session, starts_on, ends_on)
+    return told["all"], told["met"], told["late"]
+
+
+def test_in_the_holidays_a_request_has_one_deadline_whatever_is_counted_with_it(database, world, clock):
+    days = [date(2026, 10, 23), date(2026, 11, 2), date(2026, 11, 3)]
+    tell(database, world, make_lessons(world, world.class_id, days, [new_id() for _ in days]))
+    at(clock, 20, "12:00:00")
+    older = report(database, world, "pupil")
+    at(clock, 26, "12:00:00")
+    request_id = report(database, world)
+    at(clock, 28, "12:00:00")
+
+    with database.reading(world.school_id) as session:
+        listed = correction_list(session, actors(world)["deputy"])["items"]
+        escalate(session, world.school_id)
+
+    alone = told(database, world, request_id)["due"]
+    assert (alone["state"], alone["due"]) == ("ahead", datetime(2026, 11, 2, 21, tzinfo=UTC))
+    assert next(one["due"] for one in listed if one["id"] == request_id) == alone
+    assert told(database, world, older)["due"]["state"] == "late"
+    assert figures_of(database, world, date(2026, 10, 26), date(2026, 10, 31)) == (1, 0, 0)
+    assert figures_of(database, world, TODAY, date(2026, 10, 31)) == (2, 0, 1)
+
+
+def test_opened_again_a_breach_is_not_forgotten(database, world, clock):
+    at(clock, 5, "10:00:00")
+    request_id = report(database, world)
+    at(clock, 9, "10:00:00")
+    act(database, world, settle_correction, actors(world)["teacher"], request_id, "declined", "Верно")
+    october, later = (TODAY, date(2026, 10, 11)), (date(2026, 10, 12), date(2026, 10, 31))
+    assert figures_of(database, world, *october) == (1, 0, 1)
+
+    at(clock, 12, "10:00:00")
+    parent = actors(world)["parent"]
+    act(database, world, answer_settlement, parent, request_id, is_confirmed=False, text="Не верно")
+    assert figures_of(database, world, *later) == (1, 0, 0)
+    act(database, world, settle_correction, actors(world)["teacher"], request_id, "declined", "Верно")
+
+    assert figures_of(database, world, *october) == (1, 0, 1)
+    assert figures_of(database, world, *later) == (1, 1, 0)
 
 
 def test_the_school_may_count_all_hours_alike(database, world, clock):

@@ -3,8 +3,8 @@
 Families read their own requests alone; who reported an error, those who handle it alone.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,8 @@ from services.journal.queries.people import NAMES, STUB, named, shown_name, sign
 from services.journal.rules.access import reads_all
 from services.journal.rules.corrections import (
     ASSIGNED,
+    REOPENED,
+    REPORTED,
     SETTLED,
     STATES,
     UNSETTLED,
@@ -208,7 +210,8 @@ def _deadlines(session: SchoolSession, rows: Sequence[Row[Any]]) -> dict[UUID, J
     if not rows:
         return {}
     terms = Terms.of(*term_rows_since(session, [row.asked_at for row in rows]))
-    found = {one.about: one for one in statuses(_facts(rows), terms, now())}
+    facts = _facts((row.id, row.asked_at, row.settled_at) for row in rows)
+    found = {one.about: one for one in statuses(facts, terms, now())}
     return {row.id: _due_said(found[row.id], terms, terms.day(row.asked_at)) for row in rows}
 
 
@@ -220,26 +223,45 @@ def _clock(terms: Terms, day: date) -> Json:
     return {name: terms.value(f"correction_{name}", day) for name in ("hours", "counts")}
 
 
-def _facts(rows: Sequence[Row[Any]]) -> Iterator[Owed | Done]:
-    for row in rows:
-        yield Owed("D5", row.id, row.asked_at)
-        if row.settled_at:
-            yield Done("D5", row.id, row.settled_at)
+def _facts(rows: Iterable[tuple[Hashable, datetime, datetime | None]]) -> Iterator[Owed | Done]:
+    for about, asked_at, settled_at in rows:
+        yield Owed("D5", about, asked_at)
+        if settled_at:
+            yield Done("D5", about, settled_at)
 
 
-FIGURES = select(corrections.c.id, corrections.c.asked_at, corrections.c.settled_at).where(
-    corrections.c.school_id == school,
-    corrections.c.asked_at >= bindparam("starts_at"),
-    corrections.c.asked_at <= bindparam("ends_at"),
+_asked, _settled = TABLES["correction_steps"].alias("asked"), TABLES["correction_steps"].alias("settled")
+# A request opened again is asked anew: what became of it before is not forgotten by that.
+ROUNDS = select(
+    _asked.c.correction_id,
+    _asked.c.number,
+    _asked.c.at.label("asked_at"),
+    select(func.min(_settled.c.at))
+    .where(
+        _settled.c.correction_id == _asked.c.correction_id,
+        _settled.c.number > _asked.c.number,
+        _settled.c.step.in_(SETTLED),
+    )
+    .scalar_subquery()
+    .label("settled_at"),
+).where(
+    _asked.c.school_id == school,
+    _asked.c.step.in_((REPORTED, REOPENED)),
+    _asked.c.at >= bindparam("starts_at"),
+    _asked.c.at <= bindparam("ends_at"),
 )
 
 
 def correction_figures(session: SchoolSession, starts_on: date, ends_on: date) -> Json:
-    """Return how requests of a span of days were kept to their time (clause 3.7.8), and by which clock."""
+    """Return how requests of a span of days were kept to their time (clause 3.7.8), and by which clock.
+
+    Each time a request was asked, reported or opened again, counts by itself.
+    """
     terms = Terms.of(*term_rows(session, starts_on, ends_on))
     span = {"starts_at": terms.begins(starts_on), "ends_at": terms.ends(ends_on)}
-    rows = run(session, FIGURES, **span).all()
-    states = [one.state for one in statuses(_facts(rows), terms, now())]
+    rows = run(session, ROUNDS, **span).all()
+    rounds = (((row.correction_id, row.number), row.asked_at, row.settled_at) for row in rows)
+    states = [one.state for one in statuses(_facts(rounds), terms, now())]
     hours = [(row.settled_at - row.asked_at).total_seconds() / 3600 for row in rows if row.settled_at]
     judged = states.count(MET) + states.count(LATE)
     return {
