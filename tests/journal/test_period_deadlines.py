@@ -117,6 +117,9 @@ def test_a_mark_taken_back_is_owed_again_and_a_changed_one_is_not(database, worl
     put(database, world, None)
 
     assert owed(database, world) == {world.lessons[-1]: "late"}
+    at(clock, AFTER + timedelta(days=9))
+    put(database, world, "5")
+    assert owed(database, world) == {world.lessons[-1]: "met"}
 
 
 def test_who_left_before_the_last_day_needs_none(database, world, clock):

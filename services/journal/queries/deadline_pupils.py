@@ -75,8 +75,8 @@ def finals_of(within: ColumnElement[bool]) -> Any:
     """Select the last lesson of each page in a period: how many pupils need its mark, and how many have it.
 
     Those who are on the list on the period's last day; «н/а» and «осв» are marks, too (DOMAIN D4). Whether
-    the page has marks at all, `rules.scales.is_marked` says. A mark counts from when it was put into an
-    empty cell.
+    the page has marks at all, `rules.scales.is_marked` says. A mark counts from when the first was put into
+    its cell, as one of a lesson does: what is taken back and put anew later is put right, not late.
     """
     roster, put = _roster(), _each_put()
     keys = ("page_id", "period_id", "pupil_id")
@@ -139,7 +139,7 @@ def _each_put() -> Subquery:
             revisions.c.page_id,
             revisions.c.period_id,
             revisions.c.pupil_id,
-            func.max(revisions.c.at).label("put_at"),
+            func.min(revisions.c.at).label("put_at"),
         )
         .where(
             revisions.c.period_id.in_(
