@@ -93,4 +93,10 @@ OF_MARKS = {
     "portal POST /attendance/<uuid:group_id>/excuses": lambda _, __, things: {
         "data": EXCUSE | {"pupil_id": str(things.pupil_id)}
     },
+    "journal PUT /excuses/<uuid:excuse_id>": lambda *_: {"json": EXCUSE},
+    "journal DELETE /excuses/<uuid:excuse_id>": lambda *_: {"json": {"reason": "Чужая справка"}},
+    "portal POST /attendance/<uuid:group_id>/excuses/<uuid:excuse_id>": lambda *_: {"data": EXCUSE},
+    "portal POST /attendance/<uuid:group_id>/excuses/<uuid:excuse_id>/withdrawal": lambda *_: {
+        "data": {"reason": "Чужая справка"}
+    },
 }

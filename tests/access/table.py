@@ -379,6 +379,7 @@ POST   /pages/<uuid:page_id>/table?dry_run=true                      200  page  
 GET    /attendance/<uuid:group_id>                                   200  group    follow classes
 GET    /attendance/<uuid:group_id>/totals                            200  group    follow classes
 POST   /pupils/<uuid:pupil_id>/excuses                               201  pupil    excuse absences
+PUT    /excuses/<uuid:excuse_id>                                     200  pupil    excuse absences
 DELETE /excuses/<uuid:excuse_id>                                     200  pupil    excuse absences
 GET    /diary/remarks?pupil_id=<pupil_id>                            200  pupil    read a diary
 GET    /pages/<uuid:page_id>/remarks                                 200  page     read pages
@@ -607,6 +608,7 @@ GET    /attendance                                                   200  -     
 GET    /attendance/<uuid:group_id>                                   200  group    journal: follow classes
 GET    /attendance/<uuid:group_id>/totals                            200  group    journal: follow classes
 POST   /attendance/<uuid:group_id>/excuses                           302  group    journal: excuse absences
+POST   /attendance/<uuid:group_id>/excuses/<uuid:excuse_id>          302  group    journal: excuse absences
 POST   /attendance/<uuid:group_id>/excuses/<uuid:excuse_id>/withdrawal  302  group    journal: excuse absences
 GET    /class-report                                                 200  -        journal: follow classes        class_teacher=>
 GET    /class-report/<uuid:group_id>                                 200  group    journal: follow classes

@@ -12,17 +12,21 @@ from services.journal.actions.excuses import (
     AlreadyExcused,
     DaysBeforeYears,
     DaysRefused,
+    ExcuseWithdrawn,
     ForeignThen,
     Given,
+    IssuedAhead,
     PaperExcuses,
     UnknownReason,
+    change_excuse,
     make_excuse,
     withdraw_excuse,
 )
 from services.journal.actions.periods import close_period, reopen_period
 from services.journal.models import Entry, Excuse, Lesson, Page, Revision
-from services.journal.queries.absences import class_absences, class_day
+from services.journal.queries.absences import MAX_EXCUSES, class_absences, class_day
 from services.journal.rules.spans import BeforeTheYear
+from shared.clock import now
 from shared.errors import Denied, NotFound
 from shared.events.identity import Enrolment, EnrolmentsChanged, GroupChanged, PersonErased, PersonMerged
 from shared.events.schedule import SubjectChanged, YearPlanned
@@ -41,6 +45,7 @@ from tests.journal.makers import (
 )
 from tests.journal.test_parameters import told_to
 
+SAID = {"from_on": FRIDAY, "until_on": TODAY, "sign": "б", "paper": "certificate", "number": "12"}
 MARKS = "journal.marks.recorded"
 
 
@@ -59,6 +64,12 @@ def world(either_database):
     return world
 
 
+def change(database, world, excuse_id, *, actor=None, **given):
+    with database.writing(world.school_id) as session:
+        leader = actor or world.actor(world.class_teacher_id, "class_teacher")
+        return change_excuse(session, leader, excuse_id, Given(**(SAID | given)))
+
+
 def absent(database, world, lesson, *numbers, value="н", actor=None):
     with database.writing(world.school_id) as session:
         seq = session.get(Page, session.get(Lesson, lesson).page_id).seq
@@ -67,7 +78,7 @@ def absent(database, world, lesson, *numbers, value="н", actor=None):
 
 
 def excuse(database, world, number=0, *, actor=None, **given):
-    said = {"from_on": FRIDAY, "until_on": TODAY, "sign": "б", "paper": "certificate", "number": "12"} | given
+    said = SAID | given
     with database.writing(world.school_id) as session:
         leader = actor or world.actor(world.class_teacher_id, "class_teacher")
         return make_excuse(session, leader, world.pupils[number], Given(**said))
@@ -76,7 +87,7 @@ def excuse(database, world, number=0, *, actor=None, **given):
 def withdraw(database, world, excuse_id, actor=None):
     with database.writing(world.school_id) as session:
         leader = actor or world.actor(world.class_teacher_id, "class_teacher")
-        return withdraw_excuse(session, leader, excuse_id)
+        return withdraw_excuse(session, leader, excuse_id, "Справка другого ученика")
 
 
 def values(database, world, number=0):
@@ -279,6 +290,54 @@ def test_3_5_1_the_teacher_of_the_subject_is_not_the_class_teacher(either_databa
         withdraw(either_database, world, new_id())
 
 
+def test_4_2_2_a_changed_excuse_turns_what_differs_alone(either_database, world):
+    absent(either_database, world, world.lessons[0], 0)
+    absent(either_database, world, world.today, 0)
+    made = excuse(either_database, world, until_on=FRIDAY)
+    before = len(published(either_database, world, MARKS))
+
+    longer = change(either_database, world, made.excuse_id)
+
+    assert (longer.excuse_id, longer.changed) == (made.excuse_id, 1)
+    assert values(either_database, world) == {world.lessons[0]: "б", world.today: "б"}
+    assert len(published(either_database, world, MARKS)) == before + 1
+    assert change(either_database, world, made.excuse_id).changed == 0
+    assert change(either_database, world, made.excuse_id, sign="уп", from_on=TODAY).changed == 2
+    assert values(either_database, world) == {world.lessons[0]: "н", world.today: "уп"}
+    assert change(either_database, world, made.excuse_id, sign="уп", from_on=TODAY, number="13").changed == 0
+    assert withdraw(either_database, world, made.excuse_id).changed == 1
+    assert whole(either_database, world)
+
+
+def test_what_an_excuse_said_before_and_why_it_was_withdrawn_is_kept(either_database, world):
+    made = excuse(either_database, world)
+    change(either_database, world, made.excuse_id, number="13")
+    withdraw(either_database, world, made.excuse_id)
+
+    with either_database.reading(world.school_id) as session:
+        kept = {one.number: one for one in session.scalars(select(Excuse))}
+    assert (kept["12"].became_id, kept["12"].withdrawn_by) == (made.excuse_id, world.class_teacher_id)
+    assert (kept["13"].id, kept["13"].withdrawn_for) == (made.excuse_id, "Справка другого ученика")
+    with pytest.raises(ExcuseWithdrawn):
+        change(either_database, world, made.excuse_id)
+
+
+def test_an_excuse_is_changed_within_what_one_may_be(either_database, world):
+    excuse(either_database, world, until_on=FRIDAY)
+    later = excuse(either_database, world, from_on=TODAY)
+
+    for given, refusal in (
+        ({}, AlreadyExcused), ({"until_on": FRIDAY - timedelta(days=1)}, DaysRefused),
+        ({"from_on": TODAY, "sign": "н"}, UnknownReason),
+        ({"from_on": TODAY, "issued_on": TOMORROW}, IssuedAhead),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            change(either_database, world, later.excuse_id, **given)
+    change(either_database, world, later.excuse_id, from_on=TODAY, issued_on=TODAY)
+    with pytest.raises(NotFound):
+        change(either_database, world, later.excuse_id, from_on=TODAY, actor=world.actor())
+
+
 @pytest.fixture
 def moved(either_database, world):
     """The first pupil went over to 5Б today, and is absent there; gives the lesson and its class teacher."""
@@ -321,6 +380,8 @@ def test_3_5_1_a_paper_across_a_move_is_the_new_class_teachers(either_database, 
     assert values(either_database, world) == {world.lessons[0]: "б", lesson: "б"}
     with pytest.raises(ForeignThen):
         withdraw(either_database, world, made.excuse_id)
+    with pytest.raises(ForeignThen):
+        change(either_database, world, made.excuse_id, until_on=FRIDAY)
     assert withdraw(either_database, world, made.excuse_id, actor=actor).changed == 2
 
 
@@ -429,6 +490,21 @@ def test_4_2_2_absences_that_wait_too_long_for_a_reason_are_listed(either_databa
     ]
 
 
+def test_excuses_of_long_ago_are_shown_on_demand(either_database, world):
+    made = [FIRST[0] + timedelta(days=n // 3) for n in range(MAX_EXCUSES + 1)]
+    with either_database.writing(world.school_id) as session:
+        given = {"school_id": world.school_id, "made_by": world.class_teacher_id, "made_at": now()}
+        for number, day in enumerate(made):
+            said = Given(**(SAID | {"from_on": day, "until_on": day}))._asdict()
+            session.add(Excuse(id=new_id(), **given, pupil_id=world.pupils[number % 3], **said))
+
+    first = read(either_database, world, class_absences, world.class_id, None, None)
+    rest = read(either_database, world, class_absences, world.class_id, None, None, first["next"])
+
+    assert [one["from_on"] for one in first["excuses"] + rest["excuses"]] == made[::-1]
+    assert (len(rest["excuses"]), rest["next"]) == (1, None)
+
+
 def test_a_class_is_read_in_as_many_statements_as_a_pupil(either_database, world):
     with Counted(either_database) as few:
         read(either_database, world, class_absences, world.class_id, None, None)
@@ -469,7 +545,7 @@ def test_a_last_day_before_every_year_is_refused_and_days_ahead_are_no_span_back
 
 
 def test_who_is_erased_leaves_the_reason_and_no_paper(either_database, world):
-    excuse(either_database, world, note="ОРВИ")
+    withdraw(either_database, world, excuse(either_database, world, note="ОРВИ").excuse_id)
     excuse(either_database, world, 1, note="ОРВИ")
 
     tell(either_database, world, PersonErased(person_id=world.pupils[0]))
@@ -478,7 +554,7 @@ def test_who_is_erased_leaves_the_reason_and_no_paper(either_database, world):
     with either_database.reading(world.school_id) as session:
         kept = {one.pupil_id: one for one in session.scalars(select(Excuse))}
     erased = kept[world.pupils[0]]
-    assert (erased.sign, erased.number, erased.note) == ("б", "", "")
+    assert (erased.sign, erased.number, erased.note, erased.withdrawn_for) == ("б", "", "", None)
     assert kept[world.pupils[2]].note == "ОРВИ"
 
 

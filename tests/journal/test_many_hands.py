@@ -164,7 +164,7 @@ class ManyHands(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9))
     def withdraw_an_excuse(self, which):
         def action(session, actor, _):
-            withdraw_excuse(session, actor, self.excuses[which % len(self.excuses)])
+            withdraw_excuse(session, actor, self.excuses[which % len(self.excuses)], "Ошибка")
 
         self.attempt("class_teacher", None, action)
 

@@ -35,7 +35,15 @@ def test_4_2_2_the_class_teacher_gives_a_reason_and_takes_it_back(open_as, world
     expect(page.get_by_role("status")).to_contain_text("Изменено клеток журнала: 1")
     assert world.marks(lesson, slot=0)[:3] == ["б", "н", "оп 10"]
     expect(page.locator("main")).to_contain_text("справка № 12")
-    page.get_by_role("button", name=re.compile("^Отозвать")).click()
+    page.get_by_role("link", name=re.compile("^Изменить")).click()
+    page.select_option("#sign", "уп")
+    page.get_by_role("button", name="Изменить").click()
+    expect(page.get_by_role("status")).to_contain_text("Изменено клеток журнала: 1")
+    assert world.marks(lesson, slot=0)[:3] == ["уп", "н", "оп 10"]
+    expect(page.locator("main")).to_contain_text("справка № 12")
+    page.locator("summary", has_text="Отозвать").click()
+    page.get_by_label("Почему отзываете").fill("Справка другого ученика")
+    page.get_by_role("button", name="Отозвать").click()
     expect(page.get_by_role("status")).to_contain_text("Изменено клеток журнала: 1")
     assert world.marks(lesson, slot=0)[:3] == ["н", "н", "оп 10"]
     assert page.complaints == []
@@ -60,7 +68,7 @@ def test_an_excuse_of_another_calendar_year_names_it(sign_in, world, submit_excu
     client = sign_in("colleague")
     html = client.get(f"/attendance/{world.people['class']}/totals").text
     path = re.search(r'action="(/attendance/[^"]+/withdrawal)"', html)[1]
-    client.post(path, data={"csrf_token": forms_token(client)})
+    client.post(path, data={"csrf_token": forms_token(client), "reason": "Ошибка"})
 
     assert f"с 11 января {on.year + 1} по 11 января {on.year + 1}" in html
 

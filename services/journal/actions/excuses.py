@@ -1,7 +1,8 @@
 """Excuses: the class teacher says why a pupil is absent for a span of days (clause 4.2.2).
 
 Every «н» of the span becomes the reason, on every page, as a revision of its own; an «н» put later
-is turned at once (`cells.excused`). Withdrawing an excuse gives back what it turned, and no more.
+is turned at once (`cells.excused`). Withdrawing an excuse gives back what it turned, and no more;
+changing it turns what differs.
 """
 
 from datetime import date
@@ -22,9 +23,9 @@ from services.journal.models.relations import (
 from services.journal.rules.absence import UNRESOLVED, is_absence
 from services.journal.rules.access import reads_all
 from services.journal.rules.excuses import EXCUSING, MAX_DAYS, PAPERS, UNEXCUSED
-from services.journal.rules.marks import reasons_on
+from services.journal.rules.marks import TIME_ZONE, reasons_on
 from shared.auth import Actor
-from shared.clock import now
+from shared.clock import now, today
 from shared.db import SchoolSession
 from shared.errors import Conflict, Denied, Invalid, NotFound, Text
 from shared.ids import new_id
@@ -68,13 +69,35 @@ class PaperExcuses(Invalid):
     )
 
 
+class IssuedAhead(Invalid):
+    """A paper cannot bear a date that is still to come."""
+
+    title = Text("Дата документа ещё не наступила", "The paper's date is still ahead")
+    detail = Text(
+        "Документ от {on:%d.%m.%Y} ещё не мог быть выдан. Проверьте дату документа.",
+        "A paper of {on:%Y-%m-%d} cannot have been issued yet. Check the paper's date.",
+    )
+
+
+class ExcuseWithdrawn(Conflict):
+    """What was withdrawn is not changed any more."""
+
+    title = Text("Причина отозвана", "The reason was withdrawn")
+    detail = Text(
+        "Этот документ отозван, изменить его нельзя. Внесите причину заново.",
+        "This paper was withdrawn and cannot be changed. Enter the reason anew.",
+    )
+
+
 class AlreadyExcused(Conflict):
     """Another excuse stands for some of these days."""
 
     title = Text("На эти дни причина уже есть", "These days are excused already")
     detail = Text(
-        "С {from_on:%d.%m.%Y} по {until_on:%d.%m.%Y} уже внесено: {paper}. Измените дни или отзовите его.",
-        "From {from_on:%Y-%m-%d} to {until_on:%Y-%m-%d} there is: {paper}. Change the days or withdraw it.",
+        "С {from_on:%d.%m.%Y} по {until_on:%d.%m.%Y} уже внесено: {paper}. "
+        "Измените внесённое или укажите другие дни.",
+        "From {from_on:%Y-%m-%d} to {until_on:%Y-%m-%d} there is: {paper}. "
+        "Change that one or give other days.",
     )
 
 
@@ -106,14 +129,10 @@ def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Giv
     """Excuse a pupil's absence for a span of days.
 
     Cells of a closed period are counted, and stay as they are until it is opened again. Raises
-    DaysRefused, DaysBeforeYears,
-    UnknownReason, PaperExcuses, AlreadyExcused, ForeignThen.
+    DaysRefused, DaysBeforeYears, UnknownReason, PaperExcuses, IssuedAhead, AlreadyExcused, ForeignThen.
     """
     _refuse_foreign(session, actor, pupil_id, given.until_on)
-    _refuse_days(session, given)
-    _refuse_unknown_reason(session, given)
-    if given.sign == UNEXCUSED and given.paper in EXCUSING:
-        raise PaperExcuses(sign=given.sign, paper=PAPERS[given.paper])
+    _refuse_given(session, given)
     locked = lock_pages(session, pupil_id, given.from_on, given.until_on)
     _refuse_overlap(session, pupil_id, given)
     made = {"id": new_id(), "school_id": actor.school_id, "made_by": actor.person_id, "made_at": now()}
@@ -123,18 +142,61 @@ def make_excuse(session: SchoolSession, actor: Actor, pupil_id: UUID, given: Giv
     return turn_of_pupil(session, actor, excuse, locked, excuse.from_on, excuse.until_on)
 
 
-def withdraw_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID) -> Turned:
-    """Take an excuse back: the cells it turned are «н» again, if nobody has changed them since."""
-    excuse = session.get(Excuse, excuse_id)
-    if excuse is None:
-        raise NotFound
-    _refuse_foreign(session, actor, excuse.pupil_id, excuse.until_on)
+def change_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID, given: Given) -> Turned:
+    """Change the days, the reason or the paper of an excuse; only cells for which it differs are turned.
+
+    What it said before is kept as an excuse of its own, withdrawn. Said again, it changes nothing. Raises
+    what `make_excuse` does, and ExcuseWithdrawn.
+    """
+    excuse = _own_excuse(session, actor, excuse_id)
+    _refuse_foreign(session, actor, excuse.pupil_id, given.until_on)
+    _refuse_given(session, given)
+    days = min(excuse.from_on, given.from_on), max(excuse.until_on, given.until_on)
+    locked = lock_pages(session, excuse.pupil_id, *days, excuse_id)
+    session.refresh(excuse)
+    if excuse.withdrawn_at is not None:
+        raise ExcuseWithdrawn
+    _refuse_overlap(session, excuse.pupil_id, given, excuse_id)
+    said = Given(*(getattr(excuse, name) for name in Given._fields))
+    if said != given:
+        kept = {name: getattr(excuse, name) for name in ("school_id", "pupil_id", "made_by", "made_at")}
+        session.add(
+            Excuse(
+                id=new_id(),
+                **kept,
+                **said._asdict(),
+                withdrawn_by=actor.person_id,
+                withdrawn_at=now(),
+                became_id=excuse_id,
+            )
+        )
+        for name, value in (given._asdict() | {"made_by": actor.person_id, "made_at": now()}).items():
+            setattr(excuse, name, value)
+        session.flush()
+    return turn_of_pupil(session, actor, excuse, locked, *days)
+
+
+def withdraw_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID, reason: str) -> Turned:
+    """Take an excuse back, and say why: the cells it turned are «н» again, if nobody has changed them since.
+
+    Said again, it changes nothing but what a closed period had kept.
+    """
+    excuse = _own_excuse(session, actor, excuse_id)
     locked = lock_pages(session, excuse.pupil_id, excuse.from_on, excuse.until_on, excuse_id)
     session.refresh(excuse)
     if excuse.withdrawn_at is None:
         excuse.withdrawn_at, excuse.withdrawn_by = now(), actor.person_id
+        excuse.withdrawn_for = reason
         session.flush()
     return turn_of_pupil(session, actor, excuse, locked, excuse.from_on, excuse.until_on)
+
+
+def _own_excuse(session: SchoolSession, actor: Actor, excuse_id: UUID) -> Excuse:
+    excuse = session.get(Excuse, excuse_id)
+    if excuse is None:
+        raise NotFound
+    _refuse_foreign(session, actor, excuse.pupil_id, excuse.until_on)
+    return excuse
 
 
 STAYS = (
@@ -168,27 +230,32 @@ def _leads(actor: Actor, stay: Row[Any]) -> bool:
     return actor.person_id is not None and bool(stay.class_teacher_id == actor.person_id)
 
 
-def _refuse_days(session: SchoolSession, given: Given) -> None:
+def _refuse_given(session: SchoolSession, given: Given) -> None:
     if not 0 <= (given.until_on - given.from_on).days < MAX_DAYS:
         raise DaysRefused(most=MAX_DAYS)
     first = session.scalar(select(func.min(Year.starts_on)))
     if first is not None and given.from_on < first:
         raise DaysBeforeYears(on=first)
-
-
-def _refuse_unknown_reason(session: SchoolSession, given: Given) -> None:
-    told = session.scalar(select(schools.c.attendance))
+    own = session.execute(select(schools.c.attendance, schools.c.time_zone)).first()
+    told, zone = own or (None, None)
     known = [sign for sign in reasons_on(told, given.from_on) if is_absence(sign) and sign != UNRESOLVED]
     if given.sign not in known:
         raise UnknownReason(known=", ".join(known))
+    if given.sign == UNEXCUSED and given.paper in EXCUSING:
+        raise PaperExcuses(sign=given.sign, paper=PAPERS[given.paper])
+    if given.issued_on is not None and given.issued_on > today(zone or TIME_ZONE):
+        raise IssuedAhead(on=given.issued_on)
 
 
-def _refuse_overlap(session: SchoolSession, pupil_id: UUID, given: Given) -> None:
+def _refuse_overlap(
+    session: SchoolSession, pupil_id: UUID, given: Given, excuse_id: UUID | None = None
+) -> None:
     standing = select(Excuse).where(
         Excuse.pupil_id == pupil_id,
         Excuse.withdrawn_at.is_(None),
         Excuse.from_on <= given.until_on,
         Excuse.until_on >= given.from_on,
+        Excuse.id.is_distinct_from(excuse_id),
     )
     other = session.scalars(standing.limit(1)).first()
     if other is not None:

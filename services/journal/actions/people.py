@@ -103,7 +103,7 @@ def forget_people(session: SchoolSession, received: Sequence[Received[PersonEras
     forget_files(session, ids, (ANSWER_FILES,))
     # A certificate says what somebody was ill with: the reason stays, the paper does not.
     papers = update(excuses).where(excuses.c.pupil_id.in_(ids))
-    session.execute(papers.values(number="", note="", issued_on=None))
+    session.execute(papers.values(number="", note="", issued_on=None, withdrawn_for=None))
     noted = update(accepted_contradictions).where(accepted_contradictions.c.pupil_id.in_(ids))
     session.execute(noted.values(note=""))
     _forget_words(session, ids)

@@ -100,6 +100,8 @@ class Excuse(SchoolOwned, Base):
     made_at: Mapped[datetime]
     withdrawn_by: Mapped[UUID | None]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_for: Mapped[str | None] = mapped_column(String(300))
+    became_id: Mapped[UUID | None]  # It says what this excuse said before it was changed.
 
 
 class Description(OnPage, Base):

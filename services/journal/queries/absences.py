@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, literal, select, tuple_
 
 from services.journal.models import Excuse
 from services.journal.models.relations import (
@@ -47,6 +47,7 @@ from shared.errors import NotFound
 
 Json = dict[str, Any]
 MAX_WAITING = 200
+MAX_EXCUSES = 100
 
 
 def class_day(session: SchoolSession, actor: Actor, group_id: UUID, day: date | None = None) -> Json:
@@ -85,12 +86,18 @@ def class_day(session: SchoolSession, actor: Actor, group_id: UUID, day: date | 
 
 
 def class_absences(
-    session: SchoolSession, actor: Actor, group_id: UUID, starts_on: date | None, ends_on: date | None
+    session: SchoolSession,
+    actor: Actor,
+    group_id: UUID,
+    starts_on: date | None,
+    ends_on: date | None,
+    before: UUID | None = None,
 ) -> Json:
     """Return what each pupil of a class missed in a span, what waits for a reason, and the excuses.
 
     Without a first day it is counted from the beginning of the year of the last one, and without that
-    until today. Raises NotFound, and BeforeTheYear for a last day alone by which no year had begun.
+    until today; the excuses follow the one named `before`. Raises NotFound, and BeforeTheYear for a last
+    day alone by which no year had begun.
     """
     group = _class(session, actor, group_id)
     day = today(group.time_zone or TIME_ZONE)
@@ -98,6 +105,7 @@ def class_absences(
     starts_on, ends_on = _span(session, starts_on, ends_on, day)
     groups = groups_around(session, group.id)
     totals = totals_of_class(session, group.id, groups, starts_on, ends_on)
+    excuses, following = _excuses(session, [pupil.pupil_id for pupil, _ in totals], before)
     days = parameter_on(group.absence_resolve_days, day, RESOLVE_DAYS)
     return {
         "group": {"id": group.id, "name": group.name},
@@ -106,7 +114,8 @@ def class_absences(
         "pupils": [{"id": pupil.pupil_id, "name": shown_name(pupil), **vars(own)} for pupil, own in totals],
         "waiting": _waiting(session, group.id, groups, first, day - timedelta(days=days)),
         "resolve_days": days,
-        "excuses": _excuses(session, [pupil.pupil_id for pupil, _ in totals]),
+        "excuses": excuses,
+        "next": following,
         "reasons": _reasons(group, day),
         "papers": PAPERS,
         "can_excuse": group.class_teacher_id == actor.person_id,
@@ -195,9 +204,17 @@ def _waiting(session: SchoolSession, class_id: UUID, groups: Around, first: date
     ]
 
 
-def _excuses(session: SchoolSession, pupil_ids: Sequence[UUID]) -> list[Json]:
-    """Return the excuses of pupils that stand, the latest days first."""
+def _excuses(
+    session: SchoolSession, pupil_ids: Sequence[UUID], before: UUID | None
+) -> tuple[list[Json], UUID | None]:
+    """Return the excuses of pupils that stand, the latest days first, and by which to ask for the next."""
     asked = select(Excuse).where(Excuse.pupil_id.in_(pupil_ids), Excuse.withdrawn_at.is_(None))
+    last = session.get(Excuse, before) if before else None
+    if last is not None:
+        place = tuple_(Excuse.from_on, Excuse.id)
+        asked = asked.where(place < tuple_(literal(last.from_on), literal(last.id)))
     names = ("id", "pupil_id", "from_on", "until_on", "sign", "paper", "number", "issued_on", "note")
-    found = session.scalars(asked.order_by(Excuse.from_on.desc(), Excuse.id).limit(MAX_WAITING))
-    return [{name: getattr(one, name) for name in names} for one in found]
+    order = (Excuse.from_on.desc(), Excuse.id.desc())
+    found = session.scalars(asked.order_by(*order).limit(MAX_EXCUSES + 1)).all()
+    shown = [{name: getattr(one, name) for name in names} for one in found[:MAX_EXCUSES]]
+    return shown, found[MAX_EXCUSES - 1].id if len(found) > MAX_EXCUSES else None

@@ -2,15 +2,16 @@
 
 from flask import jsonify
 
-from services.journal.actions.excuses import Given, make_excuse, withdraw_excuse
+from services.journal.actions.excuses import Given, change_excuse, make_excuse, withdraw_excuse
 from services.journal.queries.absences import class_absences, class_day
 from services.journal.schemas.absences import (
     ClassAbsencesOut,
     ClassDayOut,
     DayQuery,
     ExcuseIn,
-    SpanQuery,
+    TotalsQuery,
     TurnedOut,
+    WithdrawIn,
 )
 from shared.web import actor, blueprint, concerns, idempotent, may, reading, writing
 
@@ -34,12 +35,14 @@ def get_day(query, group_id):
 
 @absences.route("/attendance/<uuid:group_id>/totals", methods=["GET"])
 @may("follow classes")
-@absences.arguments(SpanQuery, location="query")
+@absences.arguments(TotalsQuery, location="query")
 @absences.response(200, ClassAbsencesOut)
 def get_totals(query, group_id):
     """Show what each pupil missed in a span, what waits for a reason, and the excuses."""
     with reading() as session:
-        told = class_absences(session, actor(), group_id, query["starts_on"], query["ends_on"])
+        told = class_absences(
+            session, actor(), group_id, query["starts_on"], query["ends_on"], query["cursor"]
+        )
     concerns(*(pupil["id"] for pupil in told["pupils"]), group_id=group_id)
     return jsonify(told)
 
@@ -57,10 +60,21 @@ def post_excuse(body, pupil_id):
     return jsonify(turned._asdict()), 201
 
 
+@absences.route("/excuses/<uuid:excuse_id>", methods=["PUT"])
+@may("excuse absences")
+@absences.arguments(ExcuseIn)
+@absences.response(200, TurnedOut)
+def put_excuse(body, excuse_id):
+    """Change an excuse's days, reason or paper: only cells for which it differs are turned."""
+    with writing() as session:
+        return jsonify(change_excuse(session, actor(), excuse_id, Given(**body))._asdict())
+
+
 @absences.route("/excuses/<uuid:excuse_id>", methods=["DELETE"])
 @may("excuse absences")
+@absences.arguments(WithdrawIn)
 @absences.response(200, TurnedOut)
-def delete_excuse(excuse_id):
-    """Withdraw an excuse: what it turned is «н» again. Withdrawing it again changes nothing."""
+def delete_excuse(body, excuse_id):
+    """Withdraw an excuse and say why: what it turned is «н» again. Withdrawing it again changes nothing."""
     with writing() as session:
-        return jsonify(withdraw_excuse(session, actor(), excuse_id)._asdict())
+        return jsonify(withdraw_excuse(session, actor(), excuse_id, body["reason"])._asdict())

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.journal.rules.excuses import PAPERS
 from services.journal.rules.spans import refuse_reversed
 from services.journal.schemas.answers import NamedOut, ReasonOut
-from services.journal.schemas.incoming import _text
+from services.journal.schemas.incoming import Words, _text, printable
 
 DAYS = validate.Range(date(1900, 1, 1), date(2200, 1, 1))
 
@@ -26,6 +26,10 @@ class SpanQuery(Schema):
         return data
 
 
+class TotalsQuery(SpanQuery):
+    cursor = fields.UUID(load_default=None, metadata={"description": "Of the excuses: `next` of before."})
+
+
 class ExcuseIn(Schema):
     from_on = fields.Date(required=True, validate=DAYS)
     until_on = fields.Date(required=True, validate=DAYS)
@@ -34,6 +38,10 @@ class ExcuseIn(Schema):
     number = _text(60, load_default="")
     issued_on = fields.Date(load_default=None, allow_none=True, validate=DAYS)
     note = _text(500, load_default="")
+
+
+class WithdrawIn(Schema):
+    reason = Words(required=True, validate=[validate.Length(1, 300), printable])
 
 
 class TurnedOut(Schema):
@@ -107,6 +115,7 @@ ClassAbsencesOut = Schema.from_dict(
         "waiting": fields.List(fields.Nested(WaitingOut)),
         "resolve_days": fields.Integer(),
         "excuses": fields.List(fields.Nested(ExcuseOut)),
+        "next": fields.UUID(allow_none=True, metadata={"description": "The cursor of earlier excuses."}),
         "reasons": fields.List(fields.Nested(ReasonOut)),
         "papers": fields.Dict(keys=fields.String(), values=fields.String()),
         "can_excuse": fields.Boolean(),

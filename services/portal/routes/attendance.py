@@ -16,7 +16,8 @@ from shared.clock import today
 attendance = Blueprint("attendance", __name__, url_prefix="/attendance")
 
 Shown = dict[str, Any]
-FIELDS = ("pupil_id", "from_on", "until_on", "sign", "paper", "number", "issued_on", "note")
+SAID = ("from_on", "until_on", "sign", "paper", "number", "issued_on", "note")
+FIELDS = ("pupil_id", "excuse_id", *SAID)
 
 
 @attendance.get("")
@@ -40,7 +41,10 @@ def day(group_id: UUID) -> str:
 
 @attendance.get("/<uuid:group_id>/totals")
 def totals(group_id: UUID) -> str:
-    """Show what was missed in a span, what waits for a reason, the excuses and a form for one more."""
+    """Show what was missed in a span, what waits for a reason, the excuses and a form for one more.
+
+    With `excuse_id` it is the form to change that one.
+    """
     return _totals(group_id, {name: request.args.get(name, "") for name in FIELDS})
 
 
@@ -48,19 +52,35 @@ def totals(group_id: UUID) -> str:
 def excuse(group_id: UUID) -> Response | tuple[str, int]:
     """Excuse a pupil; what was typed stays on the page when it will not do."""
     _refuse_foreign(group_id)
-    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
-    body = {name: value for name, value in typed.items() if value and name != "pupil_id"}
-    answer = send("journal", "POST", f"/pupils/{given_id(typed['pupil_id'])}/excuses", json=body)
-    if answer.status_code in (409, 422):
-        return _totals(group_id, typed, problem_of(answer)), answer.status_code
-    return _done(group_id, accepted(answer))
+    typed = _typed()
+    return _sent(group_id, typed, "POST", f"/pupils/{given_id(typed['pupil_id'])}/excuses")
+
+
+@attendance.post("/<uuid:group_id>/excuses/<uuid:excuse_id>")
+def change(group_id: UUID, excuse_id: UUID) -> Response | tuple[str, int]:
+    """Change an excuse; what was typed stays on the page when it will not do."""
+    _refuse_foreign(group_id)
+    return _sent(group_id, _typed() | {"excuse_id": str(excuse_id)}, "PUT", f"/excuses/{excuse_id}")
 
 
 @attendance.post("/<uuid:group_id>/excuses/<uuid:excuse_id>/withdrawal")
 def withdraw(group_id: UUID, excuse_id: UUID) -> Response:
-    """Withdraw an excuse."""
+    """Withdraw an excuse, with the reason that was asked for."""
     _refuse_foreign(group_id)
-    return _done(group_id, accepted(send("journal", "DELETE", f"/excuses/{excuse_id}")))
+    body = {"reason": request.form.get("reason", "").strip()}
+    return _done(group_id, accepted(send("journal", "DELETE", f"/excuses/{excuse_id}", json=body)))
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "").strip() for name in FIELDS}
+
+
+def _sent(group_id: UUID, typed: Shown, method: str, path: str) -> Response | tuple[str, int]:
+    body = {name: value for name, value in typed.items() if value and name in SAID}
+    answer = send("journal", method, path, json=body)
+    if answer.status_code in (409, 422):
+        return _totals(group_id, typed, problem_of(answer)), answer.status_code
+    return _done(group_id, accepted(answer))
 
 
 def _refuse_foreign(group_id: UUID) -> None:
@@ -78,7 +98,10 @@ def _done(group_id: UUID, turned: Shown) -> Response:
 
 def _totals(group_id: UUID, typed: Shown, problem: Shown | None = None) -> str:
     span = {name: asked_day(name) or None for name in ("starts_on", "ends_on")}
-    told = fetch("journal", f"/attendance/{group_id}/totals", **span)
+    told = fetch(
+        "journal", f"/attendance/{group_id}/totals", **span, cursor=request.args.get("cursor") or None
+    )
+    changing = next((one for one in told["excuses"] if one["id"] == typed.get("excuse_id")), None)
     now_on = today(time_zone()).isoformat()
     names = {pupil["id"]: pupil["name"] for pupil in told["pupils"]}
     counts = {name: request.args.get(name, type=int) for name in ("changed", "closed")}
@@ -88,7 +111,10 @@ def _totals(group_id: UUID, typed: Shown, problem: Shown | None = None) -> str:
         today=now_on,
         names=names,
         waiting=_by_day(told["waiting"]),
+        changing=changing,
+        cursor=request.args.get("cursor") or None,
         typed={"from_on": now_on, "until_on": now_on}
+        | (changing or {})
         | {name: value for name, value in typed.items() if value},
         problem=problem,
         done=_said(**counts) if counts["changed"] is not None else "",
@@ -107,5 +133,8 @@ def _by_day(waiting: list[Shown]) -> list[list[Shown]]:
 def _said(changed: int | None, closed: int | None) -> str:
     said = _("Готово. Изменено клеток журнала: %(changed)s.", changed=changed)
     if closed:
-        said += " " + _("В закрытых периодах осталось как было: %(closed)s.", closed=closed)
+        said += " " + _(
+            "В закрытых периодах осталось как было: %(closed)s. Изменится, когда период откроют.",
+            closed=closed,
+        )
     return said
