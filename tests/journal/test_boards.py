@@ -295,6 +295,16 @@ def test_the_board_counts_by_teacher_class_and_deadline(database, world, another
     assert said == [("Иванова М. П.", "D1", 3, 0, 3), ("Сидорова М. П.", "D1", 0, 3, 3)]
 
 
+def test_two_teachers_who_sign_alike_are_named_in_full(database, world, another_class):
+    tell(database, world, make_person(another_class[1], "Иванова", "Марта"))
+
+    told = board(database, world, "deputy", person=new_id())
+
+    names = {"Иванова Мария Павловна", "Иванова Марта Павловна"}
+    assert {row["teacher"]["name"] for row in told["counts"]} == names
+    assert {name for one in told["items"] for name in one["teachers"]} == names
+
+
 def test_every_open_thing_names_its_lesson(database, world):
     [first, *_] = board(database, world)["items"]
 

@@ -1,7 +1,7 @@
 """Deadlines as people look at them: signs over a page's lessons, and the board of teacher, class, school."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,12 @@ from services.journal.models.relations import run
 from services.journal.queries.deadlines import Asked, Found, lesson_statuses
 from services.journal.queries.page import may_read
 from services.journal.queries.page_rows import PAGE
-from services.journal.queries.people import STUB, shown_name, signed_name
+from services.journal.queries.people import STUB, shown_name
 from services.journal.rules.deadlines import AHEAD, LATE, MET, NEAR, Status
 from shared.auth import Actor
 from shared.db import SchoolSession
 from shared.errors import Invalid, NotFound, Text
-from shared.names import group_key
+from shared.names import group_key, names_apart
 
 Json = dict[str, Any]
 MOST_DAYS = timedelta(days=62)
@@ -69,21 +69,29 @@ def deadline_board(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
         raise SpanTooLong
     found = lesson_statuses(session, actor, asked)
     open_ = [one for one in found.statuses if one.state in (NEAR, LATE) or one.about in found.pupils]
+    names = _names(found)
     return {
         "from": asked.starts_on,
         "until": asked.ends_on,
-        "counts": _counts(found),
-        "items": [_item(one, found) for one in open_[:MOST_ITEMS]],
+        "counts": _counts(found, names),
+        "items": [_item(one, found, names) for one in open_[:MOST_ITEMS]],
         "left_out": max(0, len(open_) - MOST_ITEMS),
     }
 
 
-def _counts(found: Found) -> list[Json]:
+def _names(found: Found) -> dict[UUID, str]:
+    """Return the names of all who give lessons: as they are signed, or in full where two would be alike."""
+    people = {row.teacher_id: row for rows in found.teachers.values() for row in rows}
+    parts = [(row.family_name or "", row.given_name or "", row.patronymic or "") for row in people.values()]
+    return {id_: name or STUB for id_, name in zip(people, names_apart(parts), strict=True)}
+
+
+def _counts(found: Found, names: Mapping[UUID, str]) -> list[Json]:
     """Count states by the one who gives the lesson, the class, and the deadline."""
     counted: dict[tuple[Any, ...], Counter[str]] = {}
     for status in found.statuses:
         lesson = found.lessons[status.about.lesson_id]
-        for teacher in _givers(found, lesson.id):
+        for teacher in _givers(found, names, lesson.id):
             key = (teacher, lesson.class_id, lesson.class_name or STUB, status.rule, status.clause)
             counted.setdefault(key, Counter())[status.state] += 1
     rows = [
@@ -101,16 +109,16 @@ def _counts(found: Found) -> list[Json]:
     )
 
 
-def _givers(found: Found, lesson_id: UUID) -> Sequence[tuple[UUID, str] | None]:
-    return [(row.teacher_id, signed_name(row)) for row in found.teachers.get(lesson_id, ())] or [None]
+def _givers(found: Found, names: Mapping[UUID, str], lesson_id: UUID) -> Sequence[tuple[UUID, str] | None]:
+    return [(row.teacher_id, names[row.teacher_id]) for row in found.teachers.get(lesson_id, ())] or [None]
 
 
-def _item(status: Status, found: Found) -> Json:
+def _item(status: Status, found: Found, names: Mapping[UUID, str]) -> Json:
     lesson = found.lessons[status.about.lesson_id]
     return {
         **_said(status),
         **_place(lesson),
-        "teachers": [given[1] for given in _givers(found, lesson.id) if given],
+        "teachers": [given[1] for given in _givers(found, names, lesson.id) if given],
         "pupils": [
             {"id": row.pupil_id, "name": shown_name(row)} for row in found.pupils.get(status.about, ())
         ],
