@@ -55,13 +55,17 @@ OF_CORRECTIONS: dict[str, Maker] = {
     "journal PUT /corrections/<uuid:correction_id>/assignment": lambda _, __, things: {
         "json": {"assignee_id": str(things.of.leader_id)}
     },
-    "journal PUT /corrections/<uuid:correction_id>/settlement": lambda *_: {"json": {"outcome": "declined"}},
+    "journal PUT /corrections/<uuid:correction_id>/settlement": lambda *_: {
+        "json": {"outcome": "declined", "note": "Верно"}
+    },
     "journal PUT /corrections/<uuid:correction_id>/answer": lambda *_: {"json": {"is_confirmed": True}},
     "portal POST /corrections": lambda *given: {"data": _report(*given)["json"]},
     "portal POST /corrections/<uuid:correction_id>/assignment": lambda _, __, things: {
         "data": {"assignee_id": str(things.of.leader_id)}
     },
-    "portal POST /corrections/<uuid:correction_id>/settlement": lambda *_: {"data": {"outcome": "declined"}},
+    "portal POST /corrections/<uuid:correction_id>/settlement": lambda *_: {
+        "data": {"outcome": "declined", "note": "Верно"}
+    },
     "portal POST /corrections/<uuid:correction_id>/answer": lambda *_: {"data": {"confirm": "1"}},
     "portal POST /corrections/<uuid:correction_id>/change": lambda _, __, things: {
         "data": {"value": "4", "seen": f'"{things.seq}"'}

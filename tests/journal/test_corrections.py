@@ -1,6 +1,7 @@
 """An error reported and corrected in a day: clauses 3.7.8, 3.9.4, 3.9.5, 3.7.2."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import orjson
 import pytest
@@ -42,6 +43,7 @@ from shared.errors import Denied, NotFound
 from shared.events.identity import DatedValue, GuardianshipEnded, ParameterChanged, PersonMerged
 from shared.events.schedule import LessonsCancelled, LessonsPlanned, PlannedLesson
 from shared.ids import new_id
+from tests.journal.conftest import api_of
 from tests.journal.makers import (
     TODAY,
     TOMORROW,
@@ -693,6 +695,18 @@ def test_the_figures_say_the_share_in_time_the_median_and_the_clock(database, wo
     assert (figures["all"], figures["met"], figures["late"]) == (3, 2, 1)
     assert (figures["share_in_time"], figures["median_hours"]) == (66.7, 23.0)
     assert (figures["hours"], figures["counts"]) == (24, "school_days")
+
+
+@pytest.mark.parametrize("note", [None, "", "  "])
+def test_who_declines_says_why(database, world, note):
+    request_id = report(database, world)
+    given = {"person": world.teacher_id, "roles": ("teacher",)}
+    send = partial(api_of(database, world), "PUT", f"/corrections/{request_id}/settlement", **given)
+
+    refused = send(json={"outcome": "declined", "note": note})
+
+    assert (refused.status_code, list(refused.json["errors"]["json"])) == (422, ["note"])
+    assert send(json={"outcome": "declined", "note": "В тетради 3"}).status_code == 200
 
 
 def figures_of(database, world, starts_on, ends_on):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate, validates_schema
 
-from services.journal.rules.corrections import CELLS, FINAL, OUTCOMES, STATES, TEXTS
+from services.journal.rules.corrections import CELLS, DECLINED, FINAL, OUTCOMES, STATES, TEXTS
 from services.journal.rules.marks import MAX_SLOT
 from services.journal.schemas.answers import NamedOut
 from services.journal.schemas.incoming import MAX_SEQ, Words, _text, printable
@@ -14,6 +14,10 @@ SLOTS = validate.Range(0, MAX_SLOT)
 WHICH_MARK = Text(
     "Укажите, какая это отметка: откройте форму по ссылке рядом с ней.",
     "Say which mark it is (its slot): open the form by the link beside it.",
+)
+WHY_DECLINED = Text(
+    "Напишите, почему исправлять нечего: ответ прочтёт тот, кто сообщил.",
+    "Say why nothing is to be corrected: whoever reported it reads the answer.",
 )
 WHAT_IS_WRONG = Text("Напишите, что осталось неверным.", "Say what is not right.")
 
@@ -44,6 +48,11 @@ class AssignIn(Schema):
 class SettleIn(Schema):
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
     note = _text(MOST, load_default=None, allow_none=True)
+
+    @validates_schema
+    def _says_why(self, given, **_):
+        if given["outcome"] == DECLINED and not given["note"]:
+            raise BadField(WHY_DECLINED, "note")
 
 
 class AnswerSettlementIn(Schema):
