@@ -726,8 +726,11 @@ def test_in_the_holidays_a_request_has_one_deadline_whatever_is_counted_with_it(
 
     with database.reading(world.school_id) as session:
         listed = correction_list(session, actors(world)["deputy"])["items"]
+    with database.writing(world.school_id) as session:
         escalate(session, world.school_id)
 
+    warned = published(database, world, "journal.correction.escalated")
+    assert [(one.request_id, one.state) for one in warned] == [(older, "late")]
     alone = told(database, world, request_id)["due"]
     assert (alone["state"], alone["due"]) == ("ahead", datetime(2026, 11, 2, 21, tzinfo=UTC))
     assert next(one["due"] for one in listed if one["id"] == request_id) == alone
