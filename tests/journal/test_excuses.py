@@ -366,6 +366,9 @@ def test_3_5_1_who_led_the_pupil_before_a_move_excuses_nothing_after_it(either_d
 
     own = excuse(either_database, world, until_on=TODAY - timedelta(days=1))
 
+    told = read(either_database, world, class_absences, world.class_id, None, None)
+    left = {one["id"]: one["left_on"] for one in told["pupils"]}
+    assert left == dict.fromkeys(world.pupils) | {world.pupils[0]: TODAY - timedelta(days=1)}
     assert values(either_database, world) == {world.lessons[0]: "б", lesson: "н"}
     assert withdraw(either_database, world, own.excuse_id).changed == 1
 

@@ -128,7 +128,7 @@ class Span:
     """A class's lessons held in a span, who sat in them, and what stands of attendance."""
 
     lessons: Sequence[Row[Any]]
-    pupils: list[Row[Any]]
+    pupils: list[Row[Any]]  # Each with the last stay in the class.
     sits: Mapping[UUID, Stays]  # By group; a group without members is the class.
     values: Mapping[tuple[UUID, UUID], str]
     class_id: UUID
@@ -166,7 +166,7 @@ def span_of(session: SchoolSession, class_id: UUID, groups: Around, starts_on: d
             and stay.from_on <= ends_on
             and not (stay.until_on and stay.until_on < starts_on)
         ):
-            pupils.setdefault(stay.pupil_id, stay)
+            pupils[stay.pupil_id] = max(stay, pupils.get(stay.pupil_id, stay), key=lambda one: one.from_on)
     values = {(cell.lesson_id, cell.pupil_id): cell.value for cell in run(session, CELLS, **asked)}
     return Span(held, list(pupils.values()), sits, values, class_id)
 

@@ -111,7 +111,10 @@ def class_absences(
         "group": {"id": group.id, "name": group.name},
         "from": starts_on,
         "until": ends_on,
-        "pupils": [{"id": pupil.pupil_id, "name": shown_name(pupil), **vars(own)} for pupil, own in totals],
+        "pupils": [
+            {"id": pupil.pupil_id, "name": shown_name(pupil), "left_on": _left(pupil, day), **vars(own)}
+            for pupil, own in totals
+        ],
         "waiting": _waiting(session, group.id, groups, first, day - timedelta(days=days)),
         "resolve_days": days,
         "excuses": excuses,
@@ -142,6 +145,11 @@ def _class(session: SchoolSession, actor: Actor, group_id: UUID) -> Row[Any]:
     if found is None or not (found.class_teacher_id == actor.person_id or reads_all(actor)):
         raise NotFound
     return found
+
+
+def _left(stay: Row[Any], day: date) -> date | None:
+    """Return the last day in the class of a pupil who has left it."""
+    return stay.until_on if stay.until_on is not None and stay.until_on < day else None
 
 
 def _lesson(lesson: Row[Any]) -> Json:

@@ -77,6 +77,9 @@ class ClassDayOut(Schema):
 
 
 class TotalsOut(NamedOut):
+    left_on = fields.Date(
+        allow_none=True, metadata={"description": "The last day in the class, of who has left it."}
+    )
     lessons = fields.Integer()
     lessons_ill = fields.Integer()
     days = fields.Integer(metadata={"description": "On which all lessons were missed."})
