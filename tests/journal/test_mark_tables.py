@@ -1,15 +1,17 @@
 """Marks from a table: what stands where, what is wrong where, all or nothing (item 9)."""
 
+import io
 from datetime import date
 
 import pytest
+import xlsxwriter
 
 from services.journal.actions.periods import close_period
 from services.journal.imports.marks import import_marks, marks_table
 from services.journal.imports.overwriting import StandingOverwritten
 from services.journal.queries.page import class_page
 from shared.errors import Denied, NotFound, Text
-from shared.events.identity import GroupChanged
+from shared.events.identity import GroupChanged, PersonChanged
 from shared.grids import read_grids
 from shared.ids import new_id
 from shared.imports import BadRows
@@ -26,10 +28,10 @@ def bring(database, world, text, *, seen=None, actor=None, content=None, agreed=
     """Imports a table; returns what was done."""
     if seen is None:
         seen = page_of(database, world)["page"]["seq"]
-    [grid] = read_grids(content or text.encode(), "marks.csv")
+    grids = read_grids(content or text.encode(), "marks.csv")
     with database.writing(world.school_id) as session:
         page_id = world.page_id(session)
-        return import_marks(session, actor or world.actor(), page_id, seen, grid, None, agreed)
+        return import_marks(session, actor or world.actor(), page_id, seen, grids, None, agreed)
 
 
 def stands(database, world):
@@ -49,7 +51,7 @@ def world(either_database):
 
 
 def test_a_table_is_written_lesson_by_lesson_and_again_changes_nothing(either_database, world):
-    table = HEAD + "ёлкина мария;5;Н\nАБРАМОВ  Мария;4/5;\nЖуков Мария Ильинична;оп 10;зач\n"
+    table = HEAD + "ёлкина мария;5;Н\nАБРАМОВ  Мария;4/5;\nЖуков Мария Павловна;оп 10;зач\n"
 
     done = bring(either_database, world, table)
 
@@ -300,8 +302,8 @@ def test_who_may_not_write_brings_nothing(either_database, world, role, refusal)
 
 def test_an_empty_table_is_said_to_be_so(either_database, world):
     with either_database.writing(world.school_id) as session, pytest.raises(BadRows):
-        [grid] = read_grids(b"\n", "marks.csv")
-        import_marks(session, world.actor(), world.page_id(session), 0, grid, None)
+        grids = read_grids(b"\n", "marks.csv")
+        import_marks(session, world.actor(), world.page_id(session), 0, grids, None)
 
 
 def test_numbers_that_a_spreadsheet_keeps_as_numbers_are_marks(either_database):
@@ -312,3 +314,82 @@ def test_numbers_that_a_spreadsheet_keeps_as_numbers_are_marks(either_database):
     content = sheet("Отметки", [(Text("Ученик", ""), 20), (Text("05.10.2026", ""), 10)], rows, "ru")
 
     assert bring(either_database, world, "", content=content)["changed"] == 2
+
+
+def book(*sheets, merged=()):
+    """Returns a workbook of sheets of rows, and on the first of them cells merged under a text."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as made:
+        for number, rows in enumerate(sheets):
+            page = made.add_worksheet()
+            for at, row in enumerate(rows):
+                page.write_row(at, 0, row)
+            for cells, text in merged if number == 0 else ():
+                page.merge_range(cells, text)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "at"),
+    [
+        (book([["Ученик", "", ""], ["Абрамов Мария", 4, 3]], merged=[("B1:C1", "05.10.2026")]), (2, "", "3")),
+        ("ФИО;05.10.2026\nЖуков Мария;;5\n".encode(), (2, "", "5")),
+        ("ФИО;05.10.2026\n;5\n".encode(), (2, "Ученик", "")),
+        ("Жуков Мария;5\nФИО;05.10.2026\n".encode(), (1, "", "Жуков Мария")),
+        (book([["ФИО", "02.10.2026"]], [["ФИО", "05.10.2026"], ["Жуков Мария", 2]]), (1, "", "")),
+    ],
+)
+def test_nothing_that_is_filled_is_left_out_without_a_word(either_database, world, content, at):
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, "", content=content)
+
+    assert wrong(refused) == [at]
+    assert stands(either_database, world) == {}
+
+
+def test_a_namesake_with_another_patronymic_is_another_pupil(either_database, world):
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, "ФИО;05.10.2026\nЁлкина Мария Ивановна;2\n")
+    assert wrong(refused) == [(2, "Ученик", "Ёлкина Мария Ивановна")]
+    namesake = {"family_name": "Ёлкина", "given_name": "Мария", "patronymic": "Ивановна"}
+    tell(either_database, world, PersonChanged(person_id=world.pupils[1], **namesake))
+
+    bring(either_database, world, "ФИО;05.10.2026\nЁлкина Мария Ивановна;2\nЕлкина М. П.;4\n")
+
+    assert stands(either_database, world) == {(1, 0, 1): "4", (1, 1, 1): "2"}
+    for several in ("Ёлкина Мария", "Ёлкина М."):
+        with pytest.raises(BadRows) as refused:
+            bring(either_database, world, f"ФИО;05.10.2026\n{several};5\n")
+        assert "несколько" in refused.value.rows[0].reason.ru
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "5А, математика;;\nКлассный руководитель: Петрова;;\nФ.И.О.;02.10.2026\nЁлкина Мария;5\n",
+        "№ п/п;Ученик;02.10.2026\n1;Ёлкина Мария;5\n2;;\n",
+        "Фамилия;Имя;Отчество;02.10.2026\nЁлкина;Мария;;5\n",
+        "Фамилия, имя;02.10.26;05.10.26\nЁлкина, Мария;5;\n",
+        "ФИО;02.10;Средний балл;Итого\nЁлкина М.;5;5;1\n",
+        "ФИО;02.10.2026 №2\nЁлкина М.П.;5,0\nИтого:;25\nСредний балл по классу;4,5\n",
+    ],
+)
+def test_tables_as_schools_keep_them_are_read(either_database, world, table):
+    bring(either_database, world, table)
+
+    assert stands(either_database, world) == {(0, 0, 1): "5"}
+
+
+def test_a_sign_may_end_with_a_full_stop(either_database, world):
+    bring(either_database, world, HEAD + "Ёлкина Мария;осв.;Н.\n")
+
+    assert stands(either_database, world) == {(0, 0, 1): "осв", (1, 0, 0): "н"}
+
+
+@pytest.mark.parametrize("day", ["2.1", "5.1", "02.11", "02.10.25"])
+def test_a_day_without_a_lesson_of_the_page_is_no_heading(either_database, world, day):
+    """3.1 is what a spreadsheet makes of 3.10 typed as a number."""
+    with pytest.raises(BadRows) as refused:
+        bring(either_database, world, f"ФИО;{day}\nЁлкина Мария;5\n")
+
+    assert wrong(refused) == [(1, day, day)]

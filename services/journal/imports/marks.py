@@ -5,23 +5,21 @@ say nothing, and what stands already is no change: the same table twice changes 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from services.journal.actions.cells import Cell, CellsChanged, EntriesRefused
+from services.journal.actions.cells import CellsChanged, EntriesRefused
 from services.journal.actions.entries import record_entries
 from services.journal.imports.contradicting import Placed, Standing
-from services.journal.imports.headings import Place, heading, read_headings
+from services.journal.imports.headings import heading
+from services.journal.imports.mark_lines import Table, read_lines
 from services.journal.imports.overwriting import Tally
 from services.journal.queries.page import class_page
-from services.journal.rules.absence import is_late
-from services.journal.rules.marks import AWAITED, MAX_SLOT
 from shared.auth import Actor
 from shared.db import SchoolSession, take_time
 from shared.errors import Denied, Refusal, Stale, Text
-from shared.grids import Grid, Line
-from shared.imports import SHOWN, BadRows, RowError
+from shared.grids import Grid
+from shared.imports import BadRows
 from shared.sheets import sheet
 
 Json = dict[str, Any]
@@ -29,32 +27,20 @@ Json = dict[str, Any]
 TITLE = Text("Отметки", "Marks")
 
 
-@dataclass
-class Table:
-    """What a table says: cells by lesson with where each stood, and what is wrong."""
-
-    file: str
-    cells: dict[UUID, list[tuple[Cell, int, str]]] = field(default_factory=dict)
-    errors: list[RowError] = field(default_factory=list)
-
-    def wrong(self, line: int, column: str, reason: Text, value: str = "") -> None:
-        """Keep that something is wrong."""
-        self.errors.append(RowError(self.file, line, column[:60], reason, value[:SHOWN]))
-
-
 def import_marks(
     session: SchoolSession,
     actor: Actor,
     page_id: UUID,
     seen_seq: int,
-    grid: Grid,
+    grids: Sequence[Grid],
     period_id: UUID | None,
     agreed: int | None = None,
 ) -> Json:
     """Write a table's marks on a page; raises BadRows with all that is wrong, NotFound, Denied, Stale.
 
-    A cell that somebody changed after `seen_seq` is refused, as in the grid. Where more values are
-    overwritten than the caller `agreed` to, it raises StandingOverwritten; None agrees to any number.
+    The table is the one sheet of `grids` that is filled. A cell that somebody changed after `seen_seq`
+    is refused, as in the grid. Where more values are overwritten than the caller `agreed` to, it raises
+    StandingOverwritten; None agrees to any number.
     """
     take_time(session)
     page = class_page(session, actor, page_id, period_id)
@@ -63,7 +49,7 @@ def import_marks(
     seq = page["page"]["seq"]
     if seen_seq > seq:
         raise Stale
-    table, tally = _read(grid, page), Tally(page["pupils"])
+    table, tally = read_lines(session, grids, page), Tally(page["pupils"])
     _leave_out_contradicted(table, page)
     lessons = {lesson["id"]: lesson for lesson in page["lessons"]}
     for lesson_id, cells in table.cells.items():  # Of a bad table, too: all that is wrong is told at once.
@@ -117,100 +103,6 @@ def _say_refused(table: Table, cells: Placed, refused: EntriesRefused) -> None:
         cell, line, column = cells[int(number)]
         for reason in reasons:
             table.wrong(line, column, reason, cell.value or "")
-
-
-def _read(grid: Grid, page: Json) -> Table:
-    table = Table(grid.name)
-    if not grid.lines:
-        table.wrong(0, "", Text("Таблица пуста.", "The table is empty."))
-        return table
-    head, *lines = grid.lines
-    columns = read_headings(grid.name, head.number, head.cells, page["lessons"])
-    table.errors.extend(columns.errors)
-    pupils = _Pupils(page["pupils"])
-    signs = page["scale"], [one["value"] for one in page["attendance"]]
-    seen: set[UUID] = set()
-    for line in lines if columns.name is not None or columns.id is not None else ():
-        pupil_id = pupils.of(table, line, _at(line, columns.id), _at(line, columns.name))
-        if pupil_id in seen:
-            table.wrong(
-                line.number, head.cells[0], Text("Ученик назван дважды.", "This pupil is named twice.")
-            )
-        elif pupil_id is not None:
-            seen.add(pupil_id)
-            _take(table, line, head.cells, pupil_id, columns.marks, signs)
-    return table
-
-
-def _at(line: Line, at: int | None) -> str:
-    return line.cells[at] if at is not None and at < len(line.cells) else ""
-
-
-def _take(
-    table: Table,
-    line: Line,
-    head: Sequence[str],
-    pupil_id: UUID,
-    marks: Mapping[int, Place],
-    signs: tuple[Sequence[str], Sequence[str]],
-) -> None:
-    for at, place in marks.items():
-        said = _at(line, at)
-        if not said:
-            continue
-        values = _values(said, *signs)
-        if values is None or place.slot + len(values) - 1 > MAX_SLOT:
-            reason = Text(
-                "Это не отметка и не знак отсутствия.", "This is neither a mark nor a sign of absence."
-            )
-            table.wrong(line.number, head[at], reason, said)
-            continue
-        for step, (value, is_mark) in enumerate(values):
-            cell = Cell(pupil_id, place.slot + step if is_mark else 0, value)
-            table.cells.setdefault(place.lesson["id"], []).append((cell, line.number, head[at]))
-
-
-def _values(said: str, scale: Sequence[str], signs: Sequence[str]) -> list[tuple[str, bool]] | None:
-    """Return what a cell says, each with whether it is a mark; «4/5» is two marks."""
-    for text in (AWAITED if said == "." else said, said.lower()):
-        if text in scale:
-            return [(text, True)]
-        if text in signs or is_late(text):
-            return [(text, False)]
-    two = [part.strip() for part in said.split("/")]
-    return [(part, True) for part in two] if len(two) == 2 and all(part in scale for part in two) else None
-
-
-class _Pupils:
-    """The pupils of a page, to be found by id or by name."""
-
-    def __init__(self, pupils: Sequence[Json]) -> None:
-        self._ids: dict[str, UUID] = {str(pupil["id"]): pupil["id"] for pupil in pupils}
-        self._names: dict[str, list[UUID]] = {}
-        for pupil in pupils:
-            self._names.setdefault(_folded(pupil["name"]), []).append(pupil["id"])
-
-    def of(self, table: Table, line: Line, id_: str, name: str) -> UUID | None:
-        """Return whose line it is; None, and why, when that cannot be told."""
-        # A patronymic, which the page does not show, may follow.
-        found = self._names.get(_folded(name)) or self._names.get(_folded(" ".join(name.split()[:2])), [])
-        known = self._ids.get(id_.lower())
-        if known and (known in found or not name):
-            return known
-        if len(found) == 1 and not id_:
-            return found[0]
-        if known:  # As when one column alone was sorted: each line would be somebody else's.
-            said = Text("Имя и ID — разных учеников.", "The name and the ID are of different pupils.")
-        elif len(found) > 1 and not id_:
-            said = Text("Таких учеников несколько: укажите ID.", "There are several such: give the ID.")
-        else:
-            said = Text("Такого ученика на странице нет.", "There is no such pupil on the page.")
-        table.wrong(line.number, "ID" if id_ else "Ученик", said, id_ or name)
-        return None
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().replace("ё", "е").split())
 
 
 def marks_table(page: Json, language: str) -> bytes:

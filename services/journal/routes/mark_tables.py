@@ -7,7 +7,6 @@ from services.journal.queries.page import class_page
 from services.journal.schemas.answers import ImportedMarksOut
 from services.journal.schemas.incoming import ImportMarksQuery, PageQuery
 from shared.errors import Denied
-from shared.grids import Grid
 from shared.sheets import XLSX
 from shared.uploads import BINARY, multipart, sent_table, uploaded_grids
 from shared.web import actor, blueprint, concerns, if_match, language, may, reading, writing
@@ -42,10 +41,9 @@ def post_table(query, page_id):
     """
     seen = if_match()
     grids = uploaded_grids()
-    grid = grids[0] if grids else Grid("", ())
     with writing() as session:
         agreed = None if query["dry_run"] else query["agreed"]
-        done = import_marks(session, actor(), page_id, seen, grid, query.get("period_id"), agreed)
+        done = import_marks(session, actor(), page_id, seen, grids, query.get("period_id"), agreed)
         if query["dry_run"]:
             session.rollback()
     concerns(*{one["pupil"]["id"] for one in done["overwritten"]})
