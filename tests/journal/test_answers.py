@@ -26,6 +26,7 @@ from services.journal.service import service
 from shared.app import create_app
 from shared.errors import Denied, NotFound
 from shared.events.identity import PersonErased, PersonMerged
+from shared.events.schedule import LessonsCancelled
 from shared.ids import new_id
 from shared.peers import Peers
 from shared.service import Runtime
@@ -148,8 +149,6 @@ def test_nothing_and_too_much_are_refused_and_so_is_what_is_withdrawn(database, 
         withdraw_task(session, world.actor(), world.today, 1, 1)
     with pytest.raises(TaskWithdrawn):
         answer(database, world, task, pupil=1)
-    with pytest.raises(NotFound):
-        seen_by(database, world, task, world.pupils[0], "pupil")
     assert len(answers_of(database, world, task)["pupils"][1]["versions"]) == 20
 
 
@@ -191,6 +190,58 @@ def test_who_sees_a_task_and_its_answers(database, world):
             answers_of(database, world, task, world.actor(person, role))
     with pytest.raises(NotFound):  # A parent of one pupil reads nothing of another.
         seen_by(database, world, task_in(database, world), world.parent_id, "parent", pupil=1)
+
+
+def test_what_was_handed_in_stays_with_who_did_when_the_task_is_withdrawn(ask, database, world):
+    pupil, parent, classmate = world.pupils[0], world.parent_id, world.pupils[1]
+    files = {"task": uploaded(ask, world.teacher_id, "teacher"), "answer": uploaded(ask, pupil, "pupil")}
+    body = {"text": "№ 1", "file_ids": [files["task"]]}
+    given = ask("POST", f"/lessons/{world.today}/tasks", world.teacher_id, "teacher", seen=0, json=body).json
+    sent = {"text": "Вот", "file_ids": [files["answer"]]}
+    version = ask("POST", f"/tasks/{given['id']}/answers", pupil, json=sent).json["id"]
+    path = f"/answers/{version}/replies"
+    said = ask("POST", path, world.teacher_id, "teacher", json={"text": "Верно"})
+    assert said.status_code == 201
+
+    path = f"/lessons/{world.today}/tasks/{given['slot']}"
+    assert ask("DELETE", path, world.teacher_id, "teacher", seen=given["seq"]).status_code == 200
+
+    for person, role in ((pupil, "pupil"), (parent, "parent")):
+        shown = ask("GET", f"/tasks/{given['id']}?pupil_id={pupil}", person, role).json
+        assert (shown["is_withdrawn"], shown["can_answer"]) == (True, False)
+        assert [len(one["replies"]) for one in shown["versions"]] == [1]
+        assert [ask("GET", f"/files/{id_}", person, role).status_code for id_ in files.values()] == [200, 200]
+    for person, role, of in (
+        (classmate, "pupil", classmate),
+        (classmate, "pupil", pupil),
+        (parent, "parent", classmate),
+        (new_id(), "parent", pupil),
+        (new_id(), "teacher", pupil),
+    ):
+        assert ask("GET", f"/tasks/{given['id']}?pupil_id={of}", person, role).status_code == 404
+        if person != parent:
+            gone = [ask("GET", f"/files/{id_}", person, role).status_code for id_ in files.values()]
+            assert gone == [404, 404]
+
+
+def test_who_came_after_a_task_was_set_keeps_what_was_handed_in_when_it_is_due_no_more(database, world):
+    task, came, idle = task_in(database, world), new_id(), new_id()
+    tell(
+        database, world, *(make_enrolment(world.class_id, pupil, from_on=TOMORROW) for pupil in (came, idle))
+    )
+    with database.writing(world.school_id) as session:
+        given = give_answer(session, world.actor(came, "pupil"), task, AnswerFacts("Вот")).id
+    place = {"group_id": world.class_id, "subject_id": world.subject_id}
+    tell(database, world, LessonsCancelled(**place, lesson_ids=[world.lessons[2]]))
+
+    with database.reading(world.school_id) as session:
+        for person, may in ((came, True), (idle, False)):
+            who = world.actor(person, "pupil")
+            assert (may_see_task(session, who, task), may_see_answer(session, who, given)) == (may, may)
+        shown = own_task(session, world.actor(came, "pupil"), task, came)
+        assert (len(shown["versions"]), shown["can_answer"]) == (1, False)
+        with pytest.raises(NotFound):
+            own_task(session, world.actor(idle, "pupil"), task, idle)
 
 
 def test_who_stands_in_reads_what_is_handed_in_for_that_lesson_alone(database, world):

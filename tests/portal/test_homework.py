@@ -80,6 +80,13 @@ def test_a_task_goes_from_the_teacher_to_the_pupil_and_back(world, sign_in):
     for other in (sign_in("stranger"), sign_in("operator")):
         assert other.get(f"/files/{file}").status_code in (403, 404)
 
+    slot = re.search(r"/tasks/(\d+)/withdrawal", page)[1]
+    assert post(teacher, f"{path}/tasks/{slot}/withdrawal", seen=state(teacher, path)).status_code == 302
+    kept = pupil.get(f"/diary/tasks/{task}").text
+    assert "Учитель снял это задание" in kept
+    assert "Где № 7б?" in kept
+    assert "<textarea" not in kept
+
 
 def test_a_task_nobody_answers_says_nothing_of_answers_and_offers_a_way(world, sign_in, open_as, a_task):
     _, task = a_task

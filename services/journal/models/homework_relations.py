@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, case, exists, or_, select, tuple_
 
 from services.journal.models.relations import (
+    answers,
     enrolments,
     groups,
     guardianships,
@@ -98,22 +99,33 @@ TASK = (
     .where(tasks.c.id == bindparam("task"), tasks.c.school_id == school)
 )
 
+
+def _mine(pupil_id: Any) -> Any:
+    """Whether a pupil is I, or a child of mine."""
+    return or_(
+        pupil_id == me,
+        exists().where(guardianships.c.pupil_id == pupil_id, guardianships.c.guardian_id == me),
+    )
+
+
 CONCERNED = (
     select(enrolments.c.pupil_id)
     .where(
         enrolments.c.group_id.in_(roster_groups(bindparam("group", type_=enrolments.c.group_id.type))),
-        or_(
-            enrolments.c.pupil_id == me,
-            exists().where(
-                guardianships.c.pupil_id == enrolments.c.pupil_id, guardianships.c.guardian_id == me
-            ),
-        ),
+        _mine(enrolments.c.pupil_id),
         enrolments.c.from_on <= bindparam("until"),
         or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= bindparam("since")),
     )
     .distinct()
 )
 """Of the pupils on the list of `group` on some day from `since` to `until`: me, and my children."""
+
+HANDED_IN = (
+    select(answers.c.pupil_id)
+    .where(answers.c.task_id == bindparam("task"), answers.c.school_id == school, _mine(answers.c.pupil_id))
+    .distinct()
+)
+"""Of those who handed something in to a task: me, and my children."""
 
 
 def receives_answers(task: Row[Any]) -> bool:
@@ -131,6 +143,11 @@ def concerned_in(session: SchoolSession, person_id: UUID | None, task: Row[Any])
     span = {"since": task.set_on, "until": task.due_on or task.set_on}
     mine = set(run(session, CONCERNED, group=group, me=person_id, **span).scalars())
     return mine & {task.pupil_id} if task.pupil_id else mine
+
+
+def handed_in_by(session: SchoolSession, person_id: UUID | None, task_id: UUID) -> set[UUID]:
+    """Return who of a person and the person's children handed in to a task: it stays theirs to read."""
+    return set(run(session, HANDED_IN, task=task_id, me=person_id).scalars())
 
 
 OF_LESSONS = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select
 
 from services.journal.models import Answer
-from services.journal.models.homework_relations import TASK, concerned_in, receives_answers
+from services.journal.models.homework_relations import TASK, concerned_in, handed_in_by, receives_answers
 from services.journal.models.relations import people, replies, run, school
 from services.journal.models.several import led_pupils
 from services.journal.queries.files import files_said
@@ -39,7 +39,13 @@ def may_see_task(session: SchoolSession, actor: Actor, task_id: UUID) -> bool:
         return False
     if _reads_of(session, actor, task, task.pupil_id):
         return True
-    return not task.is_withdrawn and bool(concerned_in(session, actor.person_id, task))
+    return bool(_of_family(session, actor, task))
+
+
+def _of_family(session: SchoolSession, actor: Actor, task: Row[Any]) -> set[UUID]:
+    """Return of the caller and the children who has the task to read: who handed in to it, even withdrawn."""
+    handed_in = handed_in_by(session, actor.person_id, task.id)
+    return handed_in if task.is_withdrawn else handed_in | concerned_in(session, actor.person_id, task)
 
 
 def _reads_whole(actor: Actor, task: Row[Any]) -> bool:
@@ -65,26 +71,29 @@ def may_see_answer(session: SchoolSession, actor: Actor, answer_id: UUID) -> boo
         return False
     if _reads_of(session, actor, task, answer.pupil_id):
         return True
-    return answer.pupil_id in concerned_in(session, actor.person_id, task)
+    return answer.pupil_id in handed_in_by(session, actor.person_id, task.id)
 
 
 def own_task(session: SchoolSession, actor: Actor, task_id: UUID, pupil_id: UUID) -> Json:
     """Return a task as the pupil sees it, with all versions handed in and the replies to them.
 
-    Raises NotFound for all but the pupil, the parents and those who read answers.
+    Who handed in reads it even when it was withdrawn, or when it is due outside of the own days in the
+    class. Raises NotFound for all but the pupil, the parents and those who read answers.
     """
     task = _task(session, actor, task_id)
     versions = answered(session, task_id, [pupil_id]).get(pupil_id, [])
     if _reads_of(session, actor, task, pupil_id):
         is_theirs = versions or pupil_id in _roster(session, task)
     else:
-        is_theirs = not task.is_withdrawn and pupil_id in concerned_in(session, actor.person_id, task)
+        is_theirs = pupil_id in _of_family(session, actor, task)
     if not is_theirs:
         raise NotFound
     return {
         **_said(session, task),
         "versions": versions,
-        "can_answer": pupil_id == actor.person_id and not task.is_withdrawn,
+        "can_answer": pupil_id == actor.person_id
+        and not task.is_withdrawn
+        and pupil_id in concerned_in(session, actor.person_id, task),
     }
 
 
