@@ -10,6 +10,7 @@ from services.journal.actions.contents import contents_at
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.files import hand_in
 from services.journal.actions.homework_copies import HomeworkThere, OtherSubject, copy_homework
+from services.journal.actions.homework_of_day import homework_of_day
 from services.journal.actions.pages import LessonCancelled, PageClosed
 from services.journal.actions.periods import close_period
 from services.journal.actions.tasks import (
@@ -252,6 +253,53 @@ def test_plain_homework_follows_a_task_for_everybody_unless_somebody_wrote_anoth
         describe_lesson(session, world.actor(), world.lessons[2], 0, None, NOTHING_SET)
     give(database, world, lesson=world.lessons[2])
     assert homework(world.lessons[2]) == "№ 12"
+
+
+def test_plain_homework_is_all_open_tasks_for_everybody_and_is_told_once(either_database):
+    """Clauses 3.6.3 and 5.1: a second task is printed, too, and stays when the first is withdrawn."""
+    world = make_world(either_database, days=(FRIDAY, TODAY, TOMORROW, NEXT_WEEK))
+
+    def homework():
+        return homework_of(either_database, world)["homework"]
+
+    def told():
+        with either_database.reading(world.school_id) as session:
+            monday = diary_week(session, world.actor(world.pupils[0], "pupil"), world.pupils[0], TODAY)
+            due = monday["days"][1]["lessons"][0]
+            collected = homework_of_day(session, TODAY)[world.class_id][1]
+        loaded = week(either_database, world)[TOMORROW]["items"]
+        tasks, plain = ([one["text"] for one in due[what]] for what in ("tasks", "homework_due"))
+        return tasks, plain, [one["text"] for one in loaded], [one.text for one in collected]
+
+    seen = give(either_database, world, text="Первое").end.seq
+    seen = give(either_database, world, text="Только тебе", pupil_id=world.pupils[0], seen=seen).end.seq
+    seen = give(either_database, world, text="Второе", seen=seen).end.seq
+    assert homework() == "Первое\nВторое"
+    tasks, plain, loaded, collected = told()
+    assert (tasks, plain) == (["Первое", "Только тебе", "Второе"], [])
+    assert (loaded, collected) == (["Первое", None, "Второе"], ["Первое", "Второе"])
+
+    with either_database.writing(world.school_id) as session:
+        seen = change_task(session, world.actor(), world.today, 3, seen, TaskFacts("Третье")).end.seq
+    with either_database.writing(world.school_id) as session:
+        seen = withdraw_task(session, world.actor(), world.today, 1, seen).end.seq
+    assert homework() == "Третье"
+    assert told()[1:] == ([], [None, "Третье"], ["Третье"])
+    with either_database.writing(world.school_id) as session:
+        seen = describe_lesson(session, world.actor(), world.today, seen, None, "§ 5").seq
+    give(either_database, world, text="Четвёртое", seen=seen)
+    assert homework() == "§ 5"
+    assert told()[1] == ["§ 5"]
+
+
+def test_plain_homework_beyond_measure_is_cut_and_told_once(either_database):
+    world = make_world(either_database)
+    seen = 0
+    for letter in "абв":
+        seen = give(either_database, world, text=letter * 1999, seen=seen).end.seq
+
+    assert homework_of(either_database, world)["homework"] == f"{'а' * 1999}\n{'б' * 1999}\n"
+    assert len(week(either_database, world)[TOMORROW]["items"]) == 3
 
 
 def test_who_may_set_tasks(database, world):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
-from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in, sets
+from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in, sets, task_words
 from services.journal.models.relations import descriptions, enrolments, groups, pages, run, school, tasks
 from services.journal.rules.homework import LONGEST_TOLD, NOTHING_SET
 from shared.db import SchoolSession
@@ -36,6 +36,7 @@ PLAIN = (
         pages.c.school_id == school,
         descriptions.c.homework.is_not(None),
         descriptions.c.homework != NOTHING_SET,
+        descriptions.c.homework.is_distinct_from(task_words),
         *_that_day,
     )
     .order_by(set_in.c.number, set_in.c.id)

@@ -20,7 +20,7 @@ from services.journal.models.relations import (
     tasks,
 )
 from services.journal.rules.chain import Change
-from services.journal.rules.homework import MOST_TASKS, NOTHING_SET, digests_text, task_text
+from services.journal.rules.homework import MOST_TASKS, NOTHING_SET, digests_text, task_text, words_of_tasks
 from shared.auth import Actor
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
@@ -85,13 +85,13 @@ def set_task(
 ) -> WrittenTask:
     """Set a task in a lesson; may be done ahead of it. Raises what `lock_lesson` does and NotOfThisPage.
 
-    A task for everybody is the lesson's plain homework as well, where none was written: it is what
+    Tasks for everybody are the lesson's plain homework as well, where no other was written: it is what
     is printed, and what was due that day (clause 3.6.3).
     """
     lesson = lock_lesson(session, actor, lesson_id, seen_seq)
     row = new_task(session, lesson, facts)
     use_files(session, actor, facts.file_ids, TASK_FILES, row["id"])
-    return _as_homework(session, actor, lesson, row, write_task(session, actor, lesson, row, None))
+    return as_homework(session, actor, lesson, row, write_task(session, actor, lesson, row, None))
 
 
 def new_task(session: SchoolSession, lesson: Row[Any], facts: TaskFacts) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def change_task(
     use_files(session, actor, facts.file_ids, TASK_FILES, standing.id)
     row = {**standing._mapping, **_changeable(facts)}  # noqa: SLF001 - a Row's mapping is public.
     written = write_task(session, actor, lesson, row, standing)
-    return _as_homework(session, actor, lesson, row, written, standing.text)
+    return as_homework(session, actor, lesson, row, written, standing.text)
 
 
 def withdraw_task(
@@ -125,10 +125,10 @@ def withdraw_task(
     lesson, standing = _lock_task(session, actor, lesson_id, slot, seen_seq)
     row = {**standing._mapping, "is_withdrawn": True}  # noqa: SLF001 - a Row's mapping is public.
     written = write_task(session, actor, lesson, row, standing)
-    return _as_homework(session, actor, lesson, row, written, standing.text)
+    return as_homework(session, actor, lesson, row, written, standing.text)
 
 
-def _as_homework(
+def as_homework(
     session: SchoolSession,
     actor: Actor,
     lesson: Row[Any],
@@ -136,17 +136,30 @@ def _as_homework(
     written: WrittenTask,
     was: str | None = None,
 ) -> WrittenTask:
-    """Let the plain homework follow a task for everybody, as long as nobody wrote anything else."""
+    """Let the plain homework be all open tasks for everybody, as long as nobody wrote anything else.
+
+    `row` is the task just written, `was` its text before: None of a new one.
+    """
     if row["group_id"] or row["pupil_id"]:
         return written
-    standing = run(session, DESCRIBED, page=lesson.page_id, lesson=lesson.id).first()
-    had = standing.homework if standing else None
-    if had != was and not (was is None and had == NOTHING_SET):
+    standing = run(session, STANDING.order_by(tasks.c.slot), page=lesson.page_id, lesson=lesson.id).all()
+    open_tasks = {one.slot: one.text for one in standing if is_for_everybody(one)}
+    before = open_tasks | {row["slot"]: was}
+    texts = [text for _, text in sorted(before.items()) if text is not None]
+    described = run(session, DESCRIBED, page=lesson.page_id, lesson=lesson.id).first()
+    had = described.homework if described else None
+    # One task's text alone is what was written here when there were more of them once.
+    if had not in (None, words_of_tasks(texts), *texts) and not (was is None and had == NOTHING_SET):
         return written
-    homework = None if row["is_withdrawn"] else row["text"]
-    topic = standing.topic if standing else None
+    topic = described.topic if described else None
+    homework = words_of_tasks(list(open_tasks.values()))
     end = describe_lesson(session, actor, lesson.id, written.end.seq, topic, homework)
     return written._replace(end=end)
+
+
+def is_for_everybody(task: Row[Any]) -> bool:
+    """Whether a task is open, and everybody's of the page."""
+    return not (task.is_withdrawn or task.group_id or task.pupil_id)
 
 
 def _lock_task(

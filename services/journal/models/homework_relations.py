@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, case, exists, or_, select, tuple_
+from sqlalchemy import Row, and_, bindparam, case, exists, func, or_, select, tuple_
 
 from services.journal.models.relations import (
     answers,
+    descriptions,
     enrolments,
     groups,
     guardianships,
@@ -68,6 +69,24 @@ due_id = case((tasks.c.due_lesson_id.is_(None), next_lesson(set_in)), else_=_nam
 """The lesson a task is due at: the one named, or the next of the page, which takes place."""
 
 is_due = due.c.id == due_id
+
+_for_everybody = (
+    select(tasks.c.text)
+    .where(
+        tasks.c.page_id == descriptions.c.page_id,
+        tasks.c.lesson_id == descriptions.c.lesson_id,
+        tasks.c.is_withdrawn.is_(False),
+        tasks.c.group_id.is_(None),
+        tasks.c.pupil_id.is_(None),
+    )
+    .order_by(tasks.c.slot)
+    .correlate(descriptions)
+    .subquery("for_everybody")
+)
+_in_order = func.aggregate_strings(_for_everybody.c.text, "\n")
+_longest = descriptions.c.homework.type.length  # type: ignore[attr-defined]
+task_words = select(func.substr(_in_order, 1, _longest)).scalar_subquery()
+"""What a lesson's tasks for everybody come to as plain homework (`rules.homework.words_of_tasks`)."""
 
 follows = due.c.id == next_lesson(set_in)
 """The next lesson of the page after `set_in`: plain homework is due there."""

@@ -20,7 +20,7 @@ from services.journal.models.relations import (
 from services.journal.queries.awaited import OF_PUPIL, awaited_said
 from services.journal.queries.diary_cells import CELL, NO_CELLS, WAS, cells_said, is_shown, marked_lessons
 from services.journal.queries.diary_reading import readable_pupil, stays
-from services.journal.queries.homework_due import DueAt, homework_due, is_set, tasks_due
+from services.journal.queries.homework_due import DueAt, homework_due, is_written, tasks_due
 from services.journal.queries.people import STUB, shown_name
 from services.journal.queries.remarks import OF_WEEK, remark_said, sees_parents_only
 from services.journal.rules.marks import TIME_ZONE, work_titles
@@ -77,7 +77,7 @@ LESSON = (
     subjects.c.name.label("subject"),
     descriptions.c.topic,
     descriptions.c.homework,
-    case((and_(is_set, lessons.c.state == "planned"), next_lesson(lessons, "held_on"))).label(
+    case((and_(is_written, lessons.c.state == "planned"), next_lesson(lessons, "held_on"))).label(
         "homework_due_on"
     ),
     lost_lessons.c.kind.label("lost"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from services.journal.models.homework_relations import due, due_id, last_lesson, set_in, sets
+from services.journal.models.homework_relations import due, due_id, last_lesson, set_in, sets, task_words
 from services.journal.models.relations import (
     answers,
     descriptions,
@@ -26,8 +26,11 @@ Json = dict[str, Any]
 DueAt = Mapping[UUID, list[Json]]
 SET_BEFORE = timedelta(days=60)
 
-is_set = and_(descriptions.c.homework.is_not(None), descriptions.c.homework != NOTHING_SET)
+is_written = and_(descriptions.c.homework.is_not(None), descriptions.c.homework != NOTHING_SET)
 """A lesson has plain homework, rather than the word that it has none."""
+
+is_set = and_(is_written, descriptions.c.homework.is_distinct_from(task_words))
+"""It has plain homework that says more than its tasks for everybody, which are shown by themselves."""
 
 _own = (answers.c.task_id == tasks.c.id, answers.c.pupil_id == pupil)
 _version = select(func.max(answers.c.number)).where(*_own).correlate(tasks).scalar_subquery()

@@ -21,6 +21,7 @@ TOLD_AT = 18
 LONGEST_TOLD = 400
 """So many letters of a text families are told, more than a notice shows; the diary has the rest."""
 
+LONGEST_HOMEWORK = 4000
 MOST_TASKS = 30
 MOST_LINKS = 5
 MOST_FILES = 10
@@ -31,6 +32,11 @@ _DIGEST_SHOWN = 16
 def homework_text(text: str | None) -> str | None:
     """Return homework as it is kept: each way of saying that none was set is one value."""
     return NOTHING_SET if text and _NOTHING.fullmatch(text) else text or None
+
+
+def words_of_tasks(texts: Sequence[str]) -> str | None:
+    """Return the tasks for everybody of a lesson as its plain homework: all of them, one below the other."""
+    return "\n".join(texts)[:LONGEST_HOMEWORK] or None
 
 
 def digests_text(digests: Sequence[str]) -> str:
