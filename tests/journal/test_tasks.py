@@ -9,7 +9,7 @@ from services.journal.actions.chains import broken_chains
 from services.journal.actions.contents import contents_at
 from services.journal.actions.descriptions import describe_lesson
 from services.journal.actions.files import hand_in
-from services.journal.actions.homework_copies import HomeworkThere, OtherSubject, copy_homework
+from services.journal.actions.homework_copies import HomeworkThere, OtherParallel, OtherSubject, copy_homework
 from services.journal.actions.homework_of_day import homework_of_day
 from services.journal.actions.pages import LessonCancelled, PageClosed
 from services.journal.actions.periods import close_period
@@ -338,10 +338,10 @@ def test_homework_not_set_is_a_value_of_its_own(database, world, said):
     assert homework_of(database, world)["homework"] == NOTHING_SET
 
 
-def parallel(database, world, *, subject_id=None):
+def parallel(database, world, *, subject_id=None, grade=5):
     """Class 5Б, which the same teacher teaches."""
     group, lessons = new_id(), [new_id() for _ in world.days]
-    told = {"group_id": group, "kind": "class", "name": "5Б", "grade": 5, "class_teacher_id": None}
+    told = {"group_id": group, "kind": "class", "name": f"{grade}Б", "grade": grade, "class_teacher_id": None}
     subject = subject_id or world.subject_id
     tell(
         database,
@@ -371,7 +371,7 @@ def test_homework_is_copied_to_parallel_classes_in_one_action(either_database, t
     assert offered == lessons
 
     assert copy(either_database, world, lessons[1]) == 1
-    assert copy(either_database, world, lessons[1]) == 1  # Again, nothing is doubled.
+    assert copy(either_database, world, lessons[1]) == 0  # Again, nothing is doubled.
 
     copied = homework_of(either_database, world, lesson=lessons[1])
     assert (copied["homework"], copied["lesson"]["topic"]) == ("§ 5", None)
@@ -383,6 +383,61 @@ def test_homework_is_copied_to_parallel_classes_in_one_action(either_database, t
         assert list(broken_chains(session)) == []
         digests = {task.files for task in session.scalars(select(Task)) if task.files}
     assert digests == {file.digest[:16]}
+
+
+def test_copied_again_homework_gets_what_was_added_meanwhile(either_database, tmp_path):
+    world = make_world(either_database)
+    target = parallel(either_database, world)[1]
+    assert copy(either_database, world, target) == 0  # There is nothing to copy.
+    seen = give(either_database, world, text="Лист").end.seq
+    assert copy(either_database, world, target) == 1
+
+    contents = contents_at((tmp_path / "files").as_uri())
+    file = hand_in(either_database, contents, world.actor(), "Лист.pdf", PDF)
+    added = TaskFacts("Лист", 10, links=["https://example.org/a"], file_ids=[file.id])
+    with either_database.writing(world.school_id) as session:
+        seen = change_task(session, world.actor(), world.today, 1, seen, added).end.seq
+    give(either_database, world, text="Второй лист", seen=seen)
+    assert [copy(either_database, world, target) for _ in range(2)] == [1, 0]
+
+    copied = homework_of(either_database, world, lesson=target)
+    assert copied["homework"] == "Лист\nВторой лист"
+    assert [
+        (task["text"], task["minutes"], task["links"], [one["name"] for one in task["files"]])
+        for task in copied["tasks"]
+    ] == [("Лист", 10, ["https://example.org/a"], ["Лист.pdf"]), ("Второй лист", None, [], [])]
+    with either_database.reading(world.school_id) as session:
+        assert list(broken_chains(session)) == []
+
+
+def test_two_tasks_of_the_same_words_are_copied_once_each(database, world):
+    target = parallel(database, world)[1]
+    give(database, world, text="Лист", seen=give(database, world, text="Лист").end.seq)
+
+    assert [copy(database, world, target) for _ in range(2)] == [1, 0]
+
+    assert len(homework_of(database, world, lesson=target)["tasks"]) == 2
+
+
+def test_a_copy_keeps_to_the_parallel(database, world):
+    give(database, world)
+    ninth = parallel(database, world, grade=9)
+
+    with pytest.raises(OtherParallel):
+        copy(database, world, parallel(database, world)[1], ninth[1])
+
+    with database.reading(world.school_id) as session:
+        assert len(session.scalars(select(Task)).all()) == 1  # All or none.
+
+
+def test_a_copy_that_has_no_room_is_refused(database, world):
+    target = parallel(database, world)[1]
+    links = [f"https://example.org/{number}" for number in range(6)]
+    give(database, world, lesson=target, links=links[:5])
+    give(database, world, links=links[5:])
+
+    with pytest.raises(HomeworkThere):
+        copy(database, world, target)
 
 
 def test_a_copy_replaces_no_other_homework_and_keeps_to_the_subject(database, world):

@@ -232,6 +232,20 @@ def test_a_task_is_changed_and_withdrawn(world, sign_in):
     assert "Второе" not in teacher.get(f"{path}/homework").text
 
 
+def test_what_was_copied_is_said_and_that_nothing_was_left_to_copy(world, sign_in):
+    teacher, path = sign_in("teacher"), lesson_path(world, 8)
+    post(teacher, f"{path}/tasks", text="Лист", seen=state(teacher, path))
+    target = str(world.lessons["Математика"][9].lesson_id)
+
+    first, again = (
+        teacher.get(post(teacher, f"{path}/homework/copies", lesson=target).headers["Location"]).text
+        for _ in range(2)
+    )
+
+    assert "Скопировано на уроки: 1." in first
+    assert "Копировать нечего" in again
+
+
 def test_the_class_teacher_sees_the_load_of_a_week(world, sign_in):
     colleague, teacher = sign_in("colleague"), sign_in("teacher")
     path, due = lesson_path(world, 12), world.lessons["Математика"][13].on

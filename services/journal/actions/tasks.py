@@ -20,7 +20,14 @@ from services.journal.models.relations import (
     tasks,
 )
 from services.journal.rules.chain import Change
-from services.journal.rules.homework import MOST_TASKS, NOTHING_SET, digests_text, task_text, words_of_tasks
+from services.journal.rules.homework import (
+    MOST_TASKS,
+    NOTHING_SET,
+    digests_text,
+    own_words,
+    task_text,
+    words_of_tasks,
+)
 from shared.auth import Actor
 from shared.bulk import upsert_rows
 from shared.db import SchoolSession
@@ -144,16 +151,14 @@ def as_homework(
         return written
     standing = run(session, STANDING.order_by(tasks.c.slot), page=lesson.page_id, lesson=lesson.id).all()
     open_tasks = {one.slot: one.text for one in standing if is_for_everybody(one)}
-    before = open_tasks | {row["slot"]: was}
-    texts = [text for _, text in sorted(before.items()) if text is not None]
+    before = sorted((open_tasks | {row["slot"]: was}).items())
     described = run(session, DESCRIBED, page=lesson.page_id, lesson=lesson.id).first()
     had = described.homework if described else None
-    # One task's text alone is what was written here when there were more of them once.
-    if had not in (None, words_of_tasks(texts), *texts) and not (was is None and had == NOTHING_SET):
+    own = own_words(had, [text for _, text in before if text is not None])
+    if own and not (was is None and own == NOTHING_SET):
         return written
-    topic = described.topic if described else None
     homework = words_of_tasks(list(open_tasks.values()))
-    end = describe_lesson(session, actor, lesson.id, written.end.seq, topic, homework)
+    end = describe_lesson(session, actor, lesson.id, written.end.seq, homework=homework)
     return written._replace(end=end)
 
 

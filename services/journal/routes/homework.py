@@ -87,7 +87,7 @@ def _written(session, task):
 @homework.arguments(CopyIn)
 @homework.response(200, CopiedOut)
 def post_copies(body, lesson_id):
-    """Give lessons of parallel classes this one's text, tasks, links and files; again, nothing is doubled."""
+    """Give lessons of the parallel this one's text, tasks, links and files; again, what was added since."""
     with writing() as session:
         return {"lessons": copy_homework(session, actor(), lesson_id, body["lesson_ids"])}
 

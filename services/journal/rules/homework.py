@@ -39,6 +39,14 @@ def words_of_tasks(texts: Sequence[str]) -> str | None:
     return "\n".join(texts)[:LONGEST_HOMEWORK] or None
 
 
+def own_words(homework: str | None, texts: Sequence[str]) -> str | None:
+    """Return homework somebody wrote beside a lesson's tasks for everybody; None where it says them again.
+
+    One of them alone is what was once written where there were several.
+    """
+    return None if homework in (words_of_tasks(texts), *texts) else homework
+
+
 def digests_text(digests: Sequence[str]) -> str:
     """Return the beginnings of the digests of a task's files, as the chain keeps them."""
     return " ".join(sorted(digest[:_DIGEST_SHOWN] for digest in digests))

@@ -71,7 +71,7 @@ class CopyIn(Schema):
 
 
 class CopiedOut(Schema):
-    lessons = fields.Integer()
+    lessons = fields.Integer(metadata={"description": "How many got anything they did not have already."})
 
 
 class AnswerIn(Schema):

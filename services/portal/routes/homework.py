@@ -85,13 +85,14 @@ def copy(page_id: UUID, lesson_id: UUID) -> Answer:
     """Give the lessons ticked this one's text, tasks, links and files."""
     chosen = [given_id(one) for one in request.form.getlist("lesson")]
     answer = send("journal", "POST", f"/lessons/{lesson_id}/homework/copies", json={"lesson_ids": chosen})
-    return _after(page_id, lesson_id, answer, copied=len(chosen))
+    return _after(page_id, lesson_id, answer, "lessons")
 
 
-def _after(page_id: UUID, lesson_id: UUID, answer: Any, copied: int | None = None) -> Answer:
+def _after(page_id: UUID, lesson_id: UUID, answer: Any, counted: str | None = None) -> Answer:
     if answer.status_code in AGAIN:
         return _page(page_id, lesson_id, problem_of(answer)), answer.status_code
-    accepted(answer)
+    told = accepted(answer)
+    copied = told[counted] if counted else None
     return redirect(url_for("homework.lesson", page_id=page_id, lesson_id=lesson_id, copied=copied))
 
 
@@ -115,7 +116,7 @@ def _page(
         problem=problem,
         typed=request.form if problem and slot is None else {},
         handed=handed,
-        copied=int(copied) if copied.isdecimal() and len(copied) < 4 else 0,
+        copied=int(copied) if copied.isdecimal() and len(copied) < 4 else None,
         limits=limits() if told["can_edit"] else None,
         key=new_id(),
         groups=_by_group(told["parallel"], told["lesson"]["on"]),
