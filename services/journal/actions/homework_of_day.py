@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
-from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in, sets, task_words
+from services.journal.models.homework_relations import OF_LESSONS, due, follows, set_in, sets
 from services.journal.models.relations import descriptions, enrolments, groups, pages, run, school, tasks
-from services.journal.rules.homework import LONGEST_TOLD, NOTHING_SET
+from services.journal.rules.homework import LONGEST_TOLD, NOTHING_SET, own_words
 from shared.db import SchoolSession
 from shared.events.journal_diary import SetForHome
 
@@ -36,7 +36,6 @@ PLAIN = (
         pages.c.school_id == school,
         descriptions.c.homework.is_not(None),
         descriptions.c.homework != NOTHING_SET,
-        descriptions.c.homework.is_distinct_from(task_words),
         *_that_day,
     )
     .order_by(set_in.c.number, set_in.c.id)
@@ -94,10 +93,13 @@ def homework_of_day(session: SchoolSession, day: date) -> dict[UUID, tuple[set[U
 
 
 def _set(session: SchoolSession, day: date) -> Iterator[tuple[UUID, SetForHome]]:
-    """Yield what was set with the group it is for, lesson by lesson; text that says a task again left out."""
+    """Yield what was set with the group it is for, lesson by lesson; text that says tasks again left out."""
     given = list(run(session, TASKS, day=day))
-    said = {(task.lesson_id, task.text) for task in given if not task.group_id}
-    plain = [row for row in run(session, PLAIN, day=day) if (row.lesson_id, row.text) not in said]
+    said: dict[UUID, list[str]] = defaultdict(list)
+    for task in given:
+        if not task.group_id:
+            said[task.lesson_id].append(task.text)
+    plain = [row for row in run(session, PLAIN, day=day) if own_words(row.text, said[row.lesson_id])]
     told = [(row.number, row.group_id, _item(row, None)) for row in plain]
     told += [(row.number, row.group_id or row.page_group_id, _item(row, row.minutes)) for row in given]
     for _, group_id, item in sorted(told, key=lambda one: one[0]):
