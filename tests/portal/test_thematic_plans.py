@@ -37,8 +37,8 @@ def subject_of(world, name="Математика"):
         return session.scalars(select(Page.subject_id).where(Page.id == world.pages[name])).one()
 
 
-def bring(client, world, table=TABLE):
-    form = {"subject_id": str(subject_of(world)), "grade": "7", "csrf_token": forms_token(client)}
+def bring(client, world, table=TABLE, **given):
+    form = {"subject_id": str(subject_of(world)), "grade": "7", "csrf_token": forms_token(client)} | given
     return client.post("/plans/import", data={**form, "file": (io.BytesIO(table.encode()), "ktp.csv")})
 
 
@@ -197,6 +197,21 @@ def test_bad_rows_of_a_table_are_shown_and_nothing_is_taken_over(world, sign_in)
     assert '<td data-label="Значение">два</td>' in answer.text
     assert f'<option value="{subject_of(world)}" selected>' in answer.text  # Only the file is chosen again.
     assert "Рабочая программа</a>" not in client.get("/plans").text
+
+
+def test_topics_in_use_are_shown_before_a_table_takes_them_out(world, sign_in):
+    client = sign_in("teacher")
+    plan_id = follow(client, world)
+
+    shorter = TABLE.replace("Числа;Ряд чисел;2;;§ 1\n", "")
+    shown = bring(client, world, shorter)
+    assert "Проверка: ничего не изменено." in shown.text
+    assert '<td data-label="Тема">Ряд чисел</td>' in shown.text
+    assert "Загрузить и заменить тем: 1" in shown.text
+    assert "Ряд чисел" in client.get(f"/plans/{plan_id}").text
+
+    assert "изменено: 1" in bring(client, world, shorter, agreed="1").text
+    assert "Ряд чисел" not in client.get(f"/plans/{plan_id}").text
 
 
 def test_a_table_and_its_template_are_taken_away(world, sign_in):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, exists, select
 
-from services.journal.models import PagePlan, Plan, PlanTopic, Subject, Year
+from services.journal.models import PagePlan, PageTopic, Plan, PlanTopic, Subject, Year
 from services.journal.models.relations import own_school, page_teachers, pages, plan_topics
 from services.journal.rules.access import keeps_all_plans, reads_all_plans
 from shared.auth import Actor
@@ -221,6 +221,7 @@ def _write(
     kept = [replace(one, id=one.id or new_id()) for one in topics]
     gone = known.keys() - {one.id for one in kept}
     if gone:
+        session.execute(delete(PageTopic).where(PageTopic.topic_id.in_(gone)))
         session.execute(delete(PlanTopic).where(PlanTopic.id.in_(gone)))
     common = {"plan_id": plan.id, "school_id": plan.school_id}
     rows = [{**asdict(one), **common, "position": at} for at, one in enumerate(kept, 1)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -31,6 +32,8 @@ from services.journal.imports.plan_columns import (
     TOPIC,
 )
 from services.journal.imports.plan_heads import Given, Heads
+from services.journal.imports.plan_matching import matched
+from services.journal.imports.plan_replacing import MAX_NAMED, Replaced
 from services.journal.imports.plan_sections import SectionHours
 from services.journal.models import Subject, Year
 from services.journal.rules.access import keeps_all_plans
@@ -42,6 +45,7 @@ from shared.headed import HeadedRow, rows_of
 from shared.imports import BadRows, RowError
 from shared.names import collated
 
+Json = dict[str, Any]
 NOTHING = ("-", "—", "–", "нет")
 YES = ("+", "да", "1", "yes")
 LONGEST = {SECTION: 300, TOPIC: 1000, KIND: 100, CONTROL: 100, NAME: 200}
@@ -51,12 +55,19 @@ NO_TOPICS = Text("В таблице нет ни одной темы.", "There is
 
 @dataclass
 class Done:
-    """How many rows and plans there were, and what became of the plans."""
+    """How many rows and plans there were, what became of the plans, and which topics in use they lose."""
 
     rows: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    replaced: Replaced = field(default_factory=Replaced)
+
+    def said(self) -> Json:
+        """Return the numbers, and the first of the topics that are replaced."""
+        replaced = self.replaced.topics
+        numbers = {name: getattr(self, name) for name in ("rows", "created", "changed", "unchanged")}
+        return {**numbers, "replaced": replaced[:MAX_NAMED], "replaced_count": len(replaced)}
 
 
 @dataclass
@@ -100,12 +111,19 @@ class _Reader:
 
 
 def import_plans(
-    session: SchoolSession, actor: Actor, year_id: UUID, grids: Sequence[Grid], given: Given
+    session: SchoolSession,
+    actor: Actor,
+    year_id: UUID,
+    grids: Sequence[Grid],
+    given: Given,
+    agreed: int | None = None,
 ) -> Done:
     """Make the table's plans the caller's own (the operator's are the school's), all or none.
 
-    A plan of that name gets these topics and keeps the ids of those it has; others are made. The
-    same table again changes nothing. BadRows names every bad row by sheet, line and column.
+    A plan of that name gets these topics and keeps the ids of those it has (`matched`); others are
+    made. The same table again changes nothing. BadRows names every bad row by sheet, line and column.
+    Where more topics in use are replaced than the caller `agreed` to, it raises TopicsReplaced; None
+    agrees to any number.
     """
     take_time(session)
     rows = rows_of(grids, PLANS)
@@ -124,6 +142,7 @@ def import_plans(
     done = Done(rows=len(rows))
     for head, topics in reader.plans.items():
         _enter(session, actor, year_id, head, topics, done)
+    done.replaced.refuse_more_than(agreed)
     return done
 
 
@@ -145,24 +164,13 @@ def _enter(
         done.created += 1
         return
     seen = plan.version
-    kept = _with_ids(topics, facts_of(session, plan.id))
+    known = facts_of(session, plan.id)
+    kept = matched(topics, known)
+    done.replaced.add(session, plan.id, head.name, known, kept)
     if change_plan(session, actor, plan.id, seen, head.name, kept).version == seen:
         done.unchanged += 1
     else:
         done.changed += 1
-
-
-def _with_ids(topics: Iterable[TopicFacts], known: Iterable[TopicFacts]) -> list[TopicFacts]:
-    """Give topics the ids of those of the same name: lessons are bound to them."""
-    free: dict[tuple[str, str], list[TopicFacts]] = {}
-    for one in known:
-        free.setdefault((collated(one.section), collated(one.topic)), []).append(one)
-    return [
-        replace(one, id=same.pop(0).id)
-        if (same := free.get((collated(one.section), collated(one.topic))))
-        else one
-        for one in topics
-    ]
 
 
 def _is_heading(row: HeadedRow, said: str) -> bool:

@@ -1,7 +1,5 @@
 """Thematic plans as tables of a spreadsheet: brought in with a rehearsal, and taken away."""
 
-from dataclasses import asdict
-
 from services.journal.imports.plan_heads import Given
 from services.journal.imports.plan_tables import EXAMPLE, plan_table
 from services.journal.imports.plans import import_plans
@@ -21,14 +19,20 @@ plan_tables = blueprint("plan_tables", "Тематические планы та
 @plan_tables.arguments(PlanImportQuery, location="query")
 @plan_tables.response(200, PlanImportOut)
 def post_plans_import(query):
-    """Make own plans of an XLSX or CSV; the query names what the table does not."""
+    """Make own plans of an XLSX or CSV; the query names what the table does not.
+
+    A rehearsal (`dry_run`) tells which topics in use would go or be worded anew; no more of them than
+    `agreed` are replaced.
+    """
     grids = uploaded_grids()
-    is_rehearsal = query.pop("dry_run")
+    is_rehearsal, agreed = query.pop("dry_run"), query.pop("agreed")
     with writing() as session:
-        done = import_plans(session, actor(), this_year(session), grids, Given(**query))
+        done = import_plans(
+            session, actor(), this_year(session), grids, Given(**query), None if is_rehearsal else agreed
+        )
         if is_rehearsal:
             session.rollback()
-    return asdict(done)
+    return done.said()
 
 
 @plan_tables.route("/imports/plans/template", methods=["GET"])

@@ -188,9 +188,25 @@ class LayingOut(Schema):
 
 class PlanImportQuery(Schema):
     dry_run = fields.Boolean(load_default=False)
+    agreed = fields.Integer(
+        load_default=0,
+        validate=validate.Range(min=0),
+        metadata={"description": "How many topics in use may go or be worded anew."},
+    )
     subject_id = fields.UUID(metadata={"description": "Of rows whose table does not name it."})
     grade = fields.Integer(validate=validate.Range(LOWEST, HIGHEST))
     name = _name()
+
+
+class ReplacedTopicOut(Schema):
+    plan = fields.String()
+    section = fields.String()
+    topic = fields.String()
+    becomes = fields.String(
+        allow_none=True, metadata={"description": "What stands there now; none: it goes."}
+    )
+    lessons = fields.Integer(metadata={"description": "Lessons it was given on."})
+    is_adjusted = fields.Boolean(metadata={"description": "Some class has it longer, merged or skipped."})
 
 
 class PlanImportOut(Schema):
@@ -198,6 +214,10 @@ class PlanImportOut(Schema):
     created = fields.Integer()
     changed = fields.Integer()
     unchanged = fields.Integer()
+    replaced = fields.List(
+        fields.Nested(ReplacedTopicOut), metadata={"description": "The first hundred of them."}
+    )
+    replaced_count = fields.Integer()
 
 
 class PlanTableQuery(Schema):

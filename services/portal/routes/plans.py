@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import httpx2
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -138,7 +139,10 @@ def let_follow(plan_id: UUID) -> AnyResponse:
 
 @plans.post("/import")
 def bring() -> str | tuple[str, int]:
-    """Send the form's file on to the journal; what became of it, or all its bad rows, goes into the page."""
+    """Send the form's file on to the journal; what became of it, or all its bad rows, goes into the page.
+
+    What takes more topics out of use than a rehearsal has shown is not done: it is rehearsed first.
+    """
     file = request.files.get("file")
     content = (file.filename or "file", file.read()) if file else ("file", b"")
     is_rehearsal = request.form.get("dry_run") == "1"
@@ -146,13 +150,21 @@ def bring() -> str | tuple[str, int]:
     params = {name: value for name, value in asked.items() if value}
     if any(len(value) > LONGEST for value in params.values()):
         raise BadRequest
-    answer = send(
-        "journal", "POST", "/imports/plans", files={"file": content}, timeout=LONG,
-        params=params | ({"dry_run": "true"} if is_rehearsal else {}),
-    )  # fmt: skip
+    agreed = request.form.get("agreed", type=int) or 0
+    answer = _sent(content, params, None if is_rehearsal else agreed)
+    if answer.status_code == 409:
+        is_rehearsal, answer = True, _sent(content, params, None)
     if answer.status_code == 422:
         return _list({"problem": problem_of(answer), "is_rehearsal": is_rehearsal}), 422
     return _list({"done": accepted(answer), "is_rehearsal": is_rehearsal})
+
+
+def _sent(content: tuple[str, bytes], params: dict[str, str], agreed: int | None) -> httpx2.Response:
+    """Send the table to be brought in; to be rehearsed when nothing is agreed to."""
+    how = {"dry_run": "true"} if agreed is None else {"agreed": str(max(agreed, 0))}
+    return send(
+        "journal", "POST", "/imports/plans", files={"file": content}, timeout=LONG, params=params | how
+    )
 
 
 @plans.get("/template")
