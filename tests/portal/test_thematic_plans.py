@@ -1,6 +1,7 @@
 """Thematic plans and the fulfilment of programmes in a real browser: teacher, deputy, family."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,9 +9,12 @@ from playwright.sync_api import expect
 from sqlalchemy import delete, select
 
 from services.journal.models import Page, PagePlan, PageTopic, Plan, PlanTopic
+from shared.clock import today
+from shared.events.schedule import YearPlanned
+from shared.ids import new_id
 from tests.portal.conftest import forms_token
 from tests.portal.test_plan_sheets import PASTE
-from tests.portal.world import served, small_world
+from tests.portal.world import ZONE, served, small_world
 
 TABLE = """Раздел;Тема;Часов;Вид контроля;ДЗ
 Числа;Ряд чисел;2;;§ 1
@@ -212,6 +216,29 @@ def test_topics_in_use_are_shown_before_a_table_takes_them_out(world, sign_in):
 
     assert "изменено: 1" in bring(client, world, shorter, agreed="1").text
     assert "Ряд чисел" not in client.get(f"/plans/{plan_id}").text
+
+
+def test_a_plan_is_made_brought_and_copied_for_the_year_that_comes(world, sign_in):
+    first, client = today(ZONE) + timedelta(days=300), sign_in("teacher")
+    year = {"year_id": new_id(), "name": "Будущий", "starts_on": first, "ends_on": first + timedelta(days=9)}
+    world.hear([YearPlanned(**year, periods=[])])
+    chosen = {"year_id": str(year["year_id"])}
+    assert f'<option value="{chosen["year_id"]}">Будущий</option>' in client.get("/plans").text
+
+    dated = f"Тема;Дата\nДроби;{first:%d.%m.%Y}\n"
+    assert bring(client, world, dated).status_code == 422
+    brought = bring(client, world, dated, **chosen)
+    assert brought.status_code == 200
+    assert f'<option value="{chosen["year_id"]}" selected>Будущий</option>' in brought.text
+    assert '<td data-label="Год">Будущий</td>' in brought.text
+    form = {"subject_id": str(subject_of(world)), "grade": "7", "name": "Новый"}
+    form |= chosen | {"csrf_token": forms_token(client)}
+    made = client.post("/plans", data=form)
+    assert client.post(f"{made.location}/copy", data=form | {"name": "Копия"}).status_code == 302
+
+    with world.runtimes["journal"].database.reading(world.school_id) as session:
+        assert set(session.scalars(select(Plan.year_id))) == {year["year_id"]}
+        assert len(session.scalars(select(Plan)).all()) == 3
 
 
 def test_a_table_and_its_template_are_taken_away(world, sign_in):

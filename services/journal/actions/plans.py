@@ -107,7 +107,7 @@ def make_plan(
 def copy_plan(
     session: SchoolSession, actor: Actor, plan_id: UUID, year_id: UUID, name: str | None, grade: int | None
 ) -> Plan:
-    """Make an own plan of this year out of another's or of last year's; dates do not go with it."""
+    """Make an own plan of a year out of another's or of last year's; dates do not go with it."""
     source = readable_plan(session, actor, plan_id)
     head = PlanHead(source.subject_id, source.grade if grade is None else grade, name or source.name)
     topics = [replace(one, id=None, planned_on=None) for one in facts_of(session, plan_id)]

@@ -108,7 +108,7 @@ def page_list(session: SchoolSession, actor: Actor, *, mine: bool, year_id: UUID
 
 def year_list(session: SchoolSession) -> list[Json]:
     """Return the years that schedule has told of, the latest first."""
-    current = current_year(session)
+    current, to_plan = current_year(session), year_to_plan(session)
     known = session.scalars(select(Year).order_by(Year.starts_on.desc(), Year.name))
     return [
         {
@@ -117,6 +117,7 @@ def year_list(session: SchoolSession) -> list[Json]:
             "starts_on": year.starts_on,
             "ends_on": year.ends_on,
             "is_current": year is current,
+            "is_to_plan": year is to_plan,
         }
         for year in known
     ]
@@ -134,7 +135,23 @@ def asked_year(session: SchoolSession, year_id: UUID | None) -> Year | None:
 
 def current_year(session: SchoolSession) -> Year | None:
     """Return the year of today, or else as `year_of`."""
-    return year_of(session, today(session.scalar(select(School.time_zone)) or TIME_ZONE))
+    return year_of(session, _today(session))
+
+
+def year_to_plan(session: SchoolSession, year_id: UUID | None = None) -> Year | None:
+    """Return the year that plans are made for: the one named or, once this one is over, the next there is.
+
+    Raises NotFound for one that the school never had.
+    """
+    year, day = asked_year(session, year_id), _today(session)
+    if year is None or year_id or day <= year.ends_on:
+        return year
+    coming = select(Year).where(Year.starts_on > day).order_by(Year.starts_on)
+    return session.scalars(coming).first() or year
+
+
+def _today(session: SchoolSession) -> date:
+    return today(session.scalar(select(School.time_zone)) or TIME_ZONE)
 
 
 def year_of(session: SchoolSession, day: date) -> Year | None:

@@ -4,7 +4,7 @@ from services.journal.imports.plan_heads import Given
 from services.journal.imports.plan_tables import EXAMPLE, plan_table
 from services.journal.imports.plans import import_plans
 from services.journal.queries.plans import one_plan
-from services.journal.routes.plans import this_year
+from services.journal.routes.plans import planned_year
 from services.journal.schemas.plans import PlanImportOut, PlanImportQuery, PlanTableQuery
 from shared.sheets import CSV, XLSX
 from shared.uploads import BINARY, multipart, sent_table, uploaded_grids
@@ -27,9 +27,9 @@ def post_plans_import(query):
     grids = uploaded_grids()
     is_rehearsal, agreed = query.pop("dry_run"), query.pop("agreed")
     with writing() as session:
-        done = import_plans(
-            session, actor(), this_year(session), grids, Given(**query), None if is_rehearsal else agreed
-        )
+        year_id = planned_year(session, query.pop("year_id", None))
+        allowed = None if is_rehearsal else agreed
+        done = import_plans(session, actor(), year_id, grids, Given(**query), allowed)
         if is_rehearsal:
             session.rollback()
     return done.said()

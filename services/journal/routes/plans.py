@@ -5,7 +5,7 @@ from flask import jsonify
 from services.journal.actions.followed_plans import adjust_topic, follow_plan
 from services.journal.actions.plans import change_plan, copy_plan, facts_of, make_plan, remove_plan
 from services.journal.queries.laying import page_laying
-from services.journal.queries.lists import current_year
+from services.journal.queries.lists import year_to_plan
 from services.journal.queries.plans import one_plan, plan_list
 from services.journal.schemas.plans import (
     AdjustTopicIn,
@@ -31,9 +31,10 @@ plans = blueprint("plans", "Тематическое планирование ·
 @plans.arguments(PlansQuery, location="query")
 @plans.response(200, PlansOut)
 def list_plans(query):
-    """List the school's plans of this year, or of every one: a teacher those of the own subjects."""
+    """List the school's plans of a year, or of every one: a teacher those of the own subjects."""
     with reading() as session:
-        year_id = None if query.pop("every_year") else this_year(session)
+        asked, is_every_year = query.pop("year_id", None), query.pop("every_year")
+        year_id = None if is_every_year else planned_year(session, asked)
         return jsonify(items=plan_list(session, actor(), year_id, **query), next=None)
 
 
@@ -45,7 +46,7 @@ def list_plans(query):
 def post_plan(body):
     """Make a plan of the own subject; the operator's is the school's."""
     with writing() as session:
-        year_id = body.get("year_id") or this_year(session)
+        year_id = planned_year(session, body.get("year_id"))
         return _made(make_plan(session, actor(), year_id, body["head"], body["topics"]))
 
 
@@ -90,9 +91,10 @@ def delete_plan(plan_id):
 @plans.arguments(CopyPlanIn)
 @plans.response(201, PlanMadeOut)
 def post_copy(body, plan_id):
-    """Make an own plan of this year out of another's, or of last year's."""
+    """Make an own plan out of another's, or of last year's."""
     with writing() as session:
-        return _made(copy_plan(session, actor(), plan_id, this_year(session), **body))
+        year_id = planned_year(session, body.pop("year_id", None))
+        return _made(copy_plan(session, actor(), plan_id, year_id, **body))
 
 
 @plans.route("/pages/<uuid:page_id>/plan", methods=["PUT"])
@@ -124,9 +126,9 @@ def put_page_topic(body, page_id, topic_id):
         adjust_topic(session, actor(), page_id, topic_id, body["how"], body["hours"])
 
 
-def this_year(session):
-    """Return the id of the current year; NotFound before the school has one."""
-    year = current_year(session)
+def planned_year(session, asked=None):
+    """Return the id of the year asked for, or else of `year_to_plan`; NotFound before the school has one."""
+    year = year_to_plan(session, asked)
     if year is None:
         raise NotFound
     return year.id

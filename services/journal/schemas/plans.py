@@ -26,6 +26,10 @@ def _name(**given: Any) -> Line:
     return Line(validate=[validate.Length(1, 200), printable], **given)
 
 
+def _year() -> Any:
+    return fields.UUID(metadata={"description": "None: this year, or once that is over the next planned."})
+
+
 class TopicIn(Schema):
     id = fields.UUID(load_default=None, allow_none=True)
     section = _line(300, load_default="")
@@ -57,7 +61,7 @@ class MakePlanIn(Schema):
     subject_id = fields.UUID(required=True)
     grade = fields.Integer(required=True, strict=True, validate=validate.Range(LOWEST, HIGHEST))
     name = _name(required=True)
-    year_id = fields.UUID(metadata={"description": "None: the current year."})
+    year_id = _year()
     topics = _topics(load_default=list)
 
     @post_load
@@ -67,6 +71,7 @@ class MakePlanIn(Schema):
 
 
 class CopyPlanIn(Schema):
+    year_id = _year()
     name = _name(load_default=None, allow_none=True)
     grade = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(LOWEST, HIGHEST)
@@ -88,7 +93,8 @@ class AdjustTopicIn(Schema):
 
 
 class PlansQuery(Schema):
-    every_year = fields.Boolean(load_default=False, metadata={"description": "Not the current one alone."})
+    year_id = _year()
+    every_year = fields.Boolean(load_default=False, metadata={"description": "Not one alone."})
     subject_id = fields.UUID()
     grade = fields.Integer(validate=validate.Range(LOWEST, HIGHEST))
 
@@ -196,6 +202,7 @@ class PlanImportQuery(Schema):
     subject_id = fields.UUID(metadata={"description": "Of rows whose table does not name it."})
     grade = fields.Integer(validate=validate.Range(LOWEST, HIGHEST))
     name = _name()
+    year_id = _year()
 
 
 class ReplacedTopicOut(Schema):

@@ -13,6 +13,7 @@ class YearOut(NamedOut):
     starts_on = fields.Date()
     ends_on = fields.Date()
     is_current = fields.Boolean()
+    is_to_plan = fields.Boolean(metadata={"description": "The one that new thematic plans are for."})
 
 
 class YearsOut(Schema):

@@ -38,7 +38,9 @@ def index() -> str:
 
 
 def _list(outcome: Json | None = None) -> str:
-    is_every_year = request.args.get("every_year") == "true"
+    years = _years()
+    chosen = next((one for one in years if one["id"] == request.form.get("year_id")), None)
+    is_every_year = request.args.get("every_year") == "true" or bool(chosen and not chosen["is_to_plan"])
     told = fetch("journal", "/plans", every_year="true" if is_every_year else None)["items"]
     asked = {"subject_id": asked_id("subject_id"), "grade": request.args.get("grade", "")}
     shown = [
@@ -50,16 +52,25 @@ def _list(outcome: Json | None = None) -> str:
         "plans.html", plans=shown, outcome=outcome, every_year=is_every_year, asked=asked,
         planned=_by_name({one["subject"]["id"]: one["subject"]["name"] for one in told}),
         grades=sorted({one["grade"] for one in told}),
-        subjects=_subjects() if may("journal: keep plans") else {},
+        subjects=_subjects(years) if may("journal: keep plans") else {}, years=years,
     )  # fmt: skip
 
 
-def _subjects() -> dict[str, str]:
-    """Return what the visitor may plan: every subject, or those of the own pages."""
+def _years() -> list[Json]:
+    """Return the years that plans may be made for: that of today and those to come, the next one first."""
+    known = fetch("journal", "/years")["items"]
+    begun = next((one["starts_on"] for one in known if one["is_current"]), "")
+    return sorted((one for one in known if one["starts_on"] >= begun), key=lambda one: str(one["starts_on"]))
+
+
+def _subjects(years: list[Json]) -> dict[str, str]:
+    """Return what the visitor may plan: every subject, or those of the own pages of these years."""
     if may("schedule: plan the year"):
         found = {one["id"]: one["name"] for one in fetch_all("schedule", "/subjects")}
     else:
-        pages = fetch_all("journal", "/pages", mine="true")
+        pages = [
+            page for one in years for page in fetch_all("journal", "/pages", mine="true", year_id=one["id"])
+        ]
         found = {page["subject"]["id"]: page["subject"]["name"] for page in pages}
     return _by_name(found)
 
@@ -71,8 +82,13 @@ def _by_name(found: dict[str, str]) -> dict[str, str]:
 @plans.post("")
 def make() -> AnyResponse:
     body = {"subject_id": given_id(request.form.get("subject_id", "")), "name": request.form.get("name", "")}
-    made = accepted(send("journal", "POST", "/plans", json=body | {"grade": _grade()}))
+    made = accepted(send("journal", "POST", "/plans", json=body | {"grade": _grade()} | _year()))
     return redirect(url_for("plans.show", plan_id=made["id"]))
+
+
+def _year() -> dict[str, str]:
+    """Return the year chosen, where one is to choose from: else the journal knows which is to be planned."""
+    return {"year_id": given_id(request.form["year_id"])} if request.form.get("year_id") else {}
 
 
 def _grade() -> int:
@@ -96,7 +112,8 @@ def show(plan_id: UUID) -> str:
         "texts": sheet_texts() | plan_texts(),
     }
     keeps = may("journal: keep plans")
-    return render_template("plan.html", plan=plan, edits=edits, keeps=keeps, data=data)
+    years = _years() if keeps else []
+    return render_template("plan.html", plan=plan, edits=edits, keeps=keeps, data=data, years=years)
 
 
 @plans.put("/<uuid:plan_id>")
@@ -110,7 +127,7 @@ def save(plan_id: UUID) -> Response:
 
 @plans.post("/<uuid:plan_id>/copy")
 def copy(plan_id: UUID) -> AnyResponse:
-    body: Json = {"name": request.form.get("name", "").strip() or None}
+    body: Json = {"name": request.form.get("name", "").strip() or None} | _year()
     if request.form.get("grade"):
         body["grade"] = _grade()
     made = accepted(send("journal", "POST", f"/plans/{plan_id}/copies", json=body))
@@ -147,7 +164,7 @@ def bring() -> str | tuple[str, int]:
     content = (file.filename or "file", file.read()) if file else ("file", b"")
     is_rehearsal = request.form.get("dry_run") == "1"
     asked = {name: request.form.get(name, "").strip() for name in ("subject_id", "grade", "name")}
-    params = {name: value for name, value in asked.items() if value}
+    params = {name: value for name, value in asked.items() if value} | _year()
     if any(len(value) > LONGEST for value in params.values()):
         raise BadRequest
     agreed = request.form.get("agreed", type=int) or 0
