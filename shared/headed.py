@@ -52,14 +52,14 @@ def rows_of(grids: Sequence[Grid], kind: Kind) -> list[HeadedRow]:
     missing: list[RowError] = []
     known = 0
     for grid in grids:
-        head, places = _heading(grid, kind)
+        head, places, end = _heading(grid, kind)
         lacking = [field for field in kind.needed if field not in places]
         if head is None or lacking:
             line = head.number if head else 1
             missing += [_lacks(grid.name, line, kind.titles[field]) for field in lacking]
             continue
         known += 1
-        found += list(_rows(grid, head, places, kind))
+        found += list(_rows(grid, end, places, kind))
     if not known:
         raise BadRows(missing or [_lacks("", 0, kind.titles[field]) for field in kind.needed])
     return found
@@ -69,8 +69,11 @@ def _lacks(file: str, line: int, title: str) -> RowError:
     return RowError(file, line, title, Text(f"Нет столбца «{title}».", f"There is no column “{title}”."))
 
 
-def _heading(grid: Grid, kind: Kind) -> tuple[Line | None, dict[str, int]]:
-    """Return the first line that names most of the columns: a title may stand above it."""
+def _heading(grid: Grid, kind: Kind) -> tuple[Line | None, dict[str, int], int]:
+    """Return the first line that names most of the columns, their places, and the heading's last line.
+
+    A title may stand above it; and below it a second row that parts its columns.
+    """
     best: tuple[Line | None, dict[str, int]] = (None, {})
     for line in grid.lines[:20]:
         places: dict[str, int] = {}
@@ -80,7 +83,28 @@ def _heading(grid: Grid, kind: Kind) -> tuple[Line | None, dict[str, int]]:
                 places.setdefault(field, at)
         if len(places) > len(best[1]):
             best = line, places
-    return best
+    head, places = best
+    if head is None:
+        return head, places, 0
+    below = next((line for line in grid.lines if line.number > head.number), None)
+    parts = _parts(head, below, places, kind) if below and kind.has_subheadings else {}
+    return head, places | parts, below.number if below and parts else head.number
+
+
+def _parts(head: Line, below: Line, places: Mapping[str, int], kind: Kind) -> dict[str, int]:
+    """Return the columns that a heading's second row names, as «Всего» below «Количество часов»."""
+    needed = [places[field] for field in kind.needed if field in places]
+    if any(below.cells[at] for at in needed if at < len(below.cells)):
+        return {}
+    found: dict[str, int] = {}
+    above = ""
+    for at, cell in enumerate(below.cells):
+        above = (head.cells[at] if at < len(head.cells) else "") or above
+        if cell and (field := _field(f"{above} {cell}", kind)):
+            found[field] = at
+        elif cell and (field := _field(cell, kind)) and field not in places:
+            found.setdefault(field, at)
+    return found
 
 
 def _field(cell: str, kind: Kind) -> str | None:
@@ -88,9 +112,9 @@ def _field(cell: str, kind: Kind) -> str | None:
     return next((field for field, names in kind.columns.items() if said in map(collated, names)), None)
 
 
-def _rows(grid: Grid, head: Line, places: Mapping[str, int], kind: Kind) -> Iterator[HeadedRow]:
+def _rows(grid: Grid, end: int, places: Mapping[str, int], kind: Kind) -> Iterator[HeadedRow]:
     for line in grid.lines:
-        if line.number > head.number:
+        if line.number > end:
             cells = {
                 field: plain(tidy(line.cells[at])) for field, at in places.items() if at < len(line.cells)
             }

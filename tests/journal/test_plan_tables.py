@@ -84,6 +84,80 @@ def test_headings_in_two_rows_sections_across_the_table_and_sums_are_no_topics(a
     ]
 
 
+OF_THE_CONSTRUCTOR = """№ п/п;Тема урока;Количество часов;;;Дата изучения;Электронные образовательные ресурсы
+;;Всего;Контрольные работы;Практические работы;;
+1;Десятичная система счисления;1;;;02.09.2026;https://m.edsoo.ru/f2a0cc0c
+2;Ряд натуральных чисел;2;0;1;03.09.2026;
+3;Контрольная работа № 1;1;1;;04.09.2026;
+ОБЩЕЕ КОЛИЧЕСТВО ЧАСОВ ПО ПРОГРАММЕ;;4;1;1;;
+"""
+BY_SECTIONS = """№ п/п;Наименование разделов и тем программы;Количество часов;;;Ресурсы
+;;Всего;Контрольные работы;Практические работы;
+Раздел 1. Числа;;;;;
+1.1;Ряд чисел;3;;;
+Итого по разделу;;3;;;
+Раздел 2. Дроби;;;;;
+2.1;Доли;1;1;;
+Итого по разделу;;1;;;
+ОБЩЕЕ КОЛИЧЕСТВО ЧАСОВ ПО ПРОГРАММЕ;;4;1;0;
+"""
+
+
+def as_workbook(table, merged):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet("Планирование")
+        for number, line in enumerate(table.splitlines()):
+            sheet.write_row(number, 0, [int(cell) if cell.isdecimal() else cell for cell in line.split(";")])
+        for cells, text in merged.items():
+            sheet.merge_range(cells, text)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("is_workbook", [False, True])
+def test_the_tables_of_the_ministrys_constructor_are_read(api, is_workbook):
+    merged = {
+        "A1:A2": "№ п/п", "B1:B2": "Тема урока", "C1:E1": "Количество часов", "F1:F2": "Дата изучения",
+        "A6:B6": "ОБЩЕЕ КОЛИЧЕСТВО ЧАСОВ ПО ПРОГРАММЕ",
+    }  # fmt: skip
+    table = as_workbook(OF_THE_CONSTRUCTOR, merged) if is_workbook else OF_THE_CONSTRUCTOR
+    assert bring(api, table, name="k.xlsx").json["created"] == 1
+
+    [listed] = plans(api)
+    topics = api("GET", f"/plans/{listed['id']}").json["topics"]
+    assert [(one["topic"], one["hours"], one["control"], one["planned_on"]) for one in topics] == [
+        ("Десятичная система счисления", 1, "", "2026-09-02"),
+        ("Ряд натуральных чисел", 2, "", "2026-09-03"),
+        ("Контрольная работа № 1", 1, "контрольная работа", "2026-09-04"),
+    ]
+
+
+def test_the_constructors_table_by_sections_is_read(api):
+    assert bring(api, BY_SECTIONS).json["created"] == 1
+
+    assert [one[:3] for one in topics_of(api)] == [
+        ("Раздел 1. Числа", "Ряд чисел", 3),
+        ("Раздел 2. Дроби", "Доли", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "№ урока;Наименование разделов и тем;Кол-во часов\n1;Числа;2\n",
+        "№ урока;Тема урока;Кол-во часов;Планируемая дата;Фактическая дата\n1;Числа;2;01.09;\n",
+        "№;Тема;Практика;Количество часов;;\n;;;Теория;Всего;\n1;Числа;1;1;2;\n",
+        "№ п/п;Дата;Тема урока;Часы\n1 четверть (18 ч);;;\n1;01.09;Числа;2\n",
+        "№ п/п;Тема урока;Часы\n1;Числа;2\nОбщее количество часов;;2\n",
+        "№ п/п;Тема урока;Часы\n1;Числа;2\n;Общее количество часов: 2;\n",
+    ],
+)
+def test_columns_and_sums_are_known_by_the_names_that_schools_give_them(api, table):
+    assert bring(api, table).json["created"] == 1
+
+    assert [one[1:3] for one in topics_of(api)] == [("Числа", 2)]
+
+
 @pytest.mark.parametrize(
     "said", ["Итого", "Всего: 68 ч.", "ИТОГО за год", "Всего часов", "Итого по разделу «Дроби»: 12"]
 )
