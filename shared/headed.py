@@ -10,6 +10,7 @@ from shared.imports import SHOWN, BadRows, RowError
 from shared.names import collated, tidy
 from shared.sheets import plain
 
+_COUNT = re.compile(r"№|n п/п|п/п|номер")
 _NUMBER = re.compile(r"(?:№\s*)?([0-9]{1,4})\.?")
 
 
@@ -63,6 +64,41 @@ def rows_of(grids: Sequence[Grid], kind: Kind) -> list[HeadedRow]:
     if not known:
         raise BadRows(missing or [_lacks("", 0, kind.titles[field]) for field in kind.needed])
     return found
+
+
+@dataclass(frozen=True)
+class Unused:
+    """What a table says and nobody reads: a column by its heading or letter; of no column, a whole sheet."""
+
+    file: str
+    column: str
+
+
+def unused(grids: Sequence[Grid], kind: Kind) -> list[Unused]:
+    """Return the columns with something in them that are none of the kind's, and the sheets without any.
+
+    Numbers of rows («№ п/п») are left out, and so are columns without a heading left of the needed ones.
+    """
+    found: list[Unused] = []
+    for grid in grids:
+        head, places, end = _heading(grid, kind)
+        if head is None or any(field not in places for field in kind.needed):
+            found += [Unused(grid.name, "")] if grid.lines else []
+            continue
+        first = min(places[field] for field in kind.needed)
+        heads = [line for line in grid.lines if head.number <= line.number <= end]
+        rows = [line.cells for line in grid.lines if line.number > end]
+        for at in range(max((len(cells) for cells in rows), default=0)):
+            title = " ".join(cell for line in heads for cell in line.cells[at : at + 1] if cell)
+            is_read = at in places.values() or (not title and at < first) or _COUNT.match(collated(title))
+            if not is_read and any(cells[at : at + 1] != ("",) for cells in rows if at < len(cells)):
+                found.append(Unused(grid.name, title[:SHOWN] or _letter(at)))
+    return found
+
+
+def _letter(at: int) -> str:
+    """Return what a spreadsheet calls a column: A, Z, AA."""
+    return (_letter(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
 
 
 def _lacks(file: str, line: int, title: str) -> RowError:

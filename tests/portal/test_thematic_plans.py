@@ -218,6 +218,14 @@ def test_topics_in_use_are_shown_before_a_table_takes_them_out(world, sign_in):
     assert "Ряд чисел" not in client.get(f"/plans/{plan_id}").text
 
 
+def test_what_was_read_of_a_table_is_shown_and_what_was_left_out(world, sign_in):
+    table = TABLE.replace("ДЗ", "ДЗ;УУД").replace("§ 1", "§ 1;считать")
+    shown = bring(sign_in("teacher"), world, table, dry_run="1").text
+
+    assert "Математика, 7: Рабочая программа — Тем: 2, часов: 3, дат: 0" in shown
+    assert "Не использованы: столбец «УУД»." in shown
+
+
 def test_a_plan_is_made_brought_and_copied_for_the_year_that_comes(world, sign_in):
     first, client = today(ZONE) + timedelta(days=300), sign_in("teacher")
     year = {"year_id": new_id(), "name": "Будущий", "starts_on": first, "ends_on": first + timedelta(days=9)}

@@ -6,10 +6,12 @@ from datetime import date
 from services.journal.imports.plan_columns import HOURS, SECTION, TOPIC
 from shared.grades import HIGHEST, LOWEST
 from shared.headed import HeadedRow
+from shared.names import collated
 
 _GRADE = re.compile(
     r"([0-9]{1,2})(?:\s*(?:параллель|[-«\"]?[А-ЯЁA-Z][»\"]?))?(?:\s*(?:классы?|кл\.?))?", re.IGNORECASE
 )
+_CLASS = re.compile(r"([0-9]{1,2})\s*[-«\"]?\s*([А-ЯЁA-Z])[»\"]?(?:\s*(?:класс|кл\.?))?", re.IGNORECASE)
 _HOURS = re.compile(r"([0-9]{1,3})\s*(?:ч|час|часа|часов)?\.?", re.IGNORECASE)
 _POINTS = r"([0-9]{1,2})\.([0-9]{1,2})(?:\.([0-9]{4}|[0-9]{2}))?(?:\s*г\.?)?"
 _DAY = re.compile(
@@ -31,6 +33,12 @@ def grade_of(text: str) -> int | None:
     """Return the parallel: «5», «5 класс», «5А»."""
     found = _GRADE.fullmatch(text.strip())
     return int(found[1]) if found and LOWEST <= int(found[1]) <= HIGHEST else None
+
+
+def class_of(text: str) -> str | None:
+    """Return the class, as «5а», of «5А», «5 «А»» or «5-А класс»; None of what names none."""
+    found = _CLASS.fullmatch(text.strip())
+    return f"{found[1]}{collated(found[2])}" if found else None
 
 
 def hours_of(text: str) -> int | None:

@@ -216,6 +216,21 @@ class ReplacedTopicOut(Schema):
     is_adjusted = fields.Boolean(metadata={"description": "Some class has it longer, merged or skipped."})
 
 
+class ReadPlanOut(Schema):
+    subject = fields.String()
+    grade = fields.Integer()
+    name = fields.String()
+    topics = fields.Integer()
+    hours = fields.Integer()
+    assumed = fields.Integer(metadata={"description": "Topics with empty hours, taken for one hour each."})
+    dated = fields.Integer(metadata={"description": "Topics with a date."})
+
+
+class UnusedColumnOut(Schema):
+    file = fields.String(metadata={"description": "The sheet."})
+    column = fields.String(metadata={"description": "Empty: the whole sheet."})
+
+
 class PlanImportOut(Schema):
     rows = fields.Integer()
     created = fields.Integer()
@@ -225,6 +240,8 @@ class PlanImportOut(Schema):
         fields.Nested(ReplacedTopicOut), metadata={"description": "The first hundred of them."}
     )
     replaced_count = fields.Integer()
+    plans = fields.List(fields.Nested(ReadPlanOut), metadata={"description": "What was read of each."})
+    unused = fields.List(fields.Nested(UnusedColumnOut), metadata={"description": "What was not read."})
 
 
 class PlanTableQuery(Schema):
