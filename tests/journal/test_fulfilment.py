@@ -116,6 +116,21 @@ def test_topics_made_longer_are_due_when_their_day_has_come_and_lag_is_due_less_
     assert one["forecast"] == 5 + 3 - 12
 
 
+def test_a_topic_is_due_from_its_own_day_on_and_one_without_with_the_next(either_database):
+    """One day mistyped makes nothing else of the plan due."""
+    world = make_world(either_database, days=MONDAYS)
+    days = [(MONDAYS[0], 10), (MONDAYS[-1], 20), (None, 2), (MONDAYS[1], 1), (None, 30), (MONDAYS[-1], 5)]
+    topics = [TopicFacts(f"Тема {hours}", hours, planned_on=day) for day, hours in days]
+    page_id = follow(either_database, world, plan_id := make(either_database, world, topics))
+    assert course(either_database, world)["due"] == 10 + 2 + 1
+
+    ids = topic_ids(either_database, world, plan_id)
+    with either_database.writing(world.school_id) as session:
+        for number in (1, 3):  # One ahead, one that has come: made three hours longer.
+            adjust_topic(session, world.actor(), page_id, ids[number], "hours", days[number][1] + 3)
+    assert course(either_database, world)["due"] == 10 + 2 + 1 + 3
+
+
 def test_hours_added_to_a_plan_without_dates_are_due_evenly_as_all_others(database):
     world = make_world(database, days=MONDAYS)
     plan_id = make(database, world, [TopicFacts(f"Тема {number}") for number in range(8)])

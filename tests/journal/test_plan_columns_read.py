@@ -1,10 +1,12 @@
 """What of a table of plans was read, and what was not: nothing is lost without a word (clause 3.4.1)."""
 
 import io
+from datetime import date
 
 import pytest
 import xlsxwriter
 
+from services.journal.rules.plan_days import out_of_order
 from shared.events.identity import GroupChanged
 from shared.ids import new_id
 from tests.journal.makers import tell
@@ -47,9 +49,36 @@ def test_what_was_read_is_told_and_what_was_not(api, dry_run):
 
     assert done["plans"] == [
         {"subject": "Математика", "grade": 5, "name": "Рабочая программа",
-         "topics": 2, "hours": 3, "assumed": 1, "dated": 1}
+         "topics": 2, "hours": 3, "assumed": 1, "dated": 1, "out_of_order": []}
     ]  # fmt: skip
     assert [one["column"] for one in done["unused"]] == ["УУД", "Ресурсы", "J"]
+
+
+def test_days_out_of_order_are_told_when_a_plan_is_brought_saved_and_read(api):
+    done = bring(api, "Тема;Часы;Дата\nА;10;01.09\nБ;10;20.05\nВ;10;02.09\nГ;10;03.09\n").json
+    assert done["plans"][0]["out_of_order"] == [2]
+    path = f"/plans/{plans(api)[0]['id']}"
+    shown = api("GET", path).json
+    assert shown["out_of_order"] == [2]
+
+    known = ("id", "topic", "hours", "planned_on")
+    topics = [{name: one[name] for name in known} for one in shown["topics"]]
+    for day, told in (("2026-09-01", []), ("2026-08-31", [1])):
+        topics[1]["planned_on"] = day
+        seen = api("GET", path).json["version"]
+        body = {"name": shown["name"], "topics": topics}
+        assert api("PUT", path, seen=seen, json=body).json["out_of_order"] == told
+
+
+@pytest.mark.parametrize(
+    ("days", "numbers"),
+    [("", []), ("1", []), ("1 1 2", []), ("1 - 3 2 - 4", [3]), ("9 1 2 3", [1]), ("1 2 9 3 8 4 5", [3, 5]),
+     ("3 4 1 5", [3])],
+)  # fmt: skip
+def test_out_of_order_are_the_fewest_days_to_mend(days, numbers):
+    found = [None if day == "-" else date(2026, 9, int(day)) for day in days.split()]
+
+    assert out_of_order(found) == numbers
 
 
 def test_parts_of_a_heading_in_two_rows_are_told_by_both(api):

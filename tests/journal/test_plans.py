@@ -169,12 +169,14 @@ def test_two_plans_of_one_teacher_differ_by_name(database, world):
         change(database, world, other, TOPICS, name="ФГОС")
 
 
-def test_a_plan_is_taken_away_unless_a_page_follows_it(either_database):
+def test_a_plan_is_taken_away_or_emptied_unless_a_page_follows_it(either_database):
     world = make_world(either_database)
     plan_id = make(either_database, world)
     follow(either_database, world, plan_id)
     with pytest.raises(PlanIsFollowed), either_database.writing(world.school_id) as session:
         remove_plan(session, world.actor(), plan_id, 1)
+    with pytest.raises(PlanIsFollowed):
+        change(either_database, world, plan_id, [])
 
     follow(either_database, world, None)
     with either_database.writing(world.school_id) as session:

@@ -143,6 +143,23 @@ def test_hours_of_a_topic_are_a_number_and_what_was_said_of_them_goes_with_the_e
     expect(page.locator("#note")).to_be_hidden()
 
 
+def test_days_out_of_order_are_told_while_they_are(world, open_as, sign_in):
+    dated = "Тема;Дата\nРяд;01.09\nДроби;20.05\nДоли;02.09\nСтепени;03.09\n"
+    assert "даты не по порядку у тем № 2" in bring(sign_in("teacher"), world, dated).text
+    page = open_as("teacher", "/plans")
+    page.get_by_role("link", name="Рабочая программа").click()
+    expect(page.locator("#days-note")).to_contain_text("в строках: 2.")
+
+    cell(page, 1, 6).click()
+    page.keyboard.press("Delete")
+    expect(page.locator("#days-note")).to_be_hidden()
+    cell(page, 3, 6).click()
+    page.keyboard.type("30.08")
+    page.keyboard.press("Enter")
+    expect(page.locator("#days-note")).to_contain_text("в строках: 4.")
+    assert page.complaints == []
+
+
 def test_the_next_topic_is_taken_by_one_key(world, open_as, sign_in):
     follow(sign_in("teacher"), world)
     page = open_as("teacher", f"/journal/{world.pages['Математика']}")
@@ -219,7 +236,7 @@ def test_topics_in_use_are_shown_before_a_table_takes_them_out(world, sign_in):
 
 
 def test_what_was_read_of_a_table_is_shown_and_what_was_left_out(world, sign_in):
-    table = TABLE.replace("ДЗ", "ДЗ;УУД").replace("§ 1", "§ 1;считать")
+    table = TABLE.replace("ДЗ", "ДЗ;УУД;Дата").replace("§ 1", "§ 1;считать;")
     shown = bring(sign_in("teacher"), world, table, dry_run="1").text
 
     assert "Математика, 7: Рабочая программа — Тем: 2, часов: 3, дат: 0" in shown

@@ -38,7 +38,7 @@ class PlanExists(Conflict):
 
 
 class PlanIsFollowed(Conflict):
-    """Pages follow the plan, so it cannot be taken away."""
+    """Pages follow the plan, so it cannot be taken away or emptied."""
 
     title = Text("По этому плану идут классы", "Classes follow this plan")
     detail = Text(
@@ -120,13 +120,16 @@ def change_plan(
     """Make the plan's topics exactly these, in this order; the same again changes nothing.
 
     Topics that keep their id stay bound to the lessons they were given on. Raises PlanChanged when
-    somebody else rewrote it since, Denied for a colleague's plan, NotFound for a stranger's.
+    somebody else rewrote it since, PlanIsFollowed where a plan that a page goes by would lose all its
+    topics, Denied for a colleague's plan, NotFound for a stranger's.
     """
     plan = _own_plan(session, actor, plan_id, seen)
     known = {one.id: one for one in facts_of(session, plan_id) if one.id}
     topics = [one if one.id in known else replace(one, id=None) for one in topics]
     if list(known.values()) == list(topics) and plan.name == name:
         return plan
+    if known and not topics:
+        _refuse_followed(session, plan_id)
     if name != plan.name:
         head = PlanHead(plan.subject_id, plan.grade, name)
         if find_own(session, actor, plan.year_id, head, plan.owner_id) is not None:
@@ -139,11 +142,15 @@ def change_plan(
 def remove_plan(session: SchoolSession, actor: Actor, plan_id: UUID, seen: int) -> None:
     """Take a plan away; raises PlanIsFollowed while a page goes by it."""
     plan = _own_plan(session, actor, plan_id, seen)
-    if session.scalar(select(exists().where(PagePlan.plan_id == plan_id))):
-        raise PlanIsFollowed
+    _refuse_followed(session, plan_id)
     session.execute(delete(PlanTopic).where(PlanTopic.plan_id == plan_id))
     session.delete(plan)
     publish(session, PlanRemoved(plan_id=plan_id))
+
+
+def _refuse_followed(session: SchoolSession, plan_id: UUID) -> None:
+    if session.scalar(select(exists().where(PagePlan.plan_id == plan_id))):
+        raise PlanIsFollowed
 
 
 def teaches_subject(session: SchoolSession, actor: Actor, subject_id: UUID) -> bool:

@@ -24,6 +24,7 @@ from services.journal.imports.plan_reading import Part, Reader
 from services.journal.imports.plan_replacing import MAX_NAMED, Replaced
 from services.journal.models import Subject, Year
 from services.journal.rules.access import keeps_all_plans
+from services.journal.rules.plan_days import out_of_order
 from shared.auth import Actor
 from shared.db import SchoolSession, take_time
 from shared.errors import Text
@@ -116,6 +117,7 @@ def _read(head: PlanHead, subject: str, part: Part) -> Json:
         "hours": sum(one.hours for one in part.topics),
         "assumed": part.assumed,
         "dated": sum(one.planned_on is not None for one in part.topics),
+        "out_of_order": out_of_order([one.planned_on for one in part.topics]),
     }
 
 

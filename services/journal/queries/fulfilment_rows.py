@@ -114,7 +114,11 @@ _come = (
     .subquery("come")
 )
 """How far each plan is by its dates: to the last topic whose day has come."""
-_is_due = plan_topics.c.position <= _come.c.position
+_is_due = or_(
+    plan_topics.c.planned_on <= day,
+    and_(plan_topics.c.planned_on.is_(None), plan_topics.c.position <= _come.c.position),
+)
+"""A topic is due from its own day on; one without, with the next whose day has come."""
 
 PLAN_HOURS = (
     select(

@@ -25,6 +25,7 @@ from services.journal.models.relations import (
 )
 from services.journal.queries.people import STUB, signed_name
 from services.journal.rules.access import keeps_all_plans, reads_all_plans
+from services.journal.rules.plan_days import out_of_order
 from shared.auth import Actor
 from shared.db import SchoolSession
 from shared.errors import NotFound
@@ -155,6 +156,7 @@ def one_plan(session: SchoolSession, actor: Actor, plan_id: UUID) -> Json:
         "topic_count": len(topics),
         "hours": sum(one["hours"] for one in topics),
         "topics": topics,
+        "out_of_order": out_of_order([one["planned_on"] for one in topics]),
         "pages": _pages(actor, plan_id, for_pages),
     }
 

@@ -7,6 +7,7 @@ from services.journal.actions.plans import change_plan, copy_plan, facts_of, mak
 from services.journal.queries.laying import page_laying
 from services.journal.queries.lists import year_to_plan
 from services.journal.queries.plans import one_plan, plan_list
+from services.journal.rules.plan_days import out_of_order
 from services.journal.schemas.plans import (
     AdjustTopicIn,
     ChangePlanIn,
@@ -71,8 +72,13 @@ def put_plan(body, plan_id):
     with writing() as session:
         plan = change_plan(session, actor(), plan_id, seen, **body)
         etag(plan.version)
-        ids = [one.id for one in facts_of(session, plan_id)]
-        return {"id": plan.id, "version": plan.version, "topic_ids": ids}
+        topics = facts_of(session, plan_id)
+        return {
+            "id": plan.id,
+            "version": plan.version,
+            "topic_ids": [one.id for one in topics],
+            "out_of_order": out_of_order([one.planned_on for one in topics]),
+        }
 
 
 @plans.route("/plans/<uuid:plan_id>", methods=["DELETE"])

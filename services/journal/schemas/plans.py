@@ -30,6 +30,11 @@ def _year() -> Any:
     return fields.UUID(metadata={"description": "None: this year, or once that is over the next planned."})
 
 
+def _numbers() -> Any:
+    said = "The numbers, from 1, of topics whose dates are not in order."
+    return fields.List(fields.Integer(), metadata={"description": said})
+
+
 class TopicIn(Schema):
     id = fields.UUID(load_default=None, allow_none=True)
     section = _line(300, load_default="")
@@ -143,6 +148,7 @@ class PlanOut(ListedPlanOut):
         exclude = ("followed_by",)
 
     topics = fields.List(fields.Nested(TopicOut))
+    out_of_order = _numbers()
     pages = fields.List(fields.Nested(PlanPageOut))
 
 
@@ -152,6 +158,7 @@ class PlanMadeOut(Schema):
 
 
 class PlanSavedOut(PlanMadeOut):
+    out_of_order = _numbers()
     topic_ids = fields.List(fields.UUID(), metadata={"description": "In the order of the topics sent."})
 
 
@@ -224,6 +231,7 @@ class ReadPlanOut(Schema):
     hours = fields.Integer()
     assumed = fields.Integer(metadata={"description": "Topics with empty hours, taken for one hour each."})
     dated = fields.Integer(metadata={"description": "Topics with a date."})
+    out_of_order = _numbers()
 
 
 class UnusedColumnOut(Schema):

@@ -109,6 +109,7 @@ def show(plan_id: UUID) -> str:
         "name": plan["name"],
         "editable": edits,
         "topics": plan["topics"],
+        "outOfOrder": plan["out_of_order"],
         "texts": sheet_texts() | plan_texts(),
     }
     keeps = may("journal: keep plans")

@@ -28,10 +28,19 @@ const saving = new Saving({
   },
   onSaved(_, told) {
     sent.forEach((row, at) => { row.ref.id = told.topic_ids[at]; });
+    sayOutOfOrder(told.out_of_order);
     const seen = document.getElementById("seen");
     if (seen) seen.value = `"${told.version}"`;
   },
 });
+
+/** Name the rows whose dates are out of order; the journal tells them by the numbers of their topics. */
+function sayOutOfOrder(numbers) {
+  const note = document.getElementById("days-note");
+  const known = rows.filter((row) => row.topic);
+  note.hidden = !numbers.length;
+  note.textContent = say(texts.outOfOrder, { rows: numbers.map((one) => rows.indexOf(known[one - 1]) + 1).join(", ") });
+}
 
 function readHours(text) {
   const hours = Number(text);
@@ -142,6 +151,7 @@ element.addEventListener("keydown", (event) => {
   event.stopImmediatePropagation();
 });
 sheet = new Sheet(element, { rows, columns: heads, model, texts, note: (text) => saving.note(text) });
+sayOutOfOrder(data.outOfOrder);
 document.getElementById("insert-row")?.addEventListener("click", () => shift(sheet.selection.row, true));
 document.getElementById("remove-row")?.addEventListener("click", () => shift(sheet.selection.row, false));
 if (rows.length) sheet.selection.to(0, 1, { focus: false });
