@@ -37,9 +37,19 @@ ORDER = {"edition": 1, "replaces_id": None, "order_number": "1", "order_on": FIR
 def taught(database):
     """A world with a lesson a week, whose page follows a dated plan of eight hours."""
     world = make_world(database, days=MONDAYS)
+    approve(database, world, len(MONDAYS))
     follow(database, world, plan_id := make(database, world, DATED))
     world.topics = topic_ids(database, world, plan_id)
     return world
+
+
+def approve(database, world, hours):
+    """Let the curriculum have so many hours a year of the subject."""
+    subject = PlannedSubject(
+        subject_id=world.subject_id, part="required", quarters_per_week=0, hours_per_year=hours, group_count=1
+    )
+    curriculum = {"year_id": world.year_id, "grade": 5, "class_ids": [], **ORDER}
+    tell(database, world, CurriculumApproved(curriculum_id=new_id(), subjects=[subject], **curriculum))
 
 
 def give(database, world, *numbers):
@@ -92,7 +102,9 @@ def test_clause_2_2_10_three_cancelled_lessons_are_three_hours_of_lag_that_mergi
 
     one = course(database, taught)
     assert (one["lag"], one["forecast"], one["is_at_risk"]) == (3, -3, True)
-    assert one["reasons"] == {"cancelled": 3, "other_subject": 0, "days_off": 0, "unrecorded": 0}
+    assert one["reasons"] == {
+        "cancelled": 3, "other_subject": 0, "days_off": 0, "unrecorded": 0, "plan_short": 0
+    }  # fmt: skip
 
     with database.writing(taught.school_id) as session:
         for topic in taught.topics[3:6]:
@@ -100,6 +112,20 @@ def test_clause_2_2_10_three_cancelled_lessons_are_three_hours_of_lag_that_mergi
     one = course(database, taught)
     assert (one["lag"], one["forecast"], one["saved"], one["goal"]) == (0, 0, 3, 5)
     assert not one["is_at_risk"]
+
+
+def test_clause_2_2_10_a_plan_shorter_than_the_curriculum_hides_nothing(database):
+    world = make_world(database, days=MONDAYS)
+    follow(database, world, make(database, world, [TopicFacts("Числа", 3)]))
+
+    approve(database, world, 8)
+    one = course(database, world)
+    assert (one["goal"], one["forecast"], one["is_at_risk"]) == (
+        3,
+        1,
+        True,
+    )  # Four lessons of eight are left.
+    assert one["reasons"]["plan_short"] == 5
 
 
 def test_topics_made_longer_are_due_when_their_day_has_come_and_lag_is_due_less_given(database, taught):
@@ -405,6 +431,26 @@ def test_the_forecast_is_what_is_given_and_left_less_the_goal(
     one = Course(20, planned, saved, 0, given, 0, remaining)
 
     assert (one.forecast, one.is_at_risk) == (forecast, at_risk)
+
+
+@pytest.mark.parametrize(
+    ("curriculum", "planned", "saved", "remaining", "short", "at_risk"),
+    [
+        (68, 66, 0, 38, 2, False),  # There are lessons enough, for topics that the plan lacks.
+        (68, 66, 0, 37, 2, True),
+        (68, 66, 2, 36, 2, False),
+        (68, 70, 0, 39, 0, True),
+        (68, 0, 0, 5, 68, True),
+        (None, 66, 0, 36, 0, False),
+        (68, None, 0, 38, 0, False),
+    ],
+)
+def test_the_risk_is_judged_by_the_plan_or_the_curriculum_whichever_has_more(
+    curriculum, planned, saved, remaining, short, at_risk
+):
+    one = Course(curriculum, planned, saved, 0, 30, 0, remaining)
+
+    assert (one.plan_short, one.is_at_risk) == (short, at_risk)
 
 
 def test_hours_added_to_topics_are_to_be_given_too():

@@ -1,6 +1,7 @@
 """Thematic plans and the fulfilment of programmes in a real browser: teacher, deputy, family."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -282,6 +283,9 @@ def test_the_deputy_sees_who_will_not_finish_and_the_parent_the_same_hours(world
 
     deputy = sign_in("deputy").get("/fulfilment").text
     assert "Математика" in deputy
+    assert re.search(r"КТП короче учебного плана, часов: \d+", deputy)
+    laid = sign_in("teacher").get(f"/fulfilment/{world.pages['Математика']}").text
+    assert "КТП короче учебного плана" in laid
     parent = sign_in("parent").get("/diary/programmes").text
     assert "Математика" in parent
     assert "из 3 ч" in parent

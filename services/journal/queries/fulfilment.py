@@ -178,7 +178,8 @@ def _item(known: _Known, row: Row[Any], teachers: list[str]) -> Json:
         "curriculum_hours": course.curriculum,
         "plan_hours": course.planned,
         **{name: getattr(course, name) for name in SAID},
-        "reasons": {name: int(getattr(counts, name)) if counts else 0 for name in REASONS},
+        "reasons": {name: int(getattr(counts, name)) if counts else 0 for name in REASONS}
+        | {"plan_short": course.plan_short},
     }
 
 

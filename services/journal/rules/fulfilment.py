@@ -56,9 +56,19 @@ class Course:
         return self.given + self.remaining - self.goal
 
     @property
+    def plan_short(self) -> int:
+        """How many hours of the curriculum the thematic plan has no topics for."""
+        return 0 if self.planned is None else max((self.curriculum or 0) - self.planned, 0)
+
+    @property
     def is_at_risk(self) -> bool:
-        """Whether the year is going to end short of hours, and there is still time to mend it."""
-        return bool(self.goal) and self.forecast <= WORTH_A_WARNING and self.remaining > 0
+        """Whether the year is going to end short of hours, and there is still time to mend it.
+
+        By the thematic plan or by the curriculum, whichever has more: a plan too short hides nothing.
+        """
+        if not (self.goal or self.plan_short):
+            return False
+        return self.forecast - self.plan_short <= WORTH_A_WARNING and self.remaining > 0
 
 
 def without(holidays: Iterable[Span], spans: Iterable[Span]) -> list[Span]:

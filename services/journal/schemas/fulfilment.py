@@ -24,6 +24,7 @@ class ReasonsOut(Schema):
     other_subject = fields.Integer(metadata={"description": "Lessons given to another subject."})
     days_off = fields.Integer(metadata={"description": "Lessons on days that became free."})
     unrecorded = fields.Integer(metadata={"description": "Lessons held without a topic."})
+    plan_short = fields.Integer(metadata={"description": "Hours of the curriculum beyond the plan's."})
 
 
 class CourseOut(Schema):

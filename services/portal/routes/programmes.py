@@ -64,6 +64,7 @@ def _by_grade(items: list[Json]) -> list[Json]:
             "behind": sum(one["lag"] > 0 for one in own),
             "at_risk": sum(one["is_at_risk"] for one in own),
             "without_plan": sum(not one["plan"] for one in own),
+            "short_plan": sum(one["reasons"]["plan_short"] > 0 for one in own),
         }
         for grade, own in sorted(by_grade.items())
     ]
