@@ -36,9 +36,9 @@ def grade_of(text: str) -> int | None:
 
 
 def class_of(text: str) -> str | None:
-    """Return the class, as «5а», of «5А», «5 «А»» or «5-А класс»; None of what names none."""
+    """Return the class, as «5А», of «5а», «5 «А»» or «5-А класс»; None of what names none."""
     found = _CLASS.fullmatch(text.strip())
-    return f"{found[1]}{collated(found[2])}" if found else None
+    return f"{found[1]}{collated(found[2]).upper()}" if found else None
 
 
 def hours_of(text: str) -> int | None:
