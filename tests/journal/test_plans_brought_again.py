@@ -3,9 +3,11 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from services.journal.actions.plans import TopicFacts
 from services.journal.imports.plan_matching import matched
+from services.journal.models import PageTopic, PlanTopic
 from shared.ids import new_id
 from tests.journal.planning import follow, laid, take, topic_ids
 from tests.journal.test_plan_tables import bring, plans
@@ -75,6 +77,9 @@ def test_topics_of_a_followed_plan_do_not_go_unless_that_is_agreed_to(
     assert topic_ids(database, world, world.plan_id) == before
 
     assert bring(api, table, agreed=len(replaced)).json["changed"] == 1
+    with database.reading(world.school_id) as session:
+        kept = set(session.scalars(select(PlanTopic.id)))
+        assert set(session.scalars(select(PageTopic.topic_id))) <= kept
     assert bring(api, table).json["unchanged"] == 1
 
 
