@@ -179,6 +179,33 @@ def test_a_work_gets_its_kind_and_weight_and_the_average_heeds_it(open_as, world
     assert world.page_as("deputy")["lessons"][lesson]["works"][0]["weight"] == 2
 
 
+def test_a_work_is_described_by_the_keyboard_from_control_to_control(open_as, world, lesson):
+    page = open_grid(open_as, world)
+    cell(page, lesson, 0).click()
+    page.click("#add-work")
+    kind, weight, title, monitoring = (
+        page.get_by_label(name)
+        for name in ("Вид работы, 1", "Вес, 1", "Название работы, 1", "Внутренний мониторинг")
+    )
+    kind.focus()
+
+    for control, key in ((kind, "ArrowDown"), (weight, "ArrowUp"), (title, "d"), (monitoring, "Space")):
+        expect(control).to_be_focused()
+        page.keyboard.press(key)
+        expect(control).to_be_focused()
+        page.keyboard.press("Tab")
+    expect(page.get_by_label("Учитывать в среднем, 1")).to_be_focused()
+    saved(page)
+    [work] = world.page_as("deputy")["lessons"][lesson]["works"]
+    assert (work["type"], work["title"], work["is_monitoring"]) == ("homework", "d", True)
+
+    page.get_by_label("Убрать работу, 1").press("Enter")
+    expect(page.locator("#add-work")).to_be_focused()
+    saved(page)
+    assert world.page_as("deputy")["lessons"][lesson]["works"] == []
+    assert page.complaints == []
+
+
 def test_topic_and_homework_are_written_under_the_grid(open_as, world, lesson):
     page = open_grid(open_as, world)
     cell(page, lesson, 0).click()

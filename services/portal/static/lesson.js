@@ -11,7 +11,7 @@ export class LessonPanel {
     this.topic = document.getElementById("topic");
     this.homework = document.getElementById("homework");
     this.works = document.getElementById("works");
-    this.works.addEventListener("focusout", ({ relatedTarget: next }) => { if (this.isBehind && !this.works.contains(next)) this.#drawWorks(); });
+    this.works.addEventListener("focusout", ({ relatedTarget: next }) => { if (this.isBehind && !this.works.contains(next)) this.drawWorks(); });
     this.fields = [this.topic, this.homework]; // Each by the name of its cell.
     for (const field of this.fields) field.addEventListener("input", () => this.#described(field));
     document.getElementById("add-work")?.addEventListener("click", () => this.addWork(this.lesson, null, document.getElementById("work-type").value));
@@ -33,7 +33,7 @@ export class LessonPanel {
     this.#fill(this.fields);
     for (const field of this.fields) field.readOnly = !this.page.canDescribe(lesson);
     this.#drawConflict();
-    this.#drawWorks();
+    this.drawWorks();
     this.box.dispatchEvent(new CustomEvent("lesson", { detail: lesson }));
   }
 
@@ -63,7 +63,7 @@ export class LessonPanel {
     this.lesson = this.page.lesson(shown.id);
     this.#fill(this.fields.filter((one) => one !== held));
     this.isBehind = this.works.contains(held); // Until the cursor leaves the works.
-    if (!this.isBehind) this.#drawWorks();
+    if (!this.isBehind) this.drawWorks();
     const cell = held.id;
     const stands = this.lesson[cell] ?? null;
     if (!this.fields.includes(held) || (shown[cell] ?? null) === stands) return;
@@ -108,7 +108,7 @@ export class LessonPanel {
     lesson.works = [...others, ...own].sort((a, b) => a.slot - b.slot);
     this.table.rebuild();
     this.table.drawAll();
-    if (lesson === this.lesson) this.#drawWorks();
+    if (lesson === this.lesson) this.drawWorks();
   }
 
   /** Lay a topic or homework that is still to be sent over what the page says. */
@@ -188,7 +188,7 @@ export class LessonPanel {
   #changeWork(lesson, shown, made) {
     const now = this.page.lesson(lesson.id).works.find(({ slot }) => slot === shown.slot);
     if (now && Object.keys(made).every((name) => now[name] === shown[name])) { this.setWork(lesson, { ...now, ...made }); return; }
-    this.#drawWorks();
+    this.drawWorks();
     this.note(this.texts.otherWork);
   }
 
@@ -202,37 +202,53 @@ export class LessonPanel {
   /** Take back a work that was put in by mistake; what marks stand under stays. */
   #withdraw(lesson, { slot }) {
     const marks = this.#marks(lesson, slot);
-    if (marks) this.note(say(this.texts.workMarked, { count: marks }));
-    else this.setWork(lesson, { slot, type: null });
+    if (marks) { this.note(say(this.texts.workMarked, { count: marks })); return; }
+    this.setWork(lesson, { slot, type: null });
     this.show(this.at);
+    document.getElementById("add-work").focus(); // The button that was pressed is gone.
   }
 
-  #drawWorks() {
+  /** Draw the works; rows of the same works stay, so that nobody loses the control that has the focus. */
+  drawWorks() {
     const { lesson } = this;
     this.isBehind = false;
-    this.works.replaceChildren(...lesson.works.map((work) => this.#workRow(lesson, work)));
+    const drawn = JSON.stringify([lesson.id, this.page.canDescribe(lesson), lesson.works.map((work) => work.slot)]);
+    if (drawn !== this.drawn) this.works.replaceChildren(...lesson.works.map((work) => this.#workRow(lesson, work)));
+    this.drawn = drawn;
+    lesson.works.forEach((work, at) => this.#fillRow(this.works.children[at], work));
     for (const id of ["add-work", "work-type"]) {
       const control = document.getElementById(id);
       if (control) control.disabled = !this.page.canDescribe(lesson);
     }
   }
 
-  #workRow(lesson, work) {
-    const change = (made) => this.#changeWork(lesson, work, made);
+  /** Show in a row what its work is now; a change of it is one of what was shown. */
+  #fillRow(row, work) {
+    row.shown = work;
+    const [type, weight, title, monitoring, counts] = row.querySelectorAll("select, input");
     const known = this.page.workTypes.map((one) => one.type);
     const offered = known.includes(work.type) ? known : [...known, work.type]; // One given up since.
-    const types = offered.map((type) => h("option", { value: type, selected: type === work.type }, this.page.titleOf(type)));
+    if ([...type.options].map((one) => one.value).join() !== offered.join()) {
+      type.replaceChildren(...offered.map((one) => h("option", { value: one }, this.page.titleOf(one))));
+    }
+    [type.value, weight.value, title.value] = [work.type, String(work.weight), work.title];
+    [monitoring.checked, counts.checked] = [work.is_monitoring, work.counts];
+  }
+
+  #workRow(lesson, work) {
+    const change = (made) => this.#changeWork(lesson, row.shown, made);
     const named = (what) => `${this.texts[what]}, ${work.slot}`;
     const locked = this.page.canDescribe(lesson) ? null : true;
     const flag = (name, label, title) => h("label", { class: "flag", title },
-      h("input", { type: "checkbox", class: "form-check-input", checked: work[name], disabled: locked, "aria-label": `${title}, ${work.slot}`, onchange: (event) => change({ [name]: event.target.checked }) }), ` ${label}`);
-    return h("li", {},
-      h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }, ...types),
-      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, value: String(work.weight), "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => this.#weigh(target, work, change) }),
-      h("input", { class: "form-control form-control-sm", value: work.title, maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }),
+      h("input", { type: "checkbox", class: "form-check-input", disabled: locked, "aria-label": `${title}, ${work.slot}`, onchange: (event) => change({ [name]: event.target.checked }) }), ` ${label}`);
+    const row = h("li", {},
+      h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }),
+      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => this.#weigh(target, work, change) }),
+      h("input", { class: "form-control form-control-sm", maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }),
       flag("is_monitoring", this.texts.monitoringShort, this.texts.monitoring),
       flag("counts", this.texts.countsShort, this.texts.counts),
       h("button", { type: "button", class: "btn btn-sm btn-outline-primary", title: this.texts.withdrawWork, "aria-label": named("withdrawWork"), disabled: locked,
         onclick: () => this.#withdraw(lesson, work) }, "×"));
+    return row;
   }
 }

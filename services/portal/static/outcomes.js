@@ -73,6 +73,7 @@ export class Outcomes {
     this.refresh.isDue = true;
     if (marks) return;
     await this.refresh.now();
+    this.panel.drawWorks(); // Also where the cursor stands.
     this.state.note(this.page.texts.otherWork);
   }
 
