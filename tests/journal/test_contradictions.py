@@ -109,6 +109,16 @@ def test_the_school_is_seen_by_who_supervises_and_a_class_by_its_teacher(either_
         contradiction_list(session, deputy, date(2026, 1, 1), date(2026, 12, 31))
 
 
+def test_the_second_half_year_is_looked_through_whole(database):
+    world = make_world(database)
+    with database.reading(world.school_id) as session:
+        told = contradiction_list(
+            session, world.actor(new_id(), "deputy"), date(2027, 1, 9), date(2027, 5, 31)
+        )
+
+    assert (told["from"], told["until"], told["open"]) == (date(2027, 1, 9), date(2027, 5, 31), 0)
+
+
 def test_statements_do_not_grow(either_database):
     world = make_world(either_database)
     for pupil in world.pupils:

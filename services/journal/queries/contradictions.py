@@ -28,8 +28,8 @@ from shared.errors import Invalid, NotFound, Text
 from shared.names import group_key
 
 Json = dict[str, Any]
-MOST_DAYS = timedelta(days=130)
-"""A half-year, the longest of periods."""
+MOST_DAYS = timedelta(days=160)
+"""The longest of periods is the second half-year: from 9 January to the end of May, with days to spare."""
 
 MOST_ITEMS = 300
 
