@@ -43,3 +43,15 @@ def test_days_in_the_wrong_order_are_said_to_be_so(sign_in, world):
         shown = deputy.get(path)
         assert (shown.status_code, "Первый день позже последнего" in shown.text) == (422, True)
         assert "Поменяйте дни местами" in shown.text
+
+
+def test_other_days_are_of_the_same_class(open_as, world):
+    board = open_as("deputy", f"/deadlines?group_id={world.people['class']}")
+    board.get_by_label("С", exact=True).fill("2026-01-01")
+    board.get_by_label("По", exact=True).fill("2026-01-02")
+
+    board.get_by_role("button", name="Показать").click()
+
+    board.wait_for_url("**from=2026-01-01*")
+    assert f"group_id={world.people['class']}" in board.url
+    assert board.complaints == []
