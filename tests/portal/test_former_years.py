@@ -18,7 +18,7 @@ from tests.portal.world import ZONE, served, small_world
 def world(tmp_path_factory):
     """A school that has a year behind it, in which the teacher taught 6А, led by the colleague."""
     with small_world(tmp_path_factory.mktemp("portal")) as made, served(made):
-        made.then = new_id()
+        made.then, made.former_class = new_id(), new_id()
         _keep_former_year(made)
         yield made
 
@@ -26,7 +26,7 @@ def world(tmp_path_factory):
 def _keep_former_year(world):
     first = today(ZONE) - timedelta(days=400)
     last = first + timedelta(days=200)
-    lesson_day, group = first + timedelta(days=10), new_id()
+    lesson_day, group = first + timedelta(days=10), world.former_class
     subject = UUID(world.page_as("deputy")["page"]["subject"]["id"])
     ids = {"year_id": world.then, "group_id": group, "subject_id": subject}
     teacher = [world.people["teacher"]]
@@ -88,6 +88,17 @@ def test_a_period_of_a_former_year_is_closed_and_the_list_stays_in_that_year(sig
     assert answer.status_code == 302
     assert answer.location.endswith(f"/periods?year_id={world.then}")
     assert "закрыт" in deputy.get(answer.location).text
+
+
+def test_5_3_the_summary_of_a_former_year_is_printed_of_that_year(sign_in, world):
+    world.tell("journal")
+    deputy = sign_in("deputy")
+    shown = deputy.get(f"/finals/classes/{world.former_class}?year_id={world.then}").text
+    printed = re.search(r'href="([^"]+summary\.pdf[^"]*)"', shown)[1]
+
+    assert printed.endswith(f"?year_id={world.then}")
+    assert deputy.get(printed).content_type == "application/pdf"
+    assert deputy.get(printed.replace(str(world.then), str(new_id()))).status_code == 404
 
 
 def test_where_there_is_one_year_none_is_to_be_chosen(tmp_path):

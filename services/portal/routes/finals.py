@@ -120,7 +120,9 @@ def summary(group_id: UUID) -> str:
 @finals.get("/finals/classes/<uuid:group_id>/summary.pdf")
 def printed_summary(group_id: UUID) -> Response:
     """Hand the printed summary sheet of the year on from reporting."""
-    answer = send("reporting", "GET", f"/classes/{group_id}/summary.pdf")
+    year_id = asked_id("year_id")
+    asked = {"year_id": year_id} if year_id else {}
+    answer = send("reporting", "GET", f"/classes/{group_id}/summary.pdf", params=asked)
     if answer.status_code >= 400:
         raise NotAnswered(answer)
     response = Response(answer.content, content_type=answer.headers.get("Content-Type", "application/pdf"))
