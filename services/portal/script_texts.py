@@ -120,6 +120,7 @@ def finals_texts() -> dict[str, Any]:
         "unanswered": _("Журнал не отвечает — записи ждут, ничего не пропадёт"),
         "signedOut": _("Войдите снова: набранное ждёт"),
         "recommended": _("Рекомендована %(value)s: %(why)s"),
+        "recommendedHere": _("рекомендована"),
         "noRecommended": _("Рекомендации нет: %(why)s"),
         "apart": _("%(who)s: рекомендована %(recommended)s (%(why)s), ставится %(value)s."),
         "andMore": _("И ещё: %(count)s."),

@@ -106,6 +106,48 @@ def test_2_1_another_mark_than_recommended_is_asked_about(open_as, world):
     expect(page.locator("#chosen")).to_contain_text("Победа на олимпиаде")
 
 
+def test_a_recommended_mark_is_not_read_out_as_one_that_is_put(open_as, world):
+    page = open_finals(open_as, world)
+    row = page.get_by_role("row", name="Абрамов Лев")
+
+    expect(row.get_by_role("gridcell").nth(II)).to_have_accessible_name("рекомендована 5 !")
+    cell(page, 0).click()
+    page.keyboard.press("5")
+    saved(page)
+    expect(row.get_by_role("gridcell").nth(II)).to_have_accessible_name("5 рекомендована 5 !")
+    page.keyboard.press("Control+z")
+    saved(page)
+
+
+def test_2_1_a_mark_that_was_not_put_after_all_is_no_step_to_undo(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 0).click()
+    page.keyboard.press("5")
+    saved(page)
+    page.keyboard.press("3")
+    page.locator("#why button[value=no]").click()
+    expect(mark(page, 1)).to_be_empty()
+
+    page.keyboard.press("Control+z")
+
+    saved(page)
+    expect(mark(page, 0)).to_be_empty()
+    expect(page.locator("#note")).to_be_hidden()
+
+
+def test_who_would_not_accept_the_whole_column_is_back_in_the_table_by_escape(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 2).click()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("button", name="Поставить", exact=True)).to_be_focused()
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#note")).to_be_hidden()
+    expect(cell(page, 2)).to_be_focused()
+    assert held(world)[II, 2]["value"] is None
+
+
 def test_signs_are_typed_by_their_beginning_and_pasted_as_a_column(open_as, world):
     page = open_finals(open_as, world)
     cell(page, 12).click()

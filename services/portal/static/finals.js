@@ -68,8 +68,9 @@ const model = {
     const apart = cell.value !== null && differs(cell.value, cell, columns[column]);
     td.replaceChildren(
       h("b", {}, cell.value ?? ""),
-      ...(cell.recommended ? [h("small", { class: apart ? "apart" : "" }, cell.recommended + (cell.is_disputed ? "?" : ""))] : []),
-      ...(cell.warning ? [h("i", { class: "warn", title: cell.warning }, "!")] : []),
+      ...(cell.recommended ? [h("small", { class: apart ? "apart" : "" },
+        h("span", { class: "visually-hidden" }, ` ${texts.recommendedHere} `), cell.recommended + (cell.is_disputed ? "?" : ""))] : []),
+      ...(cell.warning ? [" ", h("i", { class: "warn", title: cell.warning }, "!")] : []),
     );
     td.title = cell.why;
   },
@@ -139,7 +140,12 @@ function acceptAll() {
   if (!empty.length || !told.length) { accept(empty); return; }
   const run = () => { accept(empty); sheet.selection.by(0, 0); };
   const asked = state.ask("accept", [...told, say(texts.acceptAll, { count: empty.length })].join(" "), { title: texts.acceptNow, run });
-  asked.querySelector("button").focus(); // Enter says yes, and any way back to the table no.
+  asked.querySelector("button").focus(); // Enter says yes; Escape, and any way back to the table, no.
+  asked.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    state.withdraw("accept");
+    sheet.selection.by(0, 0);
+  });
 }
 
 /** Ask why these marks are other than recommended; without a reason they become what they were. */
@@ -156,6 +162,7 @@ async function explain() {
       send(row, column, value, reason);
     } else cellAt(row, column).value = was;
   }
+  if (!reason) sheet.forget(asked);
   sheet.drawAll();
   sheet.selection.by(0, 0);
 }

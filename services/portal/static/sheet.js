@@ -53,6 +53,12 @@ export class Sheet {
     this.#write(step, "value");
   }
 
+  /** Of cells that were not changed after all, [{row, column}], the last step has nothing to undo. */
+  forget(places) {
+    const step = this.done.pop()?.filter((one) => !places.some(({ row, column }) => row === one.row && column === one.column));
+    if (step?.length) this.done.push(step);
+  }
+
   undo() { this.#again(this.done, this.undone, "value", "was"); }
 
   redo() { this.#again(this.undone, this.done, "was", "value"); }
