@@ -44,6 +44,16 @@ def test_deadlines_are_counted_by_class_and_teacher_and_told_of_those_chosen(sig
         assert told in main(deputy.get(link.replace("&amp;", "&")))
 
 
+def test_a_class_is_said_to_owe_as_many_things_as_are_listed_of_it(sign_in, world):
+    """Mathematics is given by two teachers together."""
+    deputy, asked = sign_in("deputy"), f"group_id={world.people['class']}"
+
+    row = re.search(rf"{asked}.*?</tr>", main(deputy.get("/deadlines")), re.DOTALL)[0]
+    _, near, late = (int(figure) for figure in re.findall(r"<td[^>]*>(\d+)<", row))
+
+    assert near + late == main(deputy.get(f"/deadlines?{asked}")).count('class="state closed"') > 0
+
+
 def test_final_marks_are_counted_and_the_pages_of_one_class_or_teacher_listed(sign_in, world):
     deputy, page = sign_in("deputy"), f"/journal/{world.pages['Математика']}/finals"
 

@@ -74,6 +74,7 @@ def deadline_board(session: SchoolSession, actor: Actor, asked: Asked) -> Json:
         "from": asked.starts_on,
         "until": asked.ends_on,
         "counts": _counts(found, names),
+        "classes": _of_classes(found),
         "items": [_item(one, found, names) for one in open_[:MOST_ITEMS]],
         "left_out": max(0, len(open_) - MOST_ITEMS),
     }
@@ -107,6 +108,18 @@ def _counts(found: Found, names: Mapping[UUID, str]) -> list[Json]:
     return sorted(
         rows, key=lambda row: ((row["teacher"] or {"name": ""})["name"], group_key(row["group"]["name"]))
     )
+
+
+def _of_classes(found: Found) -> list[Json]:
+    """Count states by class alone: what two owe who give a lesson together is one thing."""
+    counted: dict[tuple[UUID, str], Counter[str]] = {}
+    for status in found.statuses:
+        lesson = found.lessons[status.about.lesson_id]
+        counted.setdefault((lesson.class_id, lesson.class_name or STUB), Counter())[status.state] += 1
+    return [
+        {"group": {"id": class_id, "name": name}, **{state: states[state] for state in (MET, NEAR, LATE)}}
+        for (class_id, name), states in sorted(counted.items(), key=lambda one: group_key(one[0][1]))
+    ]
 
 
 def _givers(found: Found, names: Mapping[UUID, str], lesson_id: UUID) -> Sequence[tuple[UUID, str] | None]:

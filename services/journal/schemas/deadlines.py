@@ -50,14 +50,17 @@ class PageDeadlinesOut(Schema):
     items = fields.List(fields.Nested(LessonDeadlinesOut))
 
 
-class CountOut(Schema):
-    teacher = fields.Nested(NamedOut, allow_none=True)
+class ClassCountOut(Schema):
     group = fields.Nested(NamedOut)
-    rule = fields.String()
-    clause = fields.String()
     met = fields.Integer()
     near = fields.Integer()
     late = fields.Integer()
+
+
+class CountOut(ClassCountOut):
+    teacher = fields.Nested(NamedOut, allow_none=True)
+    rule = fields.String()
+    clause = fields.String()
 
 
 class BoardItemOut(OwedOut):
@@ -75,7 +78,13 @@ BoardOut = Schema.from_dict(
     {
         "from": fields.Date(),  # A word of Python's own, so no attribute can be named so.
         "until": fields.Date(),
-        "counts": fields.List(fields.Nested(CountOut)),
+        "counts": fields.List(
+            fields.Nested(CountOut),
+            metadata={"description": "By teacher: what two owe together is counted for each of them."},
+        ),
+        "classes": fields.List(
+            fields.Nested(ClassCountOut), metadata={"description": "By class: each thing owed once."}
+        ),
         "items": fields.List(fields.Nested(BoardItemOut)),
         "left_out": fields.Integer(),
     },

@@ -46,7 +46,7 @@ def board() -> str:
     is_summary = len(rows) > FEW and not any(narrowed.values())
     return render_template(
         "deadlines.html", told=told, rows=rows, span=span, narrowed=narrowed, words=owed_words(),
-        by_class=_worst_first(told["counts"], "group") if is_summary else [],
+        by_class=_worst_first(told["classes"], "group") if is_summary else [],
         by_teacher=_worst_first(told["counts"], "teacher") if is_summary else [],
     )  # fmt: skip
 
