@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import orjson
 import pytest
+from sqlalchemy import select
 
 from services.journal.actions.closing import PeriodIncomplete, PeriodRuns, close_checked
 from services.journal.actions.descriptions import describe_lesson
@@ -11,6 +12,7 @@ from services.journal.actions.entries import Cell, record_entries
 from services.journal.actions.finals import FinalCell, PeriodAhead, YearAhead, record_finals
 from services.journal.actions.pages import PageClosed
 from services.journal.actions.periods import reopen_period
+from services.journal.models import FinalMark
 from services.journal.queries.final_overview import class_summary, completeness
 from services.journal.queries.finals import page_finals
 from services.journal.queries.lists import year_closing
@@ -159,6 +161,19 @@ def test_2_1_marks_other_than_recommended_are_listed_for_the_deputy(database, en
     assert (one["pupil"]["name"], one["value"], one["recommended"], one["reason"]) == (
         "Ёлкина Мария", "5", "4", "Решение педсовета",
     )  # fmt: skip
+
+
+def test_of_many_marks_other_than_recommended_none_is_left_out(database, ending):
+    put(database, ending, {1: "4"})
+    given = {"school_id": ending.school_id, "period_id": ending.quarters[0], "slot": 0, "value": "4"}
+    given |= {"timing": "in_time", "seq": 1, "reason": "Решение педсовета", "recommended": "5"}
+    with database.writing(ending.school_id) as session:
+        page_id = session.scalars(select(FinalMark.page_id)).one()
+        session.add_all(FinalMark(page_id=page_id, pupil_id=new_id(), **given) for _ in range(400))
+
+    told = read(database, ending, completeness, ending.quarters[0])
+
+    assert len(told["explained"]) == sum(page["explained"] for page in told["pages"]) == 400
 
 
 def test_the_class_teacher_sees_the_classs_sheet_with_its_holes(database, ending):

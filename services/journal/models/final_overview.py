@@ -98,7 +98,6 @@ EXPLAINED = (
     .select_from(final_marks.outerjoin(people, people.c.id == final_marks.c.pupil_id))
     .where(_of_column, final_marks.c.reason.is_not(None))
     .order_by(final_marks.c.page_id, people.c.family_name)
-    .limit(bindparam("limit"))
 )
 
 # What stands on some pages, and on whatever page for some pupils: those who may have left another.

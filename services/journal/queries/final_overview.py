@@ -40,8 +40,6 @@ from shared.names import collated, group_key
 
 Json = dict[str, Any]
 
-EXPLAINED_SHOWN = 300
-
 
 def completeness(session: SchoolSession, period_id: UUID) -> Json:
     """Return how the marks of a period (or of a year, by its id) stand on every page of the school.
@@ -69,7 +67,7 @@ def completeness(session: SchoolSession, period_id: UUID) -> Json:
         }
         for page in sorted(pages, key=_by_name)
     ]
-    explained = run(session, EXPLAINED, of=period_id, slot=slot, limit=EXPLAINED_SHOWN)
+    explained = run(session, EXPLAINED, of=period_id, slot=slot)
     return {
         "column": _column(column, slot),
         "pages": rows,

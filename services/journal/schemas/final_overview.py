@@ -54,7 +54,7 @@ class CompletenessOut(Schema):
     column = fields.Nested(OverviewColumnOut)
     closings = fields.List(fields.Nested(ClosingOut), metadata={"description": "The last one first."})
     pages = fields.List(fields.Nested(OverviewPageOut))
-    explained = fields.List(fields.Nested(ExplainedOut), metadata={"description": "At most 300."})
+    explained = fields.List(fields.Nested(ExplainedOut))
 
 
 class SummaryCellOut(Schema):
