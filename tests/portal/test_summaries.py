@@ -54,6 +54,18 @@ def test_a_class_is_said_to_owe_as_many_things_as_are_listed_of_it(sign_in, worl
     assert near + late == main(deputy.get(f"/deadlines?{asked}")).count('class="state closed"') > 0
 
 
+def test_the_class_stays_chosen_when_another_period_is(open_as, world):
+    page = open_as("deputy", "/finals?class=7А")
+
+    page.get_by_label("Периоды").get_by_role("link", name="I четверть", exact=True).click()
+
+    page.wait_for_url("**period_id=*class=*")
+    said = page.locator("main").inner_text()
+    assert "В этом периоде здесь нет страниц" in said  # No lessons were planned then.
+    assert "Заполнено всё" not in said
+    assert page.complaints == []
+
+
 def test_final_marks_are_counted_and_the_pages_of_one_class_or_teacher_listed(sign_in, world):
     deputy, page = sign_in("deputy"), f"/journal/{world.pages['Математика']}/finals"
 

@@ -70,10 +70,13 @@ def overview() -> str:
     years = asked_years()
     listed = fetch("journal", "/periods", year_id=years.id)
     chosen = chosen_period(listed, asked_id("period_id"))
-    if chosen is None:
-        return render_template("finals_overview.html", listed=listed, chosen=None, told=None, years=years)
-    told = fetch("journal", "/finals", period_id=chosen)
     asked = {name: request.args.get(name, "") for name in ("class", "teacher")}
+    narrowed = {name: value for name, value in asked.items() if value}
+    if chosen is None:
+        return render_template(
+            "finals_overview.html", listed=listed, chosen=None, told=None, years=years, narrowed=narrowed
+        )
+    told = fetch("journal", "/finals", period_id=chosen)
     pages = [
         page
         for page in told["pages"]
@@ -82,11 +85,11 @@ def overview() -> str:
     shown = {page["id"]: page for page in pages}
     return render_template(
         "finals_overview.html", listed=listed, chosen=chosen, told=told, asked=asked, shown=shown,
-        years=years,
+        years=years, narrowed=narrowed,
         classes=_sums(pages, lambda page: [page["class"]["name"]]),
         teachers=_sums(pages, lambda page: page["teachers"]),
         total=_sum(pages),
-        is_summary=len(told["pages"]) > FEW and not any(asked.values()),
+        is_summary=len(told["pages"]) > FEW and not narrowed,
         lacking=[page for page in pages if any(page[name] for name in LACKED)],
         explained=[one for one in told["explained"] if one["page_id"] in shown],
         ids={page["class"]["name"]: page["class"]["id"] for page in pages},
