@@ -148,6 +148,20 @@ def test_who_would_not_accept_the_whole_column_is_back_in_the_table_by_escape(op
     assert held(world)[II, 2]["value"] is None
 
 
+def test_2_1_a_mark_stands_in_its_cell_once_explained_whatever_was_saved_meanwhile(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 0).click()
+    page.keyboard.press("5")
+    with page.expect_response("**/finals/data"):  # The page is looked at anew while the reason is asked for.
+        page.keyboard.press("3")
+        expect(page.locator("#why")).to_be_visible()
+    with offline(page):
+        give_reason(page, "Решение педсовета")
+
+        expect(mark(page, 1)).to_have_text("3")
+    saved(page)
+
+
 def test_signs_are_typed_by_their_beginning_and_pasted_as_a_column(open_as, world):
     page = open_finals(open_as, world)
     cell(page, 12).click()

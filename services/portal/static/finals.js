@@ -158,7 +158,7 @@ async function explain() {
   const reason = await askReason(named.join(" ") + (asked.length > 3 ? ` ${say(texts.andMore, { count: asked.length - 3 })}` : ""));
   for (const { row, column, value, was } of asked) {
     if (reason) {
-      cellAt(row, column).reason = reason;
+      Object.assign(cellAt(row, column), { value, reason }); // The page may have been looked at anew meanwhile.
       send(row, column, value, reason);
     } else cellAt(row, column).value = was;
   }
