@@ -215,6 +215,7 @@ def _column(column: ColumnSpan, slot: int) -> Json:
         "kind": KINDS[slot],
         "name": column.name,
         "starts_on": column.starts_on,
+        "marks_from": column.marks_from,
         "ends_on": column.ends_on,
     }
 

@@ -8,6 +8,7 @@ from services.journal.schemas.answers import NamedOut
 class OverviewColumnOut(NamedOut):
     kind = fields.String(metadata={"description": "period or year."})
     starts_on = fields.Date()
+    marks_from = fields.Date(metadata={"description": "Of a year: when its last period begins."})
     ends_on = fields.Date()
 
 
