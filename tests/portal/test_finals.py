@@ -162,6 +162,23 @@ def test_2_1_a_mark_stands_in_its_cell_once_explained_whatever_was_saved_meanwhi
     saved(page)
 
 
+def test_2_1_a_mark_that_differs_by_what_a_colleague_wrote_meanwhile_is_asked_about(open_as, world):
+    page = open_finals(open_as, world)
+    world.record("colleague", 3, ["2"])  # What is recommended falls from 5 to 4.
+    cell(page, 0).click()
+    page.keyboard.press("5")
+
+    expect(page.locator("#why-detail")).to_contain_text("Абрамов Лев: рекомендована 4")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/finals/" in answer.url):
+        give_reason(page, "Решение педсовета")
+
+    saved(page)
+    expect(mark(page, 0)).to_have_text("5")
+    found = held(world)[II, 0]
+    assert (found["value"], found["reason"], found["recommended"]) == ("5", "Решение педсовета", "4")
+    world.record("colleague", 3, [None])
+
+
 def test_signs_are_typed_by_their_beginning_and_pasted_as_a_column(open_as, world):
     page = open_finals(open_as, world)
     cell(page, 12).click()

@@ -3,6 +3,13 @@ import { made } from "./batches.js";
 import { say } from "./dom.js";
 import { renewToken } from "./sign-in.js";
 
+/** Whether the school wants a reason for a mark (clause 2.1); as the journal decides it. */
+export function differs(value, cell, column) {
+  if (value === null || cell.recommended === null || value === cell.recommended) return false;
+  const [mark, wanted] = [Number(value), Number(cell.recommended)];
+  return Number.isNaN(mark) || Number.isNaN(wanted) || Math.abs(mark - wanted) > column.deviation;
+}
+
 /** Freeze a draft: the marks of each column, apart by the reason they are given for. */
 export function freezeFinals(draft) {
   const groups = new Map();
@@ -30,6 +37,7 @@ export class FinalsOutcomes {
     else if (kind === "conflict") await this.#restart(batch, told);
     else if (kind === "signedOut") this.#signedOut();
     else if (told?.type?.endsWith("form-expired")) await this.#formExpired();
+    else if (Object.keys(told?.errors ?? {}).some((name) => name.endsWith(".reason"))) await this.#reconsider(batch, told);
     else this.#refused(batch, told ?? {});
   }
 
@@ -95,6 +103,14 @@ export class FinalsOutcomes {
     this.queue.forgetSeen();
     await this.refresh();
     this.queue.restart(batch, this.restarts);
+  }
+
+  /** What is recommended is another mark by now: it is looked at again, and asked why this one is put. */
+  async #reconsider(batch, told) {
+    this.queue.replace(batch, null);
+    for (const { lesson, pupil } of batch.changes) this.marks.delete(`${lesson}/${pupil}`);
+    await this.refresh();
+    if (!this.retype(batch.changes)) this.#refused(batch, told);
   }
 
   #signedOut() {

@@ -1,5 +1,5 @@
 // Term-end marks of a page: pupils by periods, year, exam and final mark, with the recommended one in each cell.
-import { FinalsOutcomes, freezeFinals } from "./finals-saving.js";
+import { differs, FinalsOutcomes, freezeFinals } from "./finals-saving.js";
 import { carry } from "./carry.js";
 import { areSame, h, say } from "./dom.js";
 import { listRevisions } from "./history.js";
@@ -31,13 +31,6 @@ function load(told) {
   told.columns.forEach((column, at) => Object.assign(columns[at], column));
   cells.clear();
   for (const cell of told.cells) cells.set(keyOf(cell.pupil, cell.column), cell);
-}
-
-/** Whether the school wants a reason for a mark (clause 2.1); as the journal decides it. */
-function differs(value, cell, column) {
-  if (value === null || cell.recommended === null || value === cell.recommended) return false;
-  const [mark, wanted] = [Number(value), Number(cell.recommended)];
-  return Number.isNaN(mark) || Number.isNaN(wanted) || Math.abs(mark - wanted) > column.deviation;
 }
 
 const model = {
@@ -141,11 +134,18 @@ function acceptAll() {
   const run = () => { accept(empty); sheet.selection.by(0, 0); };
   const asked = state.ask("accept", [...told, say(texts.acceptAll, { count: empty.length })].join(" "), { title: texts.acceptNow, run });
   asked.querySelector("button").focus(); // Enter says yes; Escape, and any way back to the table, no.
-  asked.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape") return;
-    state.withdraw("accept");
-    sheet.selection.by(0, 0);
-  });
+  asked.addEventListener("keydown", ({ key }) => { if (key === "Escape") { state.withdraw("accept"); sheet.selection.by(0, 0); } });
+}
+
+/** Put marks again that need a reason by now; tell whether any of them does. */
+function retype(changes) {
+  const places = changes.map(({ lesson, pupil, value }) => ({
+    row: pupils.findIndex((one) => one.id === pupil), column: columns.findIndex((one) => one.key === lesson), value,
+  }));
+  if (!places.some(({ row, column, value }) => differs(value, cellAt(row, column), columns[column]))) return false;
+  for (const { row, column, value } of places) model.write(row, column, value);
+  sheet.drawAll();
+  return true;
 }
 
 /** Ask why these marks are other than recommended; without a reason they become what they were. */
@@ -261,7 +261,7 @@ const queue = new Queue({
   onOutcome: (batch, outcome) => outcomes.take(batch, outcome),
 });
 const outcomes = new FinalsOutcomes({
-  queue, session, state, texts, cells, marks, refresh, resend, draw: () => sheet.drawAll(), data,
+  queue, session, state, texts, cells, marks, refresh, resend, retype, draw: () => sheet.drawAll(), data,
   nameOf: (id) => pupils.find((pupil) => pupil.id === id)?.name ?? "",
   onSignedOut: () => signInAgain(signing),
 });
