@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.processes import children
+
 CLIENTS = 8
 ROUNDS = 3
 SECONDS = 4.0
@@ -121,11 +123,7 @@ class Cores:
 
 def _tree(root: int) -> list[int]:
     """Return a process and all below it."""
-    try:
-        below = Path(f"/proc/{root}/task/{root}/children").read_text().split()
-    except OSError:  # It has ended.
-        below = []
-    return [root, *(pid for child in below for pid in _tree(int(child)))]
+    return [root, *(pid for child in children(root) for pid in _tree(child))]
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.deployment import Deployment
+from tests.support.processes import children
 from tests.support.waiting import eventually
 
 CONNECTIONS = 16
@@ -24,9 +25,7 @@ def journal(postgres_server):
 
 def workers(deployment):
     """Return the folders in /proc of the processes."""
-    master = deployment.webs["journal"].pid
-    below = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return [Path("/proc", pid) for pid in below]
+    return [Path("/proc", str(pid)) for pid in children(deployment.webs["journal"].pid)]
 
 
 def accepts(process):

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from tests.support.home import home, once
 from tests.support.ports import free_port
-from tests.support.processes import Child
+from tests.support.processes import Child, children
 from tests.support.waiting import eventually
 
 SETTINGS = {
@@ -95,7 +95,7 @@ class Postgres:
     def kill(self) -> None:
         """Kill the server and all its sessions with SIGKILL."""
         assert self._server
-        for session in _children(self._server.pid):
+        for session in children(self._server.pid):
             with suppress(ProcessLookupError):
                 os.kill(session, signal.SIGKILL)
         self._server.kill()
@@ -180,13 +180,3 @@ def _server_user() -> str | None:
 def _identity() -> dict[str, Any]:
     user = _server_user()
     return {"user": user, "group": user, "extra_groups": []} if user else {}
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            number, _, fields = status.read_text().partition(" (")
-            if fields.rpartition(")")[2].split()[1] == str(pid):
-                found.append(int(number))
-    return found

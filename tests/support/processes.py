@@ -104,3 +104,10 @@ def parta(*arguments: str, env: Mapping[str, str] | None = None, **options: Any)
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PARTA_")}
     settings = {"PYTHONUNBUFFERED": "1", **(env or {})}
     return Child([CHECKOUT / "deploy/parta", *arguments], env=plain | settings, **options)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that the main thread of a process has started; none when it has ended."""
+    with suppress(OSError):
+        return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    return []
