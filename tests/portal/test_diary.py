@@ -89,6 +89,7 @@ def test_2_1_a_family_reads_the_comment_of_a_mark_and_sees_in_the_week_and_the_s
     subject = parent.get(re.search(r"/diary/subjects/[^\"]*", shown)[0].replace("&amp;", "&")).text
 
     assert "<dd>Не решена &lt;последняя&gt; задача.</dd>" in opened
+    assert re.search(rf'<h1><a href="/diary/subjects/[^"]*pupil_id={pupil}">Математика</a></h1>', opened)
     for view in (shown, subject):
         assert re.search(rf'class="[^"]*commented"><a href="/diary/lessons/{lesson}/marks/1', view)
         assert "есть комментарий" in view
