@@ -106,6 +106,16 @@ def test_2_1_another_mark_than_recommended_is_asked_about(open_as, world):
     expect(page.locator("#chosen")).to_contain_text("Победа на олимпиаде")
 
 
+def test_2_1_a_reason_of_blanks_is_asked_for_again(open_as, world):
+    page = open_finals(open_as, world)
+    cell(page, 1).click()
+    page.keyboard.press("5")
+    give_reason(page, "   ")
+    expect(page.locator("#why")).to_be_visible()
+    page.locator("#why button[value=no]").click()
+    expect(mark(page, 1)).to_be_empty()
+
+
 def test_a_recommended_mark_is_not_read_out_as_one_that_is_put(open_as, world):
     page = open_finals(open_as, world)
     row = page.get_by_role("row", name="Абрамов Лев")

@@ -71,10 +71,11 @@ const model = {
     element.querySelectorAll("tr.sum td[data-sum]").forEach((td, column) => {
       const own = pupils.map((_, row) => cellAt(row, column)).filter(Boolean);
       const counted = signs.map((sign) => [sign, own.filter((cell) => cell.value === sign).length]).filter(([, number]) => number);
-      const left = own.filter((cell) => cell.is_due && cell.value === null).length;
+      const due = own.filter((cell) => cell.is_due);
+      const left = due.filter((cell) => cell.value === null).length;
       td.replaceChildren(...(columns[column].timing === "ahead" ? [] : [
         counted.map(([sign, number]) => `${sign}: ${number}`).join(" · "),
-        h("small", { class: left ? "left" : "" }, left ? say(texts.left, { count: left }) : texts.allSet),
+        ...(due.length ? [h("small", { class: left ? "left" : "" }, left ? say(texts.left, { count: left }) : texts.allSet)] : []),
       ]));
     });
     if (unexplained.length) explain();
