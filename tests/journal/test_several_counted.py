@@ -61,6 +61,25 @@ def test_4_2_2_an_absence_there_waits_for_its_reason(marked, clock):
     assert [(one["pupil"]["id"], one["subject"]) for one in waiting] == [(marked.own, "Физика")]
 
 
+def test_3_5_9_what_is_missed_there_after_a_move_is_the_new_class_s_alone(school, clock):
+    school.mark(school.teacher, {school.own: "н"}, slot=0, lesson=school.lessons[0])
+    school.mark(school.teacher, {school.own: "н"}, slot=0)
+    school.tell(
+        make_enrolment(school.world.class_id, school.own, BEGUN, FRIDAY),
+        make_enrolment(school.other, school.own, TODAY),
+    )
+    clock.move_to("2026-10-20T07:00:00+00:00")
+
+    def missed(leader, class_id):
+        told = school.ask(class_absences, leader, class_id, FRIDAY, None)
+        totals = {one["id"]: one["lessons"] for one in told["pupils"]}
+        return totals[school.own], [one["on"] for one in told["waiting"]]
+
+    assert missed(school.leader, school.world.class_id) == (1, [FRIDAY])
+    # The new class teacher may excuse what still waits from before.
+    assert missed(school.other_leader, school.other) == (1, [FRIDAY, TODAY])
+
+
 def test_3_5_6_marks_in_a_group_across_classes_count_for_the_class(marked):
     marked.mark(marked.teacher, {marked.own: "2"}, lesson=marked.lessons[0])
 

@@ -134,9 +134,10 @@ class Span:
     class_id: UUID
 
     def sat(self, lesson: Row[Any], pupil_id: UUID) -> bool:
-        """Whether a pupil was on the list of a lesson's group that day."""
-        stays = self.sits.get(lesson.group_id) or self.sits.get(self.class_id, {})
-        return any(covers(stay, lesson.held_on) for stay in stays.get(pupil_id, ()))
+        """Whether a pupil was in the class that day, and on the list of the lesson's group."""
+        own = self.sits.get(self.class_id, {})
+        lists = (own, self.sits.get(lesson.group_id) or own)
+        return all(any(covers(stay, lesson.held_on) for stay in stays.get(pupil_id, ())) for stays in lists)
 
 
 def covers(stay: Row[Any], day: date) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, literal, select, tuple_
+from sqlalchemy import Row, and_, bindparam, exists, literal, or_, select, tuple_
 
 from services.journal.models import Excuse
 from services.journal.models.relations import (
@@ -177,8 +177,15 @@ def _reasons(group: Row[Any], day: date) -> list[Json]:
 
 
 def _waiting(session: SchoolSession, class_id: UUID, groups: Around, first: date, last: date) -> list[Json]:
-    """Return the «н» that have waited for a reason for too long (clause 4.2.2), oldest first."""
-    own = select(enrolments.c.pupil_id).where(enrolments.c.group_id == bindparam("group"))
+    """Return the «н» that have waited for a reason for too long (clause 4.2.2), oldest first.
+
+    Of who left the class, those of days before: later ones, in a group across classes, are another's.
+    """
+    is_own = exists().where(
+        enrolments.c.group_id == bindparam("group"),
+        enrolments.c.pupil_id == entries.c.pupil_id,
+        or_(enrolments.c.until_on.is_(None), enrolments.c.until_on >= lessons.c.held_on),
+    )
     asked = (
         select(
             entries.c.pupil_id,
@@ -195,7 +202,7 @@ def _waiting(session: SchoolSession, class_id: UUID, groups: Around, first: date
             .outerjoin(subjects, subjects.c.id == pages.c.subject_id)
             .outerjoin(people, people.c.id == entries.c.pupil_id)
         )
-        .where(pages.c.school_id == school, pages.c.group_id.in_(around), entries.c.pupil_id.in_(own))
+        .where(pages.c.school_id == school, pages.c.group_id.in_(around), is_own)
         .where(lessons.c.held_on.between(first, last), entries.c.slot == 0, entries.c.value == UNRESOLVED)
         .order_by(lessons.c.held_on, lessons.c.number)
         .limit(MAX_WAITING)
