@@ -457,3 +457,9 @@ def test_hours_added_to_topics_are_to_be_given_too():
     one = Course(20, 68, 0, 31, 30, 0, 38, added=2)
 
     assert (one.goal, one.lag, one.forecast, one.is_at_risk) == (70, 1, -2, True)
+
+
+def test_hours_that_a_short_plan_lacks_may_be_added_to_its_topics():
+    one = Course(68, 60, 0, 30, 30, 0, 38, added=8)
+
+    assert (one.goal, one.forecast, one.plan_short, one.is_at_risk) == (68, 0, 0, False)

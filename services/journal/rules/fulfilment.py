@@ -57,8 +57,9 @@ class Course:
 
     @property
     def plan_short(self) -> int:
-        """How many hours of the curriculum the thematic plan has no topics for."""
-        return 0 if self.planned is None else max((self.curriculum or 0) - self.planned, 0)
+        """How many hours of the curriculum the thematic plan has no topics for, longer ones counted in."""
+        planned = self.planned
+        return 0 if planned is None else max((self.curriculum or 0) - planned - self.added, 0)
 
     @property
     def is_at_risk(self) -> bool:
