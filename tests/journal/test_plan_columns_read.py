@@ -115,13 +115,20 @@ def test_sheets_or_rows_of_classes_become_a_plan_for_each(api, database, world, 
     assert bring(api, table, name=name).json["unchanged"] == 2
 
 
-@pytest.mark.parametrize("names", [("5А", "5Я"), ("Лист1", "Лист2"), ("5А", "Лист2")])
+@pytest.mark.parametrize("names", [("5А", "5Я"), ("Лист1", "Лист2"), ("5А", "Лист2"), ("5А", "5-А класс")])
 def test_sheets_that_would_double_a_plan_are_refused(api, names):
     [row] = bring(api, two_sheets(*names), name="k.xlsx").json["errors"]["rows"]
 
     assert (row["file"], row["column"]) == (names[1], "Программа")
     assert f"«{names[0]}», «{names[1]}»" in row["reason"]
     assert plans(api) == []
+
+
+def test_a_plan_of_a_class_takes_no_other_s_place(api, database, world):
+    tell(database, world, GroupChanged(group_id=new_id(), kind="class", name="5Б", grade=5))
+    table = "Класс;Программа;Тема\n5А;П;Числа\n5Б;П;Дроби\n5;П, 5А;Доли\n"
+
+    assert "«5А», «5Б»" in bring(api, table).json["errors"]["rows"][0]["reason"]
 
 
 def test_sheets_of_the_parts_of_a_year_make_up_one_plan(api):

@@ -1,7 +1,8 @@
 """Sheets, or classes, that tell of one plan: a plan for each class, or else the parts of one."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -31,10 +32,8 @@ def joined(session: SchoolSession, reader: Reader) -> dict[PlanHead, Part]:
         parts = list(by_name.values())
         if len(parts) == 1:
             found[head] = parts[0]
-        elif classes := _classes(session, head.grade, by_name):
-            for part, name in zip(parts, classes, strict=True):
-                own = f"{head.name[: LONGEST[NAME] - len(name) - 2]}, {name}"
-                found[PlanHead(head.subject_id, head.grade, own)] = part
+        elif heads := _of_classes(session, head, by_name, {*reader.plans, *found}):
+            found.update(zip(heads, parts, strict=True))
         elif all(map(_TERM.match, by_name)):
             found[head] = _one(parts)
             if len(found[head].topics) > MOST_TOPICS:
@@ -44,12 +43,21 @@ def joined(session: SchoolSession, reader: Reader) -> dict[PlanHead, Part]:
     return found
 
 
-def _classes(session: SchoolSession, grade: int, names: Iterable[str]) -> list[str]:
-    """Return the classes that parts are called by, as the school calls them; none unless all are."""
-    of_grade = select(Group.name).where(Group.kind == "class", Group.grade == grade)
+def _of_classes(
+    session: SchoolSession, head: PlanHead, names: Iterable[str], taken: Collection[PlanHead]
+) -> list[PlanHead]:
+    """Return a plan for each class that parts are called by, as the school calls it.
+
+    None unless all are called so, each by another class, and no other part tells of such a plan: one
+    would take the other's place.
+    """
+    of_grade = select(Group.name).where(Group.kind == "class", Group.grade == head.grade)
     known = {class_of(name): name for name in session.scalars(of_grade)}
     found = [known.get(class_of(name)) if class_of(name) else None for name in names]
-    return [name for name in found if name] if all(found) else []
+    heads = [
+        replace(head, name=f"{head.name[: LONGEST[NAME] - len(name) - 2]}, {name}") for name in found if name
+    ]
+    return heads if all(found) and len({*heads} - {*taken}) == len(found) else []
 
 
 def _one(parts: Iterable[Part]) -> Part:
