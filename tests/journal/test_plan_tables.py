@@ -1,6 +1,7 @@
 """Thematic plans brought as tables (clause 3.4.1) and taken away again."""
 
 import io
+from time import perf_counter
 from uuid import UUID
 
 import pytest
@@ -260,6 +261,17 @@ def test_hours_without_a_topic_are_never_dropped(api, rows):
     assert answer.status_code == 422
     assert {(one["line"], one["column"]) for one in answer.json["errors"]["rows"]} >= {(3, "Тема")}
     assert plans(api) == []
+
+
+def test_topics_all_typed_as_sections_are_refused_at_once(api):
+    """They took the cube of their number: a thousand rows half a minute."""
+    rows = "".join(f"Раздел {number};;2\n" for number in range(1000))
+    started = perf_counter()
+
+    answer = bring(api, f"Раздел;Тема;Часы\n{rows}")
+
+    assert (answer.status_code, plans(api)) == (422, [])
+    assert perf_counter() - started < 10
 
 
 @pytest.mark.parametrize(

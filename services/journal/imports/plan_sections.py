@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from services.journal.actions.plans import MOST_TOPICS
 from services.journal.imports.plan_cells import hours_of
 from services.journal.imports.plan_columns import HOURS, SECTION, TOPIC
 from shared.headed import HeadedRow
@@ -60,6 +61,8 @@ class SectionHours:
             self.passed.append(heading)
         if hours_of(row.get(HOURS)):
             self.waiting.append(heading)
+        if len(self.waiting) > MOST_TOPICS:  # No plan has so many topics as all these want.
+            yield self.waiting.pop(0).incomplete()
 
     def topic(self, row: HeadedRow, *, is_new_section: bool) -> Iterator[RowError]:
         """Take in a topic; one that names a section itself ends those above."""
@@ -83,7 +86,8 @@ class SectionHours:
 
     def _leave(self, kept: Iterable[_Heading]) -> Iterator[RowError]:
         left = list(kept)
-        yield from (one.incomplete() for one in self.waiting if one not in left and not one.is_whole)
+        stays = {id(one) for one in left}
+        yield from (one.incomplete() for one in self.waiting if id(one) not in stays and not one.is_whole)
         self.waiting = left
 
 
