@@ -157,6 +157,19 @@ def test_deadlines_there_are_followed_and_works_awaited_of_the_own_pupils(school
     assert none["items"] == []
 
 
+def test_the_board_of_a_parallel_is_of_the_lessons_its_row_counts(school):
+    """What the classes have alone stands in their own rows."""
+    deputy, days = school.world.actor(new_id(), "deputy"), (FRIDAY, TODAY)
+    board = school.ask(deadline_board, deputy, Asked(*days))
+    counted = [one for one in board["classes"] if one["group"]["id"] == school.parallel]
+    assert len(counted) == 1
+
+    narrowed = school.ask(deadline_board, deputy, Asked(*days, group_id=school.parallel))
+
+    assert narrowed["classes"] == counted
+    assert {one["group"]["id"] for one in narrowed["items"]} == {school.group}
+
+
 def test_programmes_there_are_followed(school):
     def followed(who, class_id=None):
         found = school.ask(fulfilment, who, AskedPages(class_id=class_id))["items"]

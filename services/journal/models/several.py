@@ -111,19 +111,20 @@ _together = (
     .cte("together")
     .prefix_with("MATERIALIZED", dialect="postgresql")
 )
+SEVERAL = "several"
 _NO_DAYS = (null().label("since"), null().label("until"))
 AROUND = union_all(
-    select(_across.c.id, _together.c.since, _together.c.until, literal(0).label("is_own"))
+    select(_across.c.id, _together.c.since, _together.c.until, literal(SEVERAL).label("kind"))
     .select_from(
         _together.join(_across, _across.c.id == _together.c.group_id).join(
             _whole, _whole.c.id == _across.c.parent_id
         )
     )
     .where(_across.c.kind == "group", _whole.c.kind == "parallel"),
-    select(_asked_for.c.parent_id, *_NO_DAYS, literal(0)).where(
+    select(_asked_for.c.parent_id, *_NO_DAYS, literal(SEVERAL)).where(
         _asked_for.c.id.in_(_asked), _asked_for.c.kind == "class", _asked_for.c.parent_id.is_not(None)
     ),
-    select(_asked_for.c.id, *_NO_DAYS, literal(1)).where(_asked_for.c.parent_id.in_(_asked)),
+    select(_asked_for.c.id, *_NO_DAYS, _asked_for.c.kind).where(_asked_for.c.parent_id.in_(_asked)),
 )
 
 
@@ -131,23 +132,25 @@ class Around:
     """The groups on whose pages pupils of a class stand or stood, by their ids.
 
     `own` are the class and its parts; `several` its parallel, and the groups across classes that its
-    pupils are or were in while they were in the class.
+    pupils are or were in while they were in the class. A parallel's parts are the groups across its
+    classes; these themselves are none, but their pages are its pupils' `during` some days.
     """
 
     def __init__(self, asked: Iterable[UUID], rows: Sequence[Any]) -> None:
-        self._rows = [row for row in rows if not row.is_own]
-        self.own = [*asked, *(row.id for row in rows if row.is_own)]
+        self._rows = [row for row in rows if row.kind == SEVERAL]
+        self._classes = [row.id for row in rows if row.kind == "class"]
+        self.own = [*asked, *(row.id for row in rows if row.kind == "group")]
         self.several = list({row.id for row in self._rows})
 
     @property
     def all(self) -> list[UUID]:
-        """All of them."""
+        """All of them but the classes of a parallel."""
         return self.own + self.several
 
     def during(self, starts_on: date, ends_on: date) -> list[UUID]:
         """Return all but the groups across classes that its pupils were in at other times alone."""
         then = {row.id for row in self._rows if not row.since or _is_within(row, starts_on, ends_on)}
-        return [*self.own, *then]
+        return [*self.own, *self._classes, *then]
 
 
 def _is_within(row: Any, starts_on: date, ends_on: date) -> bool:
