@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.journal.actions.plans import TopicFacts
+from services.journal.actions.plans import MOST_TOPICS, TopicFacts
 from shared.names import collated
 
 Key = Callable[[TopicFacts], Hashable]
@@ -17,18 +17,23 @@ def words(one: TopicFacts) -> tuple[str, ...] | str:
     return tuple(_WORDS.findall(collated(one.topic))) or one.topic
 
 
+def _place(one: TopicFacts) -> Hashable:
+    return collated(one.section), collated(one.topic)
+
+
 def matched(topics: Iterable[TopicFacts], known: Sequence[TopicFacts]) -> list[TopicFacts]:
     """Return a table's topics with the ids of those of the plan that they are; new ones have none.
 
-    They are known by section and name; by a name that stands once in both; and between those, where
-    names repeat («Контрольная работа») or have changed, by their words, and at last by their order,
-    where as many came as went.
+    They are known by section and name that stand as often in both; by a name that stands once in both;
+    and between those, where names repeat («Контрольная работа») or have changed, by their words; then by
+    section and name wherever they went, and at last by their order, where as many came as went.
     """
     matching = _Matching([replace(one, id=None) for one in topics], known)
-    matching.pair(*matching.all, lambda one: (collated(one.section), collated(one.topic)))
-    matching.pair(*matching.once(), words)
+    matching.pair(*matching.sure(_place), _place)
+    matching.pair(*matching.sure(words, most=1), words)
     for came, went in matching.gaps():
         matching.pair(came, went, words)
+    matching.pair(*matching.all, _place)
     for came, went in matching.gaps():
         if len(came) == len(went):
             matching.found.update(zip(came, went, strict=True))
@@ -59,13 +64,12 @@ class _Matching:
             if same := free[key(self.topics[new])]:
                 self.found[new] = same.pop(0)
 
-    def once(self) -> tuple[Run, Run]:
-        """Return the places of topics that stand once in the table and once in the plan."""
+    def sure(self, key: Key, most: int = MOST_TOPICS) -> tuple[Run, Run]:
+        """Return the places of topics whose key stands as often in the table as in the plan, at `most`."""
         sides = (self.topics, self.known)
-        counts = [Counter(map(words, side)) for side in sides]
-        here, there = (
-            [at for at, one in enumerate(side) if all(n[words(one)] == 1 for n in counts)] for side in sides
-        )
+        new, old = (Counter(map(key, side)) for side in sides)
+        same = {one for one, times in new.items() if times == old[one] <= most}
+        here, there = ([at for at, one in enumerate(side) if key(one) in same] for side in sides)
         return here, there
 
     def gaps(self) -> list[tuple[Run, Run]]:
