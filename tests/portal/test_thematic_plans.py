@@ -267,6 +267,21 @@ def test_a_plan_is_made_brought_and_copied_for_the_year_that_comes(world, sign_i
         assert len(session.scalars(select(Plan)).all()) == 3
 
 
+def test_a_day_typed_without_its_year_is_of_the_plans_year(world, open_as, sign_in):
+    first, client = today(ZONE) + timedelta(days=800), sign_in("teacher")
+    year = {"year_id": new_id(), "name": "Далёкий", "starts_on": first, "ends_on": first + timedelta(days=9)}
+    world.hear([YearPlanned(**year, periods=[])])
+    form = {"subject_id": str(subject_of(world)), "grade": "7", "name": "Новый"}
+    form |= {"year_id": str(year["year_id"]), "csrf_token": forms_token(client)}
+    page = open_as("teacher", client.post("/plans", data=form).location)
+
+    cell(page, 0, 6).click()
+    page.keyboard.type(f"{first:%d.%m}")
+    page.keyboard.press("Enter")
+
+    expect(cell(page, 0, 6)).to_have_text(f"{first:%d.%m.%Y}")
+
+
 def test_a_table_and_its_template_are_taken_away(world, sign_in):
     client = sign_in("teacher")
     plan_id = follow(client, world)

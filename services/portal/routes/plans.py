@@ -102,18 +102,18 @@ def _grade() -> int:
 def show(plan_id: UUID) -> str:
     """Show a plan; who keeps it edits it in place."""
     plan = fetch("journal", f"/plans/{plan_id}")
-    edits = may("journal: keep plans") and plan["can_edit"]
+    keeps = may("journal: keep plans")
+    edits, years = keeps and plan["can_edit"], _years() if keeps else []
     data = {
         "url": url_for("plans.save", plan_id=plan_id),
         "version": plan["version"],
         "name": plan["name"],
         "editable": edits,
         "topics": plan["topics"],
+        "begins": next((one["starts_on"] for one in years if one["id"] == plan["year"]["id"]), ""),
         "outOfOrder": plan["out_of_order"],
         "texts": sheet_texts() | plan_texts(),
     }
-    keeps = may("journal: keep plans")
-    years = _years() if keeps else []
     return render_template("plan.html", plan=plan, edits=edits, keeps=keeps, data=data, years=years)
 
 

@@ -53,20 +53,20 @@ function noHours(row, typed) {
   return rows[row].topic && !isWhole ? { error: texts.noHours } : { value: 1 };
 }
 
-/** Read «07.09» (of the year in the plan's row above, or of this one) or «07.09.2026». */
+/** Read «07.09» (of the plan's year; of one gone by as in the row above, or of this one) or «07.09.2026». */
 function readDay(text, row) {
   if (!text) return { value: null };
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return { value: text };
   const found = DAY.exec(text);
   const above = rows.slice(0, row).findLast((one) => one.planned_on)?.planned_on;
-  const year = found?.[3] ?? guessYear(Number(found?.[2]), above);
+  const year = found?.[3] ?? guessYear(Number(found?.[2]), data.begins || above);
   const day = found && new Date(Date.UTC(year, found[2] - 1, found[1]));
   if (!day || day.getUTCMonth() !== found[2] - 1) return { error: say(texts.badDay, { what: text.slice(0, 12) }) };
   return { value: day.toISOString().slice(0, 10) };
 }
 
-function guessYear(month, above) {
-  const [year, before] = above ? above.split("-").map(Number) : [new Date().getFullYear(), month];
+function guessYear(month, known) {
+  const [year, before] = known ? known.split("-").map(Number) : [new Date().getFullYear(), month];
   return String(before > 7 && month < 8 ? year + 1 : year);
 }
 
