@@ -229,6 +229,25 @@ def test_of_who_left_the_class_nothing_later_is_printed(database):
     assert [pupil.name for pupil in printed(database, LEADER, period=SECOND).pupils] == ["Жуков Лев"]
 
 
+def test_of_who_left_the_class_the_row_ends_and_how_the_next_one_was_left_is_not_told(database):
+    gather(database)
+    join(database, CLASS, ANNA, BEGUN, DAYS[0])
+    join(database, OTHER, ANNA, DAYS[1])
+    order = {"ended_as": "departure", "order_number": "12", "order_on": DAYS[1]}
+    stay = identity.Enrolment(pupil_id=ANNA, from_on=BEGUN, until_on=DAYS[1], **order)
+    apply(database, identity.EnrolmentsChanged(group_id=GROUP, pupil_ids=[ANNA], enrolments=[stay]))
+
+    row, theirs = (printed(database, one).pupils[1] for one in (LEADER, OTHER_LEADER))
+
+    assert [row.present_on(day) for day in DAYS[:2]] == [True, False]
+    assert (row.movement((DAYS[0], DAYS[-1])), row.left_by((DAYS[0], DAYS[-1]))) == (
+        f"по {DAYS[0]:%d.%m}",
+        "",
+    )
+    assert theirs.present_on(DAYS[1])
+    assert theirs.stays[-1].left_by.endswith(f"приказ № 12 от {DAYS[1]:%d.%m.%Y}")
+
+
 def test_a_page_of_the_parallel_is_printed_alike(database):
     gather(database)
     apply(

@@ -193,8 +193,10 @@ def _present(
 ) -> dict[UUID, tuple[Stay, ...]]:
     """Return who belonged to the group in the period, and whoever else has a cell filled in it.
 
-    In an extract, of those who were in the caller's class then.
+    In an extract, of those who were in the caller's class then, and until they left it.
     """
+    if own is not None:
+        stays = {pupil_id: own.until_left(pupil_id, theirs) for pupil_id, theirs in stays.items()}
     first, last = (period.starts_on, period.ends_on) if period else (date.min, date.max)
     present = {
         pupil_id: theirs

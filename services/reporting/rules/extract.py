@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from services.reporting.rules import Stay
 from shared.names import group_key
 
 
@@ -36,6 +37,15 @@ class OwnPupils:
     def still(self, pupil_id: UUID, day: date) -> bool:
         """Whether the pupil had not left by a day: what was got before coming counts, too."""
         return self.during(pupil_id, day, date.max)
+
+    def until_left(self, pupil_id: UUID, stays: Iterable[Stay]) -> tuple[Stay, ...]:
+        """Return a pupil's stays on the page until the class was left; what ended them later is not told."""
+        last = max((one.last or date.max for one in self._stays.get(pupil_id, ())), default=date.max)
+        return tuple(
+            stay if (stay.last or date.max) <= last else Stay(stay.first, last)
+            for stay in stays
+            if stay.first <= last
+        )
 
     def classes_of(self, pupil_ids: Collection[UUID]) -> tuple[str, ...]:
         """Return the names of the classes these pupils are or were in; of nobody, all the classes."""
