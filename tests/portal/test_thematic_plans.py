@@ -293,6 +293,21 @@ def test_a_table_and_its_template_are_taken_away(world, sign_in):
     assert client.get(f"/plans/{plan_id}/export?format=exe").status_code == 404
 
 
+def test_who_fits_a_topic_stays_in_the_year_that_was_looked_at(world, sign_in):
+    client = sign_in("teacher")
+    follow(client, world)
+    page_id = world.pages["Математика"]
+    with world.runtimes["journal"].database.reading(world.school_id) as session:
+        year_id = session.scalar(select(Page.year_id).where(Page.id == page_id))
+    shown = client.get(f"/fulfilment/{page_id}?year_id={year_id}").text
+    action = re.search(r'action="(/fulfilment/[^"]+/topics/[^"]+)"', shown)[1]
+
+    answer = client.post(action, data={"how": "merged", "csrf_token": forms_token(client)})
+
+    assert answer.status_code == 302
+    assert f"year_id={year_id}#topic-" in answer.location
+
+
 def test_the_deputy_sees_who_will_not_finish_and_the_parent_the_same_hours(world, sign_in):
     follow(sign_in("teacher"), world)
 

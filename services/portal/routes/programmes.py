@@ -104,7 +104,8 @@ def adjust(page_id: UUID, topic_id: UUID) -> AnyResponse:
             raise BadRequest
         body["hours"] = int(hours)
     accepted(send("journal", "PUT", f"/pages/{page_id}/plan/topics/{topic_id}", json=body))
-    return redirect(url_for("programmes.laid", page_id=page_id, _anchor=f"topic-{topic_id}"))
+    year_id, anchor = asked_id("year_id"), f"topic-{topic_id}"
+    return redirect(url_for("programmes.laid", page_id=page_id, year_id=year_id, _anchor=anchor))
 
 
 @programmes.get("/journal/<uuid:page_id>/plan")
