@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from services.journal.actions import remarks
 from services.journal.actions.chains import broken_chains
+from services.journal.actions.pages import append
 from services.journal.actions.remark_readings import acknowledge_remark
 from services.journal.actions.remarks import (
     NotYetHeld,
@@ -18,6 +20,7 @@ from services.journal.actions.remarks import (
 from services.journal.models import RemarkReading, RemarkVersion, Revision
 from services.journal.queries.diary import diary_week
 from services.journal.queries.remarks import class_remarks, diary_remarks, page_remarks
+from services.journal.rules.remarks import text_digest
 from shared.errors import Denied, NotFound, Stale
 from shared.events.identity import PersonErased, PersonMerged
 from shared.ids import new_id
@@ -164,6 +167,21 @@ def test_a_reason_beside_a_text_that_was_given_none_is_seen(either_database):
     write(either_database, world)
     with either_database.writing(world.school_id) as session:
         session.scalars(select(RemarkVersion)).one().reason = "описка"
+    assert not is_whole(either_database, world)
+
+
+def test_a_reason_that_was_written_into_the_chain_itself_once_breaks_nothing(either_database, monkeypatch):
+    world, said = make_world(either_database), Said("remark", "family", "Опоздал на 2 минуты.")
+    remark_id, reason = write(either_database, world), "болела бабушка"
+    with monkeypatch.context() as before:  # As versions of before write it.
+        before.setattr(remarks, "text_digest", lambda salt, text, _: text_digest(salt, text))
+        links = lambda *given, **about: append(*given[:-1], reason, **about)  # noqa: E731 - As short.
+        before.setattr(remarks, "append", links)
+        change(either_database, world, remark_id, said, reason=reason)
+
+    assert is_whole(either_database, world)
+    with either_database.writing(world.school_id) as session:
+        session.scalars(select(RemarkVersion).where(RemarkVersion.version == 2)).one().reason = "описка"
     assert not is_whole(either_database, world)
 
 

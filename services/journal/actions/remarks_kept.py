@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, delete, exists, or_, select, update
 
 from services.journal.models import Remark, RemarkVersion
-from services.journal.models.relations import remark_readings, remark_versions, remarks
+from services.journal.models.relations import remark_readings, remark_versions, remarks, revisions
 from services.journal.rules.remarks import remark_text, text_digest
 from shared.db import SchoolSession
 
@@ -15,11 +15,19 @@ from shared.db import SchoolSession
 def standing_remarks(session: SchoolSession, page_id: UUID) -> Iterator[tuple[Remark, str | None]]:
     """Yield a page's remarks with what its chain has to say of each; of an erased text, its digest."""
     latest = and_(RemarkVersion.remark_id == Remark.id, RemarkVersion.version == Remark.version)
-    found = select(Remark, RemarkVersion).join(RemarkVersion, latest).where(Remark.page_id == page_id)
-    for remark, said in session.execute(found):
+    at = and_(revisions.c.page_id == Remark.page_id, revisions.c.seq == Remark.seq)
+    found = (
+        select(Remark, RemarkVersion, revisions.c.reason)
+        .join(RemarkVersion, latest)
+        .outerjoin(revisions, at)
+        .where(Remark.page_id == page_id)
+    )
+    for remark, said, in_chain in session.execute(found):
         digest = said.digest
         if said.text is not None and said.salt is not None:
-            digest = text_digest(said.salt, said.text, said.reason)
+            # A reason once stood in the chain itself, and not in the digest.
+            is_there = in_chain is not None and in_chain == said.reason
+            digest = text_digest(said.salt, said.text, None if is_there else said.reason)
         yield remark, remark_text(said.kind, said.audience, digest)
 
 
