@@ -27,6 +27,7 @@ from services.journal.models.relations import (
     lessons,
     page_surroundings,
     pages,
+    people,
     periods,
     run,
     schools,
@@ -66,7 +67,10 @@ class At:
 def lock_pages(
     session: SchoolSession, pupil_id: UUID, from_on: date, until_on: date, excuse_id: UUID | None = None
 ) -> list[UUID]:
-    """Lock the pages on which the pupil may be absent in these days or bears the excuse, in order of ids."""
+    """Lock the pages on which the pupil may be absent in these days or bears the excuse, in order of ids.
+
+    And the pupil: of days without lessons, as of holidays, no page keeps two excuses apart.
+    """
     own, wide = groups.alias("own"), groups.alias("wide")
     of_pupil = select(enrolments.c.group_id).where(enrolments.c.pupil_id == pupil_id)
     # The group itself, the class's groups and its parallel: more than the pupil's, which does no harm.
@@ -84,9 +88,10 @@ def lock_pages(
             entries.c.pupil_id == pupil_id, entries.c.excuse_id == excuse_id
         )
         is_meant = or_(is_meant, pages.c.id.in_(bears))
-    return list(
-        run(session, select(pages.c.id).where(is_meant).order_by(pages.c.id).with_for_update()).scalars()
-    )
+    found = run(session, select(pages.c.id).where(is_meant).order_by(pages.c.id).with_for_update())
+    locked = list(found.scalars())
+    run(session, select(people.c.id).where(people.c.id == pupil_id).with_for_update())
+    return locked
 
 
 def turn_of_pupil(
