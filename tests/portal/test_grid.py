@@ -1171,6 +1171,9 @@ def test_a_weight_that_is_none_is_not_saved_as_another(open_as, world, lesson):
         expect(page.locator("#note")).to_contain_text("от 1 до 10")
     page.get_by_label("Вес, 1").fill("10")
     page.keyboard.press("Tab")
+    page.get_by_label("Вес, 1").fill("50")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Вес, 1")).to_have_value("10")
 
     saved(page)
     path = f"/api/journal/v1/pages/{world.pages['Математика']}/revisions"

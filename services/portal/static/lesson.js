@@ -243,7 +243,7 @@ export class LessonPanel {
       h("input", { type: "checkbox", class: "form-check-input", disabled: locked, "aria-label": `${title}, ${work.slot}`, onchange: (event) => change({ [name]: event.target.checked }) }), ` ${label}`);
     const row = h("li", {},
       h("select", { class: "form-select form-select-sm", "aria-label": named("workType"), disabled: locked, onchange: (event) => change(this.page.newWork(work.slot, event.target.value)) }),
-      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => this.#weigh(target, work, change) }),
+      h("input", { class: "form-control form-control-sm weight", type: "number", min: "1", max: "10", required: true, "aria-label": named("weightName"), disabled: locked, onchange: ({ target }) => this.#weigh(target, row.shown, change) }),
       h("input", { class: "form-control form-control-sm", maxlength: "200", placeholder: this.texts.workTitle, "aria-label": named("workTitle"), disabled: locked, onchange: (event) => change({ title: event.target.value.trim() }) }),
       flag("is_monitoring", this.texts.monitoringShort, this.texts.monitoring),
       flag("counts", this.texts.countsShort, this.texts.counts),
