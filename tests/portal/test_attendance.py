@@ -1,6 +1,7 @@
 """«Посещаемость» in a real browser and over HTTP: the day, the totals, excuses (clauses 3.5.1, 4.2.2)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -126,3 +127,25 @@ def test_nothing_keeps_a_screen_reader_out(open_as, world, day, path, phone):
 
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_4_2_2_a_change_that_will_not_do_goes_on_as_it_was_typed(sign_in, world, submit_excuse):
+    on, ahead = today(ZONE), today(ZONE) + timedelta(days=9)
+    for day in (on, ahead):
+        submit_excuse("colleague", from_on=day.isoformat(), until_on=day.isoformat(), number="12")
+    client = sign_in("colleague")
+    address = f"/attendance/{world.people['class']}"
+    html = client.get(f"{address}/totals").text
+    later, earlier = re.findall(r'action="/attendance/[^"]+/excuses/([^"]+)/withdrawal"', html)
+    form = {"from_on": f"{on}", "until_on": f"{on}", "sign": "н", "paper": "certificate", "number": ""}
+    html = client.get(f"{address}/totals?excuse_id={earlier}&cursor={later}").text
+    change = re.search(rf'action="({address}/excuses/{earlier}[?"][^"]*)', html)[1].rstrip('"')
+
+    refused = client.post(change, data=form | {"note": "", "csrf_token": forms_token(client)})
+    for one in (later, earlier):
+        told = {"csrf_token": forms_token(client), "reason": "Ошибка"}
+        client.post(f"{address}/excuses/{one}/withdrawal", data=told)
+
+    assert "Такой причины нет" in refused.text
+    assert f'action="{change}"' in refused.text
+    assert 'name="note" maxlength="500" value=""' in refused.text

@@ -115,7 +115,7 @@ def _totals(group_id: UUID, typed: Shown, problem: Shown | None = None) -> str:
         cursor=request.args.get("cursor") or None,
         typed={"from_on": now_on, "until_on": now_on}
         | (changing or {})
-        | {name: value for name, value in typed.items() if value},
+        | {name: value for name, value in typed.items() if value or problem},
         problem=problem,
         done=_said(**counts) if counts["changed"] is not None else "",
         signs=sorted({sign for pupil in told["pupils"] for sign in pupil["by_sign"]}),
