@@ -189,6 +189,23 @@ def test_2_1_a_mark_that_differs_by_what_a_colleague_wrote_meanwhile_is_asked_ab
     world.record("colleague", 3, [None])
 
 
+def test_2_1_a_mark_that_is_explained_does_not_overwrite_a_colleagues_unseen(open_as, world):
+    page, theirs = open_finals(open_as, world), open_finals(open_as, world, "colleague")
+    cell(theirs, 1).click()
+    theirs.keyboard.press("2")
+    give_reason(theirs, "Решение педсовета")
+    saved(theirs)
+    cell(page, 0).click()
+    page.keyboard.press("5")
+    page.keyboard.press("3")
+    expect(mark(page, 1)).to_have_text("2")  # The page is looked at anew while the reason is asked for.
+
+    give_reason(page, "Другая причина")
+
+    expect(page.locator("#note")).to_contain_text("Пока вы ставили «3», здесь записали «2».")
+    assert held(world)[II, 1]["value"] == "2"
+
+
 def test_signs_are_typed_by_their_beginning_and_pasted_as_a_column(open_as, world):
     page = open_finals(open_as, world)
     cell(page, 12).click()

@@ -47,7 +47,7 @@ const model = {
   },
   write(row, column, value) {
     const cell = cellAt(row, column);
-    if (differs(value, cell, columns[column])) unexplained.push({ row, column, value, was: cell.value });
+    if (differs(value, cell, columns[column])) unexplained.push({ row, column, value, cell, was: cell.value, seq: session.seq });
     else send(row, column, value, null);
     cell.value = value;
   },
@@ -92,10 +92,10 @@ const model = {
   },
 };
 
-function send(row, column, value, reason) {
+function send(row, column, value, reason, seen = {}) {
   state.withdraw("accept");
   marks.set(keyOf(row, column), "waiting");
-  queue.add([{ kind: "final", lesson: columns[column].key, pupil: pupils[row].id, slot: 0, value, reason }]);
+  queue.add([{ kind: "final", lesson: columns[column].key, pupil: pupils[row].id, slot: 0, value, reason, ...seen }]);
   outcomes.offer(); // What is typed over two marks was typed by one who has seen both.
 }
 
@@ -157,11 +157,14 @@ async function explain() {
     return say(texts.apart, { who: pupils[row].name, recommended, why, value });
   });
   const reason = await askReason(named.join(" ") + (asked.length > 3 ? ` ${say(texts.andMore, { count: asked.length - 3 })}` : ""));
-  for (const { row, column, value, was } of asked) {
+  for (const { row, column, value, cell, was, seq } of asked) {
+    const now = cellAt(row, column); // Another object, where the page was looked at anew meanwhile.
+    const seen = now !== cell && now.value !== was ? { seq } : {}; // What a colleague wrote, nobody has seen yet.
+    cell.value = was;
     if (reason) {
-      Object.assign(cellAt(row, column), { value, reason }); // The page may have been looked at anew meanwhile.
-      send(row, column, value, reason);
-    } else cellAt(row, column).value = was;
+      Object.assign(now, { value, reason });
+      send(row, column, value, reason, seen);
+    }
   }
   if (!reason) sheet.forget(asked);
   sheet.drawAll();
