@@ -225,16 +225,6 @@ def test_4_2_2_what_was_withdrawn_while_its_period_was_closed_is_turned_back_whe
     assert whole(either_database, world)
 
 
-def test_4_2_2_a_lesson_moved_out_of_the_days_is_turned_back_as_well(either_database, world, clock):
-    absent(either_database, world, world.today, 0)
-    made = excuse(either_database, world, from_on=TODAY)
-    tell(either_database, world, make_lessons(world, world.class_id, (date(2026, 10, 7),), [world.today]))
-
-    assert withdraw(either_database, world, made.excuse_id).changed == 1
-
-    assert values(either_database, world) == {world.today: "н"}
-
-
 def test_days_are_excused_once_and_with_a_reason_the_school_has(either_database, world):
     excuse(either_database, world)
 
@@ -386,6 +376,20 @@ def test_3_5_1_a_paper_across_a_move_is_the_new_class_teachers(either_database, 
     with pytest.raises(ForeignThen):
         change(either_database, world, made.excuse_id, until_on=FRIDAY)
     assert withdraw(either_database, world, made.excuse_id, actor=actor).changed == 2
+
+
+def test_4_2_2_what_it_turned_is_turned_back_where_the_pupil_never_was_after_all(
+    either_database, world, moved
+):
+    lesson, actor = moved
+    made = excuse(either_database, world, actor=actor)
+    taken_back = EnrolmentsChanged(group_id=world.class_id, pupil_ids=[world.pupils[0]], enrolments=[])
+    tell(either_database, world, taken_back)
+
+    assert withdraw(either_database, world, made.excuse_id, actor=actor).changed == 2
+
+    assert values(either_database, world) == {world.lessons[0]: "н", lesson: "н"}
+    assert whole(either_database, world)
 
 
 def read(database, world, query, *given, actor=None):

@@ -1,7 +1,7 @@
 """Turning cells of attendance by excuses, on all pages, and back again: both come to what stands now.
 
 A cell is astray when it is «н» on a day that is excused, or bears an excuse that does not stand for
-its day any more: withdrawn, its days changed, the lesson moved. While its period is closed it stays so.
+its day any more: withdrawn, or its days changed. While its period is closed it stays so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -83,7 +83,7 @@ def lock_pages(
         lessons.c.page_id == pages.c.id, lessons.c.held_on.between(from_on, until_on)
     )
     is_meant = and_(or_(pages.c.group_id.in_(of_pupil), pages.c.group_id.in_(around)), has_lessons)
-    if excuse_id is not None:  # Its lesson may have been moved out of these days since.
+    if excuse_id is not None:  # The stay there may have been taken back since.
         bears = select(entries.c.page_id).where(
             entries.c.pupil_id == pupil_id, entries.c.excuse_id == excuse_id
         )
