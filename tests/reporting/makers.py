@@ -216,6 +216,17 @@ def told_by_identity():
     ]
 
 
+def group_across(group_id, own_class, *, parallel, other, within, other_leader=None):
+    """Tell of 5А and 5Б of a parallel, and of a group of pupils of both, part of what is `within`."""
+    classes = {"kind": "class", "grade": 5, "parent_id": parallel}
+    return [
+        identity.GroupChanged(group_id=parallel, kind="parallel", name="5", grade=5),
+        identity.GroupChanged(group_id=own_class, name="5А", class_teacher_id=LEADER, **classes),
+        identity.GroupChanged(group_id=other, name="5Б", class_teacher_id=other_leader, **classes),
+        identity.GroupChanged(group_id=group_id, kind="group", name="5, профиль", parent_id=within),
+    ]
+
+
 def told_by_schedule():
     quarters = [
         schedule.Period(

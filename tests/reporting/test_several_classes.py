@@ -31,6 +31,7 @@ from tests.reporting.makers import (
     corrected,
     enrolments,
     finals,
+    group_across,
     head_after,
     marks,
 )
@@ -49,14 +50,8 @@ BEGUN = date(2026, 9, 1)
 def gather(database, *, within=PARALLEL):
     """Let the page be of a group across 5А and 5Б, with marks of a quarter that was closed and corrected."""
     apply_all(database)
-    classes = {"kind": "class", "grade": 5, "parent_id": PARALLEL}
-    apply(
-        database,
-        identity.GroupChanged(group_id=PARALLEL, kind="parallel", name="5", grade=5),
-        identity.GroupChanged(group_id=CLASS, name="5А", class_teacher_id=LEADER, **classes),
-        identity.GroupChanged(group_id=OTHER, name="5Б", class_teacher_id=OTHER_LEADER, **classes),
-        identity.GroupChanged(group_id=GROUP, kind="group", name="5, профиль", parent_id=within),
-    )
+    around = {"parallel": PARALLEL, "other": OTHER, "other_leader": OTHER_LEADER, "within": within}
+    apply(database, *group_across(GROUP, CLASS, **around))
     for pupil in PUPILS:
         join(database, OTHER if pupil == STRANGER else CLASS, pupil)
         join(database, GROUP, pupil)

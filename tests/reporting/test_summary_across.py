@@ -10,7 +10,6 @@ from shared.ids import new_id
 from tests.reporting.makers import (
     CLOSED,
     GROUP,
-    LEADER,
     PUPILS,
     SECOND,
     UUID,
@@ -19,6 +18,7 @@ from tests.reporting.makers import (
     apply_all,
     enrolments,
     finals,
+    group_across,
 )
 from tests.reporting.test_corrections import by_teacher
 from tests.reporting.test_summary import counted, read, shown
@@ -46,13 +46,9 @@ def join(database, group_id, pupil_id, first=BEGUN, last=None):
 def school(database):
     """5А has Яшина in the group across 5А and 5Б, beside somebody of 5Б; both have a mark there."""
     apply_all(database)
-    classes = {"kind": "class", "grade": 5, "parent_id": PARALLEL}
     apply(
         database,
-        identity.GroupChanged(group_id=PARALLEL, kind="parallel", name="5", grade=5),
-        identity.GroupChanged(group_id=GROUP, name="5А", class_teacher_id=LEADER, **classes),
-        identity.GroupChanged(group_id=OTHER, name="5Б", **classes),
-        identity.GroupChanged(group_id=ACROSS, kind="group", name="5, профиль", parent_id=PARALLEL),
+        *group_across(ACROSS, GROUP, parallel=PARALLEL, other=OTHER, within=PARALLEL),
         schedule.SubjectChanged(subject_id=PHYSICS, name="Физика"),
         journal.PageOpened(page_id=PAGE, year_id=YEAR, group_id=ACROSS, subject_id=PHYSICS),
     )
