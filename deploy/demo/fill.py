@@ -6,7 +6,7 @@ actions, in each author's name. What is there already is left alone, so that an 
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -45,7 +45,7 @@ Tell = Callable[[str, int, int], None]
 
 PEOPLE, TIMETABLE, COPIES, MARKS = "Люди и классы", "Расписание", "Журнал узнаёт о них", "Отметки"
 SCALES = "subject_scales"
-PATIENCE = 300.0  # seconds the journal may take to hear of everything
+PATIENCE = 300.0  # seconds a service may take to hear of everything
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # Those that nobody mistakes for one another.
 
 ROLES = {
@@ -60,7 +60,7 @@ ROLES = {
 
 
 class NothingHeard(Exception):
-    """The journal did not hear of the school in time; its worker seems to be down."""
+    """A service did not hear of the school in time; its worker seems to be down."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,11 @@ def fill(deployment: Deployment, caller: Caller, tell: Tell, *, days: int | None
     zone, cast = ZoneInfo(time_zone), _cast(deployment, made, school_id)
     schedule, journal = deployment.runtimes["schedule"].database, deployment.runtimes["journal"]
     schedule.count()  # The hour at which its worker does so is long; the lessons came within a second.
+    _wait_until_heard(
+        deployment, school_id, "schedule", ("identity",)
+    )  # Whose classes and teachers they are.
     decide_past(schedule, school_id, cast["deputy"], zone)
-    _wait_for_journal(deployment, school_id, tell)
+    _wait_until_heard(deployment, school_id, "journal", ("identity", "schedule"), tell)
     journal.database.count()
     write_journal(journal, school_id, zone, cast, partial(tell, MARKS), days=days)
     decide_ahead(schedule, school_id, cast["deputy"], zone, cast.values())
@@ -160,19 +163,22 @@ def _bring_timetable(
         approve_plans(session, director_id)
 
 
-def _wait_for_journal(deployment: Deployment, school_id: UUID, tell: Tell) -> None:
-    """Wait until the journal has applied all that identity and schedule have told of the school."""
+def _wait_until_heard(
+    deployment: Deployment, school_id: UUID, listener: str, told_by: Sequence[str], tell: Tell | None = None
+) -> None:
+    """Wait until a service has applied all that others have told of the school."""
     deadline = time.monotonic() + PATIENCE
-    streams = {name: f"{name}/{school_id}" for name in ("identity", "schedule")}
+    streams = {name: f"{name}/{school_id}" for name in told_by}
     while True:
         heads = {stream: _head(deployment, name, stream) for name, stream in streams.items()}
-        with deployment.runtimes["journal"].database.reading(school_id) as session:
+        with deployment.runtimes[listener].database.reading(school_id) as session:
             heard = {stream: cursors.get(session, stream).position for stream in heads}
-        tell(COPIES, sum(heard.values()), sum(heads.values()))
+        if tell:
+            tell(COPIES, sum(heard.values()), sum(heads.values()))
         if heard == heads:
             return
         if time.monotonic() > deadline:
-            raise NothingHeard(f"Heard {heard} of {heads}.")
+            raise NothingHeard(f"{listener} heard {heard} of {heads}.")
         time.sleep(0.1)
 
 

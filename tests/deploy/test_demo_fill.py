@@ -1,6 +1,6 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from threading import Thread
+from threading import Thread, Timer
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 
 from deploy.caller import Caller
 from deploy.demo.excused import AFTER
-from deploy.demo.fill import MARKS, ROLES, fill
+from deploy.demo.fill import MARKS, ROLES, TIMETABLE, fill
 from deploy.demo.marks import Sitter, spells
 from deploy.demo.thematic import LAGGING
 from deploy.founding import found
@@ -89,15 +89,20 @@ def pull_plug_amid_the_marks(step, done, _):
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
-    """A school whose first fill was interrupted, and what was there before the second."""
+    """A school whose workers came late and first fill was interrupted; what was there before the second."""
     told = []
     folder, cheap = tmp_path_factory.mktemp("school"), {"PARTA_IDENTITY_ARGON2_MEMORY_KIB": "64"}
     with time_machine.travel(TODAY), open_school(folder, **cheap) as deployment:
-        deployment.start_workers()
         found(deployment)
         caller = Caller(deployment.peers, CLI_CLIENT, deployment.secrets[CLI])
+
+        def start_late(step, done, most):
+            if (step, done) == (TIMETABLE, 1):  # Schedule has its lessons, and not heard of any class yet.
+                Timer(1.0, deployment.start_workers).start()
+            pull_plug_amid_the_marks(step, done, most)
+
         with pytest.raises(PulledPlug):
-            fill(deployment, caller, pull_plug_amid_the_marks, days=DAYS)
+            fill(deployment, caller, start_late, days=DAYS)
         before = counts(deployment)
         logins = fill(deployment, caller, lambda *step: told.append(step), days=DAYS)
         yield deployment, before, logins, told
